@@ -1,0 +1,1 @@
+"""The words every room uses: columns, frequency, panel, quantiles, errors, ports."""

@@ -1,0 +1,59 @@
+"""What one run of the pipeline produced: the contract between the pipeline and everybody who shows or stores it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from forecastle.core.findings import Findings
+from forecastle.core.frequency import Frequency
+from forecastle.core.quantiles import Quantiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOutcome:
+    """One of the ten steps: done or skipped, how long it took, and why it was skipped."""
+
+    number: int
+    name: str
+    status: str
+    seconds: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionResult:
+    """Every table of one execution. `series_id`, `ds`, `target`, `model` mean the same in all of them.
+
+    forecasts: series_id, ds, step, target, model (the champion of that series), mean, one column a quantile.
+    history: series_id, ds, target, y — the cleaned history the forecasts stand on (null: not observed).
+    classification: one row a series and target — series_id, target, n_obs, first, last, mean, total, adi, cv2, cv,
+        pattern (smooth/erratic/intermittent/lumpy), abc, xyz, routed (model of the routing table),
+        model (champion), reason (in words).
+    leaderboard: one row a model and target — target, model, series, mae, rmse, mape, smape, wape, mase, rmsse, bias,
+        wql, coverage_80, skill (1 − WAPE ÷ WAPE of seasonal naive), p_value (better than seasonal naive), seconds,
+        champion (bool). Sorted best first within a target.
+    metrics: the same measures in long form — target, model, by ("all", "series", "pattern", "abc", "xyz", "step",
+        "window"), group (the class, step or series_id as text), metric, value.
+    backtest: series_id, ds, step, target, model, window, cutoff, y, mean and the quantile columns; the champion only.
+    keys: the user's key columns with series_id, one row a series; columns in `key_columns`.
+    """
+
+    execution_id: str
+    source: str
+    key_columns: tuple[str, ...]
+    time_column: str
+    freq: Frequency
+    horizon: int
+    quantiles: Quantiles
+    keys: pl.DataFrame
+    forecasts: pl.DataFrame
+    history: pl.DataFrame
+    classification: pl.DataFrame
+    leaderboard: pl.DataFrame
+    metrics: pl.DataFrame
+    backtest: pl.DataFrame
+    findings: Findings
+    steps: tuple[StepOutcome, ...]
+    manifest: Mapping[str, Any]

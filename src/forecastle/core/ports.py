@@ -1,0 +1,51 @@
+"""What rooms ask of each other without knowing each other."""
+
+from pathlib import Path
+from typing import Protocol, Self, runtime_checkable
+
+import polars as pl
+
+from forecastle.core.panel import Panel
+from forecastle.core.progress import Progress
+from forecastle.core.quantiles import DEFAULT, Quantiles
+
+
+class Fitted(Protocol):
+    """A model that has learned from a panel."""
+
+    def predict(
+        self, horizon: int, *, future: pl.DataFrame | None = None, quantiles: Quantiles = DEFAULT
+    ) -> pl.DataFrame:
+        """Forecast each series from the period after its last one.
+
+        future: `series_id`, `ds` and the known covariates of the horizon; None where there are none.
+        Returns `series_id`, `ds`, `step`, `mean` and one column a quantile: `horizon` rows a series, in panel order.
+        Quantiles never cross, and are not negative for a series that never was.
+        """
+        ...
+
+    def append(self, panel: Panel) -> Self:
+        """Take in newer observations of the same series without refitting."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the state in open formats (npz, Parquet, JSON)."""
+        ...
+
+
+@runtime_checkable
+class Forecaster(Protocol):
+    """A model family with its options, ready to learn."""
+
+    @property
+    def name(self) -> str:
+        """The name on the leaderboard."""
+        ...
+
+    def fit(self, panel: Panel, horizon: int, *, progress: Progress) -> Fitted:
+        """Learn from every series of the panel. `progress` is told of each part done, and may raise `Cancelled`."""
+        ...
+
+    def load(self, folder: Path) -> Fitted:
+        """Read back what `Fitted.save` wrote."""
+        ...

@@ -1,0 +1,23 @@
+"""How long work tells others how far it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Progress = Callable[[float, str], None]
+"""Called with the share done (0 to 1) and a short message; raises `Cancelled` to stop the work."""
+
+
+def silent(_share: float, _message: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """How far one execution is: what the progress bar, the job and the page are told."""
+
+    job_id: str
+    step: int
+    name: str
+    percent: float
+    message: str
+    eta_seconds: float | None

@@ -1,0 +1,1 @@
+"""Model families, and what they share: kernels, intervals, combination, catalogue, routing."""

@@ -1,0 +1,66 @@
+"""What a batched model is: it fits many series at once, as arrays, and knows nothing of frames or dates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+from forecastle.core.panel import Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A block of series.
+
+    values: n × T, right-aligned: the last column is each series' last period. NaN before a series begins and
+        wherever it was not observed. Every row has at least one observed value.
+    seasons: season lengths worth considering, in periods, shortest first; may be empty.
+    """
+
+    values: Floats
+    seasons: tuple[int, ...] = ()
+
+
+class KernelState(Protocol):
+    """What a kernel learned: parameters and final states of every series of its batch.
+
+    Arrays lead with the series axis, so that blocks can be joined and rows picked.
+    """
+
+    def mean(self, horizon: int) -> Floats:
+        """Expected values, n × horizon. Always finite."""
+        ...
+
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
+        """Quantiles, n × horizon × levels, rising along the last axis. Always finite."""
+        ...
+
+    def update(self, values: Floats) -> Self:
+        """Take in the next observations, n × k in time order (NaN: not observed), without refitting."""
+        ...
+
+    def describe(self) -> list[str]:
+        """What was fitted to each series, in the field's notation, such as `ETS(A,Ad,N)`."""
+        ...
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Everything needed to restore this state: plain numeric or string arrays, no objects."""
+        ...
+
+
+class Kernel(Protocol):
+    """A batched model with its options."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the leaderboard."""
+        ...
+
+    def fit(self, batch: Batch) -> KernelState:
+        """Learn every series of the batch. Never fails: a series too short for the model gets a simpler one."""
+        ...
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> KernelState:
+        """The state that `KernelState.arrays` described."""
+        ...

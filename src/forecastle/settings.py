@@ -1,0 +1,115 @@
+"""Every setting: defaults here, then `forecastle.yaml`, then the environment (`FORECASTLE_DATA__MISSING_LIMIT=0.2`)."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+
+class Section(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReadSettings(Section):
+    """How sources are read."""
+
+    timeout_seconds: float = Field(30.0, gt=0, description="How long an HTTP or SQL source may take to answer.")
+    retries: int = Field(3, ge=0, description="How often a failing HTTP request is tried again, with growing pauses.")
+    max_bytes: int = Field(2_000_000_000, gt=0, description="The largest answer accepted from an HTTP source.")
+
+
+class CleanSettings(Section):
+    """What is accepted in the data, and what is done about the rest."""
+
+    missing_limit: float = Field(0.10, ge=0, le=1, description="The largest share of missing values a series may have.")
+    missing: Literal["interpolate", "forward_fill", "mean", "median", "seasonal", "drop", "keep"] = Field(
+        "keep", description="What is done about missing values; the models of Forecastle can live with `keep`."
+    )
+    duplicates: Literal["last", "sum", "fail"] = Field(
+        "last", description="What is done about two rows of one series and period that are not transactions."
+    )
+    absent: Literal["auto", "zero", "missing"] = Field(
+        "auto",
+        description="What a period without a row means between a series' first and last: no sale (zero) or not "
+        "observed (missing); auto takes zero for transactions and missing for everything else.",
+    )
+    negative: Literal["keep", "zero", "fail"] = Field("keep", description="What is done about negative values.")
+    min_length: int = Field(2, ge=1, description="A series with fewer observations is flagged as too short.")
+
+
+class ClassSettings(Section):
+    """Where the classes of series begin and end."""
+
+    abc: tuple[float, float] = Field((0.80, 0.95), description="Cumulative share of revenue where A ends and B ends.")
+    xyz: tuple[float, float] = Field((0.5, 1.0), description="Coefficient of variation where X ends and Y ends.")
+    adi: float = Field(1.32, gt=1, description="Average demand interval from which demand is intermittent.")
+    cv2: float = Field(0.49, gt=0, description="Squared variation of demand sizes from which demand is erratic.")
+
+
+class Route(Section):
+    """One row of the routing table: the first row that fits a series names its model."""
+
+    pattern: tuple[str, ...] = Field((), description="Demand patterns it fits; empty fits all.")
+    abc: tuple[str, ...] = Field((), description="ABC classes it fits; empty fits all.")
+    min_length: int = Field(0, ge=0, description="Fewest observations it fits.")
+    models: tuple[str, ...] = Field(description="Models tried, the preferred one first.")
+
+
+class ForecastSettings(Section):
+    """How forecasts are made."""
+
+    models: tuple[str, ...] = Field(
+        ("auto",), description="Models to run; auto takes the routing table's and the defaults."
+    )
+    quantiles: tuple[float, ...] = Field((0.1, 0.25, 0.5, 0.75, 0.9), description="Probability levels of the range.")
+    seed: int = Field(1, description="The seed of everything random.")
+    threads: int = Field(0, ge=0, description="Threads to use; 0 takes every core.")
+    paths: int = Field(1000, ge=50, description="Simulated futures a series, for the quantiles.")
+
+
+class BacktestSettings(Section):
+    """How models are compared on the past."""
+
+    windows: int = Field(3, ge=1, description="Cutoffs to test, fewer where the history is short.")
+    step: int | None = Field(None, ge=1, description="Periods between cutoffs; empty takes the horizon.")
+    measure: Literal["wape", "mase", "rmsse", "wql"] = Field("wape", description="The measure that picks the champion.")
+
+
+class LogSettings(Section):
+    """What is logged, how and where."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="The least serious event logged."
+    )
+    format: Literal["console", "json"] = Field("console", description="Lines for people, or JSON for programs.")
+    file: Path | None = Field(None, description="Also write the log to this file.")
+
+
+class Settings(BaseSettings):
+    """All settings of Forecastle."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FORECASTLE_", env_nested_delimiter="__", yaml_file="forecastle.yaml", extra="forbid", frozen=True
+    )
+
+    read: ReadSettings = ReadSettings()
+    clean: CleanSettings = CleanSettings()
+    classes: ClassSettings = ClassSettings()
+    forecast: ForecastSettings = ForecastSettings()
+    backtest: BacktestSettings = BacktestSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
