@@ -1,0 +1,65 @@
+# Two commands to begin with: `make demo` and `make test`. Both do all the set-up; they need Python 3.11+ and nothing else.
+
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell \
+	$(name) -c 'import sys, venv; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+SYNC := UV_COMPILE_BYTECODE=1 $(BIN)/uv sync --quiet --frozen --inexact --no-default-groups --python $(BIN)/python
+PYTEST := $(BIN)/pytest --quiet --numprocesses auto --dist loadfile
+OUT ?= forecastle-out
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check lint docs reference constraints clean
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+demo: .venv/.demo  ## Forecast 152 real retail series and write a report
+	$(BIN)/forecastle demo --out $(OUT)
+
+test: .venv/.test  ## Run the tests (under three minutes)
+	$(PYTEST)
+
+test-all: .venv/.test  ## Run the slow tests too
+	$(PYTEST) -m 'slow or not slow'
+
+check: .venv/.check lint docs  ## Everything CI checks: lint, types, imports, docs, tests with coverage
+	$(PYTEST) --cov --cov-report=term --cov-fail-under=90
+
+lint: .venv/.check  ## Style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: .venv/.check  ## Build the documentation into site/
+	$(BIN)/python scripts/make_reference.py --check
+	$(BIN)/zensical build --clean --strict --config-file mkdocs.yml
+
+reference: .venv/.check  ## Rewrite the reference pages from the code
+	$(BIN)/python scripts/make_reference.py
+
+constraints: .venv/bin/uv  ## Rewrite constraints.txt from uv.lock
+	$(BIN)/uv export --quiet --frozen --no-hashes --no-emit-project --no-annotate --no-header \
+		--no-default-groups --extra all --output-file constraints.txt
+
+clean:  ## Remove what was built; the environment in .venv stays
+	rm -rf build dist site htmlcov .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed and was not found." \
+		"Install it, or name it: make PYTHON=/path/to/python3.13" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.demo: .venv/bin/uv uv.lock pyproject.toml
+	$(SYNC)
+	@touch $@
+
+.venv/.test: .venv/bin/uv uv.lock pyproject.toml
+	$(SYNC) --extra postgres --extra s3 --group test
+	@touch $@
+
+.venv/.check: .venv/.test
+	$(SYNC) --extra postgres --extra s3 --group dev
+	@touch $@
