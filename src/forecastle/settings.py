@@ -54,8 +54,22 @@ class Route(Section):
 
     pattern: tuple[str, ...] = Field((), description="Demand patterns it fits; empty fits all.")
     abc: tuple[str, ...] = Field((), description="ABC classes it fits; empty fits all.")
-    min_length: int = Field(0, ge=0, description="Fewest observations it fits.")
+    min_weeks: int = Field(0, ge=0, description="Shortest observed history it fits, in weeks.")
     models: tuple[str, ...] = Field(description="Models tried, the preferred one first.")
+
+
+ROUTES = (
+    Route(pattern=("smooth",), abc=("A",), min_weeks=40, models=("tft_lightgbm", "tft", "combination", "ets")),
+    Route(pattern=("smooth",), abc=("B",), min_weeks=40, models=("tft", "combination", "ets")),
+    Route(pattern=("smooth",), abc=("A", "B"), models=("simple_ets",)),
+    Route(pattern=("smooth",), models=("ets", "holt_winters")),
+    Route(pattern=("erratic",), abc=("A",), min_weeks=52, models=("tft_lightgbm", "tft", "combination", "ets")),
+    Route(pattern=("erratic",), abc=("B",), min_weeks=52, models=("tft", "combination", "ets")),
+    Route(pattern=("erratic",), models=("ets",)),
+    Route(pattern=("intermittent",), models=("croston", "tsb")),
+    Route(pattern=("lumpy",), models=("tsb",)),
+    Route(models=("ets",)),
+)
 
 
 class ForecastSettings(Section):
@@ -65,6 +79,7 @@ class ForecastSettings(Section):
         ("auto",), description="Models to run; auto takes the routing table's and the defaults."
     )
     quantiles: tuple[float, ...] = Field((0.1, 0.25, 0.5, 0.75, 0.9), description="Probability levels of the range.")
+    routes: tuple[Route, ...] = Field(ROUTES, description="The routing table; the first row that fits is taken.")
     seed: int = Field(1, description="The seed of everything random.")
     threads: int = Field(0, ge=0, description="Threads to use; 0 takes every core.")
     paths: int = Field(1000, ge=50, description="Simulated futures a series, for the quantiles.")

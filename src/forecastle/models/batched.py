@@ -1,0 +1,239 @@
+"""From a kernel (arrays, a thousand series at a time) to a forecaster (frames, dates, any number of series)."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from os import cpu_count
+from pathlib import Path
+from typing import Self, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP
+from forecastle.core.errors import InputError
+from forecastle.core.frequency import Frequency, Unit
+from forecastle.core.panel import Floats, Grid, Integers, Panel
+from forecastle.core.progress import Progress, silent
+from forecastle.core.quantiles import DEFAULT, Quantiles
+from forecastle.models.kernel import Batch, Kernel, KernelState
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+BLOCK = 1000
+"""Series fitted together: enough to amortise the interpreter, few enough for the work arrays to stay in cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compute:
+    """How a batched model may use the machine. `threads` 0 takes every core."""
+
+    seed: int = 1
+    threads: int = 0
+    paths: int = 1000
+
+    def map(
+        self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str
+    ) -> list[Result]:
+        """Do `work` on every item in threads (the array operations release the interpreter), in order."""
+        with ThreadPoolExecutor(self.threads or cpu_count() or 1) as pool:
+            futures = [pool.submit(work, item) for item in items]
+            results = []
+            try:
+                for number, future in enumerate(futures, start=1):
+                    results.append(future.result())
+                    progress(number / len(futures), message)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Series fitted together: their positions in the panel, and what the kernel learned."""
+
+    rows: NDArray[np.int64]
+    state: KernelState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchedForecaster:
+    """A model family that fits the whole panel with one kernel."""
+
+    kernel: Kernel
+    compute: Compute = Compute()
+
+    @property
+    def name(self) -> str:
+        """The kernel's name."""
+        return self.kernel.name
+
+    def fit(self, panel: Panel, horizon: int, *, progress: Progress = silent) -> "BatchedFitted":  # noqa: ARG002 - one state serves every horizon
+        """Fit every series; one without any observation is forecast from the others (see `BatchedFitted`)."""
+        grid = panel.grid()
+        observed = np.isfinite(grid.values).any(axis=1)
+        rows = np.flatnonzero(observed)
+        rows = rows[np.argsort(grid.lengths[rows], kind="stable")]
+
+        def fit_block(block: NDArray[np.int64]) -> Block:
+            width = int(grid.lengths[block].max())
+            values = np.ascontiguousarray(grid.values[block, grid.values.shape[1] - width :])
+            return Block(rows=block, state=self.kernel.fit(Batch(values=values, seasons=panel.season_lengths)))
+
+        blocks = self.compute.map(fit_block, list(_chunks(rows)), progress, f"{self.name}: fitted")
+        with np.errstate(invalid="ignore"):
+            signed = np.asarray((grid.values < 0).any(axis=1))
+        return BatchedFitted(
+            forecaster=self, ids=grid.ids, last=grid.last, signed=signed, freq=grid.freq, blocks=tuple(blocks)
+        )
+
+    def load(self, folder: Path) -> "BatchedFitted":
+        """Read back what `BatchedFitted.save` wrote."""
+        series = pl.read_parquet(folder / "series.parquet")
+        meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        with np.load(folder / "states.npz", allow_pickle=False) as stored:
+            arrays = {key: stored[key] for key in stored.files}
+        blocks = []
+        for number in range(meta["blocks"]):
+            prefix = f"{number}/"
+            state = {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+            blocks.append(Block(rows=state.pop("rows"), state=self.kernel.restore(state)))
+        return BatchedFitted(
+            forecaster=self,
+            ids=series[SERIES_ID],
+            last=series["last"].to_numpy(),
+            signed=series["signed"].to_numpy(),
+            freq=Frequency(Unit(meta["unit"]), meta["every"], meta["offset"]),
+            blocks=tuple(blocks),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchedFitted:
+    """The fitted states of a whole panel, in blocks.
+
+    A series without a single observation gets, step by step, the median over all other series.
+    """
+
+    forecaster: BatchedForecaster
+    ids: pl.Series
+    last: Integers
+    signed: NDArray[np.bool_]
+    freq: Frequency
+    blocks: tuple[Block, ...]
+
+    def predict(
+        self,
+        horizon: int,
+        *,
+        future: pl.DataFrame | None = None,  # noqa: ARG002 - kernels use no covariates
+        quantiles: Quantiles = DEFAULT,
+        progress: Progress = silent,
+    ) -> pl.DataFrame:
+        """Forecast `horizon` periods of every series; see `core.ports.Fitted.predict`."""
+        n = len(self.ids)
+        mean = np.full((n, horizon), np.nan)
+        spread = np.full((n, horizon, len(quantiles)), np.nan)
+        compute = self.forecaster.compute
+
+        def predict_block(numbered: tuple[int, Block]) -> None:
+            number, block = numbered
+            rng = np.random.default_rng([compute.seed, number])
+            mean[block.rows] = block.state.mean(horizon)
+            spread[block.rows] = block.state.quantiles(horizon, quantiles.levels, paths=compute.paths, rng=rng)
+
+        compute.map(predict_block, list(enumerate(self.blocks)), progress, f"{self.forecaster.name}: forecast")
+        self._fill_unseen(mean, spread)
+        np.maximum(mean, 0.0, out=mean, where=~self.signed[:, None])
+        np.maximum(spread, 0.0, out=spread, where=~self.signed[:, None, None])
+        np.maximum.accumulate(spread, axis=2, out=spread)
+        grid = Grid(ids=self.ids, values=np.empty((n, 0)), last=self.last, lengths=self.last, freq=self.freq)
+        columns = {name: spread[:, :, q].ravel() for q, name in enumerate(quantiles.columns)}
+        return (
+            grid.future(horizon)
+            .with_columns(pl.Series(MEAN, mean.ravel()), **columns)
+            .select(SERIES_ID, DS, STEP, MEAN, *quantiles.columns)
+        )
+
+    def _fill_unseen(self, mean: Floats, spread: Floats) -> None:
+        unseen = np.isnan(mean).all(axis=1)
+        if unseen.any():
+            mean[unseen] = np.median(mean[~unseen], axis=0) if not unseen.all() else 0.0
+            spread[unseen] = np.median(spread[~unseen], axis=0) if not unseen.all() else 0.0
+
+    def describe(self) -> pl.DataFrame:
+        """`series_id`, `form`: what was fitted to each series, such as `ETS(A,Ad,N)`."""
+        forms = np.full(len(self.ids), "median of the other series (no observation)", dtype=object)
+        for block in self.blocks:
+            forms[block.rows] = block.state.describe()
+        return pl.DataFrame({SERIES_ID: self.ids, "form": pl.Series(forms.tolist(), dtype=pl.String)})
+
+    def append(self, panel: Panel) -> Self:
+        """Take in newer periods of these series without refitting; series that are not in `panel` stay as they are.
+
+        Raises:
+            InputError: a series is new, or a period is not after the last one known.
+        """
+        newer = panel.grid()
+        rows = self._rows_of(newer.ids)
+        first = newer.last - newer.lengths + 1
+        if (late := first <= self.last[rows]).any():
+            series = newer.ids.gather(np.flatnonzero(late))[0]
+            raise InputError(
+                f"Series {series!r} has periods that the model has seen already.", hint="Append newer periods only."
+            )
+        ahead = np.zeros(len(self.ids), dtype=np.int64)
+        ahead[rows] = newer.last - self.last[rows]
+        values = np.full((len(self.ids), int(ahead.max(initial=0))), np.nan)
+        for row, width, source in zip(rows, ahead[rows], newer.values, strict=True):
+            known = min(int(width), source.size)
+            values[row, width - known : width] = source[source.size - known :]
+        blocks = tuple(part for block in self.blocks for part in self._append_to(block, values, ahead))
+        signed = self.signed | (np.nan_to_num(values).min(axis=1, initial=0.0) < 0)
+        return replace(self, last=self.last + ahead, signed=signed, blocks=blocks)
+
+    def _rows_of(self, ids: pl.Series) -> NDArray[np.int64]:
+        known = pl.DataFrame({SERIES_ID: self.ids, "row": np.arange(len(self.ids))})
+        rows = pl.DataFrame({SERIES_ID: ids}).join(known, on=SERIES_ID, how="left", maintain_order="left")["row"]
+        if rows.null_count():
+            new = ids.filter(rows.is_null())
+            raise InputError(
+                f"{len(new)} series are new to this model, the first is {new[0]!r}.", hint="Fit again to include them."
+            )
+        return rows.to_numpy()
+
+    def _append_to(self, block: Block, values: Floats, ahead: Integers) -> Iterator[Block]:
+        arrays = block.state.arrays()
+        for width in np.unique(ahead[block.rows]):
+            chosen = np.flatnonzero(ahead[block.rows] == width)
+            state = self.forecaster.kernel.restore({key: value[chosen] for key, value in arrays.items()})
+            rows = block.rows[chosen]
+            yield Block(rows=rows, state=state.update(values[rows, :width]) if width else state)
+
+    def save(self, folder: Path) -> None:
+        """Write `series.parquet`, `states.npz` and `model.json` into the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame({SERIES_ID: self.ids, "last": self.last, "signed": self.signed}).write_parquet(
+            folder / "series.parquet"
+        )
+        arrays = {f"{number}/rows": block.rows for number, block in enumerate(self.blocks)}
+        for number, block in enumerate(self.blocks):
+            arrays |= {f"{number}/{key}": value for key, value in block.state.arrays().items()}
+        np.savez(folder / "states.npz", allow_pickle=False, **arrays)
+        meta = {
+            "model": self.forecaster.name,
+            "blocks": len(self.blocks),
+            "unit": self.freq.unit.value,
+            "every": self.freq.every,
+            "offset": self.freq.offset,
+        }
+        (folder / "model.json").write_text(json.dumps(meta, indent=2), encoding="utf-8")
+
+
+def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    count = max(1, -(-rows.size // BLOCK))
+    yield from (chunk for chunk in np.array_split(rows, count) if chunk.size)

@@ -1,0 +1,119 @@
+"""Every model by name, as a table of cards; other packages add theirs through the entry points `forecastle.models`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from typing import Literal
+
+from forecastle.core.errors import ModelError
+from forecastle.core.ports import Forecaster
+from forecastle.models.batched import Compute
+
+ENTRY_POINTS = "forecastle.models"
+
+Role = Literal["baseline", "general", "intermittent", "ensemble"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One model: what it is good for and where its code is.
+
+    build: `module:function`, called with `Compute`, answers a `Forecaster`. extra: the optional dependencies it needs,
+    with the module that shows they are there. role: `general` models run on every series, `intermittent` ones on
+    intermittent and lumpy demand, a `baseline` is there to be beaten. seasons: needs at least so many season lengths.
+    """
+
+    name: str
+    title: str
+    build: str
+    role: Role
+    source: str
+    min_length: int = 1
+    seasons: int = 0
+    extra: str = ""
+    needs: str = ""
+
+    @property
+    def available(self) -> bool:
+        """Whether what it needs is installed."""
+        return not self.needs or find_spec(self.needs) is not None
+
+    def forecaster(self, compute: Compute) -> Forecaster:
+        """Build the model.
+
+        Raises:
+            ModelError: its extra is not installed.
+        """
+        if not self.available:
+            raise ModelError(
+                f"Model {self.name!r} needs the extra {self.extra!r}, which is not installed.",
+                hint=f"pip install 'forecastle[{self.extra}]'",
+            )
+        module, _, function = self.build.partition(":")
+        built: Forecaster = getattr(import_module(module), function)(compute)
+        return built
+
+
+_FAMILIES = "forecastle.models.families"
+
+BUILT_IN = (
+    Card(name="ets", title="Exponential smoothing, forms weighted by AICc", build=f"{_FAMILIES}.ets:ets",
+         role="general", min_length=4, source="Hyndman, Koehler, Ord & Snyder 2008"),
+    Card(name="simple_ets", title="Simple exponential smoothing", build=f"{_FAMILIES}.ets:simple_ets",
+         role="general", min_length=2, source="Hyndman, Koehler, Ord & Snyder 2008"),
+    Card(name="holt_winters", title="Holt-Winters: trend and season", build=f"{_FAMILIES}.ets:holt_winters",
+         role="general", min_length=8, source="Winters 1960"),
+    Card(name="theta", title="Optimised Theta", build=f"{_FAMILIES}.theta:theta",
+         role="general", min_length=4, source="Fiorucci et al. 2016"),
+    Card(name="ridge", title="Seasonal level × shape by ridge regression", build=f"{_FAMILIES}.ridge:ridge",
+         role="general", min_length=8, source="the factorisation published as FLAIR"),
+    Card(name="multi_season", title="Several seasons at once, then Theta",
+         build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2,
+         source="Bandara, Hyndman & Bergmeir 2021 (MSTL)"),
+    Card(name="croston", title="Croston", build=f"{_FAMILIES}.croston:croston",
+         role="intermittent", source="Croston 1972"),
+    Card(name="sba", title="Syntetos–Boylan approximation", build=f"{_FAMILIES}.croston:sba",
+         role="intermittent", source="Syntetos & Boylan 2005"),
+    Card(name="tsb", title="Teunter–Syntetos–Babai", build=f"{_FAMILIES}.croston:tsb",
+         role="intermittent", source="Teunter, Syntetos & Babai 2011"),
+    Card(name="seasonal_naive", title="The same period of last season", build=f"{_FAMILIES}.baselines:seasonal_naive",
+         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+    Card(name="naive", title="The last value", build=f"{_FAMILIES}.baselines:naive",
+         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+    Card(name="drift", title="The last value and the average change", build=f"{_FAMILIES}.baselines:drift",
+         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+    Card(name="window_mean", title="Mean of the last periods", build=f"{_FAMILIES}.baselines:window_mean",
+         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+    Card(name="historic_mean", title="Mean of the whole history", build=f"{_FAMILIES}.baselines:historic_mean",
+         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+    Card(name="median", title="Median of ETS, Theta and ridge", build=f"{_FAMILIES}.combination:median",
+         role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),
+    Card(name="combination", title="Members weighted by their backtest", build=f"{_FAMILIES}.combination:combination",
+         role="ensemble", min_length=4, source="Bates & Granger 1969"),
+)  # fmt: skip
+
+
+@cache
+def cards() -> Mapping[str, Card]:
+    """Every card by name: ours, then those other packages bring through their entry points."""
+    found = {card.name: card for card in BUILT_IN}
+    for entry in entry_points(group=ENTRY_POINTS):
+        card = entry.load()
+        if not isinstance(card, Card):
+            raise ModelError(f"Entry point {entry.name!r} of {ENTRY_POINTS!r} is a {type(card).__name__}, not a Card.")
+        found.setdefault(card.name, card)
+    return found
+
+
+def find(name: str) -> Card:
+    """The card of that name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    if name not in cards():
+        raise ModelError(f"Unknown model {name!r}.", hint=f"Choose from: auto, {', '.join(cards())}.")
+    return cards()[name]

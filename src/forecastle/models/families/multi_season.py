@@ -1,0 +1,9 @@
+"""Several seasons in one series."""
+
+from forecastle.models.batched import BatchedForecaster, Compute
+from forecastle.models.smoothing.baselines import MultiSeasonKernel
+
+
+def multi_season(compute: Compute) -> BatchedForecaster:
+    """Each season removed in turn, Theta on the rest."""
+    return BatchedForecaster(kernel=MultiSeasonKernel(), compute=compute)

@@ -1,0 +1,42 @@
+"""What somebody asks of one execution."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from forecastle.core.errors import HorizonError
+
+LONGEST = 10_000
+"""More periods than this is a slip of the keyboard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One execution's question; whatever is None is found out from the data.
+
+    horizon: periods to forecast. targets: columns to forecast, all of the data's targets when empty.
+    freq: the period, such as `W` or `MS`. models: names, or `auto`. seasons: season lengths in periods.
+    """
+
+    horizon: int | None = None
+    targets: tuple[str, ...] = ()
+    freq: str | None = None
+    models: tuple[str, ...] = ("auto",)
+    seasons: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.horizon is not None and not 1 <= self.horizon <= LONGEST:
+            raise HorizonError(
+                f"The horizon must be between 1 and {LONGEST} periods; got {self.horizon}.",
+                hint="Ask for the number of periods you plan ahead, such as --horizon 13.",
+                horizon=self.horizon,
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The question for the manifest."""
+        return {
+            "horizon": self.horizon,
+            "targets": list(self.targets),
+            "freq": self.freq,
+            "models": list(self.models),
+            "seasons": None if self.seasons is None else list(self.seasons),
+        }
