@@ -1,10 +1,13 @@
-"""Every setting: defaults here, then `forecastle.yaml`, then the environment (`FORECASTLE_DATA__MISSING_LIMIT=0.2`)."""
+"""Every setting: defaults here, then `forecastle.yaml`, then the environment (`FORECASTLE_FORECAST__SEED=7`)."""
 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+import pydantic_settings
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+from forecastle.core.errors import SettingsError
 
 
 class Section(BaseModel):
@@ -128,3 +131,50 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """The settings of `file` (of `forecastle.yaml` in this folder, where there is one) and the environment.
+
+    Raises:
+        SettingsError: the file cannot be read, or values are not valid; the message names each of them.
+    """
+    from yaml import YAMLError
+
+    if file is not None and not file.is_file():
+        raise SettingsError(f"The settings file {str(file)!r} is not there.", hint="Name another, or leave it out.")
+    name = str(file or Settings.model_config["yaml_file"])
+    try:
+        return Settings() if file is None else _reading(file)()
+    except ValidationError as error:
+        raise _invalid(error, name) from error
+    except pydantic_settings.SettingsError as error:
+        raise SettingsError(f"The environment has a setting that cannot be read: {error}.") from error
+    except (YAMLError, OSError, ValueError) as error:
+        raise SettingsError(
+            f"{name} cannot be read as settings: {error}",
+            hint="It must be YAML with sections, such as:  forecast:  and below it, indented,  seed: 7",
+        ) from error
+
+
+def _reading(file: Path) -> type[Settings]:
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(yaml_file=file)
+
+    return FromFile
+
+
+def _invalid(error: ValidationError, name: str) -> SettingsError:
+    """One line for each value that is wrong: its key, what was expected, and what was there."""
+    problems = {".".join(map(str, problem["loc"])): problem for problem in error.errors()}
+    lines = [
+        f"{key}: there is no such setting"
+        if problem["type"] == "extra_forbidden"
+        else f"{key}: {problem['msg']}, not {problem['input']!r}"
+        for key, problem in problems.items()
+    ]
+    return SettingsError(
+        "\n".join(["These settings are not valid:", *lines]),
+        hint=f"Correct them in {name} or in the environment (FORECASTLE_SECTION__NAME).",
+        settings=list(problems),
+    )

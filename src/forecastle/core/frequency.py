@@ -79,13 +79,13 @@ class Frequency:
         digits = len(text) - len(text.lstrip("0123456789"))
         every = int(text[:digits] or 1)
         name, _, anchor = text[digits:].partition("-")
-        aliases = {"T": "min", "H": "h", "d": "D", "1": "step", "A": "Y", "AS": "YS", "w": "W", "m": "M", "y": "Y"}
-        name = aliases.get(name, name)
+        aliases = {"T": "min", "H": "h", "d": "D", "A": "Y", "AS": "YS", "w": "W", "m": "M", "y": "Y"}
+        name = aliases.get(name, name) if every > 0 else ""
         if name == "W" and (not anchor or anchor.upper() in WEEKDAYS):
             return cls(Unit.WEEK, every, WEEKDAYS.index(anchor.upper()) if anchor else 0)
         if len(name) == 2 and name[0] in "MQY" and name[1] in "SE":
             return cls(Unit(name[0]), every, -1 if name[1] == "E" else 0)
-        if name in set(Unit) and not anchor and every > 0:
+        if name in set(Unit) and not anchor:
             return cls(Unit(name), every)
         raise InputError(
             f"Unknown frequency {text!r}.",
