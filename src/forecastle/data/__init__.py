@@ -1,0 +1,1 @@
+"""From a source to a panel: read, find the roles, check, clean, prepare."""

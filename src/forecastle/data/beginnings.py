@@ -1,0 +1,83 @@
+"""Where a series begins: a product before its first sale is not a product that sells nothing."""
+
+import polars as pl
+
+from forecastle.core.columns import SERIES_ID, STEP, Y
+from forecastle.core.errors import DataError
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.data.rows import counted, series_of
+from forecastle.data.rules import Rules
+
+BEGIN = "begin"
+"""The step number of the first row that belongs to a series."""
+
+
+def drop_unobserved(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
+    """Leave out series that have no value at all: there is nothing to learn from, nor to forecast.
+
+    Raises:
+        DataError: no series has a value.
+    """
+    if rows[Y].null_count() == 0 and not rows.is_empty():
+        return rows, Findings()
+    empty = rows.group_by(SERIES_ID, maintain_order=True).agg(pl.col(Y).count()).filter(pl.col(Y) == 0)
+    if empty.is_empty() and not rows.is_empty():
+        return rows, Findings()
+    kept = rows.join(empty, on=SERIES_ID, how="anti", maintain_order="left")
+    if kept.is_empty():
+        raise DataError(
+            f"Column {rules.target!r} has no usable value in any of {counted(len(rows), 'row')}.",
+            hint="Choose another target, or correct the column.",
+        )
+    finding = Finding(
+        code="no_values",
+        severity=Severity.WARNING,
+        message=f"{counted(len(empty), 'series')} have no value of {rules.target!r} at all.",
+        action="left out",
+        count=len(empty),
+        series=series_of(empty),
+    )
+    return kept, Findings((finding,))
+
+
+def trim_blanks(rows: pl.DataFrame, _rules: Rules) -> tuple[pl.DataFrame, Findings]:
+    """Let each series begin with its first value, not with rows that have none."""
+    if rows[Y].null_count() == 0:
+        return rows, Findings()
+    observed = pl.col(STEP).filter(pl.col(Y).is_not_null())
+    return _trim(rows, observed.min(), code="leading_blanks", what="have no value yet")
+
+
+def trim_leading_zeros(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
+    """Let each series begin with its first sale, where the values look like sales (never negative).
+
+    A series that is zero throughout keeps its rows.
+    """
+    if rules.settings.leading_zeros == "keep":
+        return rows, Findings()
+    sales = pl.col(STEP).filter(pl.col(Y) > 0).min()
+    begin = pl.when(pl.col(Y).min() >= 0).then(sales)
+    return _trim(rows, begin, code="leading_zeros", what="are zero, before the first sale")
+
+
+def _trim(rows: pl.DataFrame, begin: pl.Expr, *, code: str, what: str) -> tuple[pl.DataFrame, Findings]:
+    """Drop the rows before each series' `begin`; a null begin drops nothing."""
+    begins = rows.group_by(SERIES_ID).agg(begin.alias(BEGIN), pl.col(STEP).min())
+    late = begins.filter(pl.col(BEGIN) > pl.col(STEP)).select(SERIES_ID, BEGIN)
+    if late.is_empty():
+        return rows, Findings()
+    kept = (
+        rows.join(late, on=SERIES_ID, how="left", maintain_order="left")
+        .filter(pl.col(BEGIN).is_null() | (pl.col(STEP) >= pl.col(BEGIN)))
+        .drop(BEGIN)
+    )
+    count = len(rows) - len(kept)
+    finding = Finding(
+        code=code,
+        severity=Severity.INFO,
+        message=f"The first {counted(count, 'row')} of {counted(len(late), 'series')} together {what}.",
+        action="let these series begin later",
+        count=count,
+        series=tuple(late[SERIES_ID].sort()),
+    )
+    return kept, Findings((finding,))

@@ -1,0 +1,85 @@
+"""The cleaning steps, in the one order in which doing them twice changes nothing more."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from forecastle.core.columns import STEP, Y
+from forecastle.core.findings import Findings
+from forecastle.data.beginnings import drop_unobserved, trim_blanks, trim_leading_zeros
+from forecastle.data.checks import drop_future, hide_closed, reject_infinite, reject_missing, settle_negative
+from forecastle.data.duplicates import merge_duplicates
+from forecastle.data.filling import drop_missing, fill_missing, report_missing
+from forecastle.data.gaps import fill_gaps, reject_stray_dates
+from forecastle.data.outliers import outliers, report_outliers
+from forecastle.data.profile import found, profile, report_profile
+from forecastle.data.rows import tidy
+from forecastle.data.rules import Rules, Step
+
+AT_THE_DOOR: tuple[Step, ...] = (merge_duplicates, reject_infinite, drop_future)
+INSIDE: tuple[Step, ...] = (
+    report_missing,
+    drop_missing,
+    drop_unobserved,
+    reject_stray_dates,
+    trim_blanks,
+    settle_negative,
+    fill_gaps,
+    trim_leading_zeros,
+    fill_missing,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What cleaning left.
+
+    rows: `series_id`, `ds`, `step`, `y`, `closed` and the covariates, one row for every period from a series' first to
+        its last; `y` is null where it was not observed.
+    plan: rows after the history that have covariates but no value yet; may be empty.
+    profile: one row a series, also for series that were left out (see `profile.profile`).
+    """
+
+    rows: pl.DataFrame
+    plan: pl.DataFrame
+    profile: pl.DataFrame
+    findings: Findings
+
+
+def clean(frame: pl.DataFrame, rules: Rules) -> Cleaned:
+    """Check a long frame and settle what can be settled; every change is in the findings.
+
+    Raises:
+        DataError: infinite values, too much missing, dates that cannot be right, no value at all, or anything else
+            the settings do not allow.
+    """
+    rows, refused = _run(AT_THE_DOOR, tidy(frame, rules.freq), rules)
+    history, plan = _split(rows, rules)
+    history, closed = hide_closed(history, rules)
+    before = found(history)
+    reject_missing(before, rules.settings)
+    history, settled = _run(INSIDE, history, rules)
+    far = outliers(history, rules.freq, rules.settings.outlier_threshold)
+    table = profile(before, history, far, rules.settings)
+    findings = refused + closed + settled + report_outliers(far, rules.target) + report_profile(table, rules.settings)
+    return Cleaned(rows=history, plan=plan, profile=table, findings=findings)
+
+
+def _run(steps: tuple[Step, ...], rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
+    findings = Findings()
+    for step in steps:
+        rows, new = step(rows, rules)
+        findings += new
+    return rows, findings
+
+
+def _split(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """History, and the plan: rows without a value after the panel's last value.
+
+    Without known covariates only rows after today are a plan; earlier ones are values that are missing.
+    """
+    if not rules.planned and rules.now is None:
+        return rows, rows.clear()
+    last = pl.col(STEP).filter(pl.col(Y).is_not_null()).max()
+    until = rows.select(last if rules.planned else pl.max_horizontal(last, rules.now)).item()
+    return rows.filter(pl.col(STEP) <= until), rows.filter(pl.col(STEP) > until)

@@ -1,0 +1,96 @@
+"""Values far from where their series' level and season would put them."""
+
+import polars as pl
+
+from forecastle.core.columns import DS, SERIES_ID, STEP, Y
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.core.frequency import Frequency
+from forecastle.data.rows import EXAMPLES, counted, series_of
+
+EXPECTED = "expected"
+SCORE = "score"
+
+MAD_TO_SIGMA = 1.4826
+"""The standard deviation of a normal distribution over its median absolute deviation."""
+
+CYCLES = 3
+"""Seasons a series must cover before a season is told from chance."""
+
+WINDOW = 7
+"""Periods of the running median where there is no season."""
+
+FLOOR = 0.05
+FLOOR_INTERMITTENT = 0.5
+"""The least spread assumed, as a share of the usual size: what never varied is not an outlier at the first cent."""
+
+
+def outliers(rows: pl.DataFrame, freq: Frequency, threshold: float) -> pl.DataFrame:
+    """The observed values more than `threshold` robust standard deviations from what was expected.
+
+    Regular series: the expected value is a centred running median plus the median distance of the season's phase
+    (a Hampel filter after seasonal adjustment). Intermittent series (zero more often than not): the demands that
+    occurred are compared with their median, and zeros are never outliers. The spread is 1.4826 × the median
+    absolute distance (Hampel 1974; Leys et al. 2013), with a floor.
+
+    Returns: `series_id`, `ds`, `y`, `expected`, `score` (distance in spreads).
+    """
+    observed = rows.lazy().select(SERIES_ID, DS, STEP, Y).filter(pl.col(Y).is_not_null())
+    intermittent = (pl.col(Y) == 0).mean().over(SERIES_ID) > 0.5
+    marked = observed.with_columns(intermittent.alias("intermittent"))
+    regular = _regular(marked.filter(~pl.col("intermittent")), freq)
+    demands = _demands(marked.filter(pl.col("intermittent") & (pl.col(Y) != 0)))
+    return (
+        pl.concat([_scored(regular, FLOOR), _scored(demands, FLOOR_INTERMITTENT)])
+        .filter(pl.col(SCORE) > threshold)
+        .sort(SERIES_ID, DS)
+        .collect()
+    )
+
+
+def report_outliers(found: pl.DataFrame, target: str) -> Findings:
+    """Say how many outliers there are and show the worst; they are flagged, never changed."""
+    if found.is_empty():
+        return Findings()
+    worst = found.sort(SCORE, descending=True, maintain_order=True).head(EXAMPLES)
+    finding = Finding(
+        code="outliers",
+        severity=Severity.INFO,
+        message=f"{counted(len(found), 'value')} of {found[SERIES_ID].n_unique():,} series lie far from their usual level.",
+        action="flagged and kept",
+        count=len(found),
+        series=series_of(found),
+        rows=tuple(
+            f"{series}, {moment}: {target} = {value:g}, usually about {expected:g}"
+            for series, moment, value, expected in worst.select(
+                SERIES_ID, pl.col(DS).cast(pl.String), Y, EXPECTED
+            ).rows()
+        ),
+    )
+    return Findings((finding,))
+
+
+def _regular(rows: pl.LazyFrame, freq: Frequency) -> pl.LazyFrame:
+    season = freq.seasons[0] if freq.seasons else 1
+    window = season + 1 - season % 2 if season > 1 else WINDOW
+    level = pl.col(Y).rolling_median(window, center=True, min_samples=1).over(SERIES_ID)
+    phase = (pl.col("distance").median()).over(SERIES_ID, pl.col(STEP) % season)
+    long_enough = pl.len().over(SERIES_ID) >= CYCLES * season
+    effect = pl.when(long_enough & (season > 1)).then(phase).otherwise(0.0)
+    return (
+        rows.with_columns(level.alias("level"))
+        .with_columns((pl.col(Y) - pl.col("level")).alias("distance"))
+        .select(SERIES_ID, DS, Y, (pl.col("level") + effect).alias(EXPECTED))
+    )
+
+
+def _demands(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.select(SERIES_ID, DS, Y, pl.col(Y).median().over(SERIES_ID).alias(EXPECTED))
+
+
+def _scored(rows: pl.LazyFrame, floor: float) -> pl.LazyFrame:
+    distance = (pl.col(Y) - pl.col(EXPECTED)).abs()
+    spread = MAD_TO_SIGMA * pl.col(SCORE).median().over(SERIES_ID)
+    least = floor * pl.col(Y).abs().median().over(SERIES_ID)
+    return rows.with_columns(distance.alias(SCORE)).with_columns(
+        pl.when(pl.col(SCORE) > 0).then(pl.col(SCORE) / pl.max_horizontal(spread, least)).otherwise(0.0).alias(SCORE)
+    )
