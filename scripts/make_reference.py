@@ -1,0 +1,231 @@
+"""Write the pages of docs/reference that are read off the code: settings, errors, models and the command line.
+
+python scripts/make_reference.py            rewrite the pages
+python scripts/make_reference.py --check    fail when a page is not what the code says
+"""
+
+import argparse
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typer.core import TyperCommand, TyperGroup
+
+from forecastle.core import errors
+from forecastle.core.errors import ForecastleError
+from forecastle.models.catalog import BUILT_IN
+from forecastle.settings import Route, Section, Settings
+
+REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+NOTICE = "<!-- Written by scripts/make_reference.py from the code; change it there. -->"
+
+
+Command = TyperCommand | TyperGroup
+NUMERALS = {2: "two"}
+WORDS: dict[object, str] = {
+    float: "number",
+    int: "whole number",
+    str: "text",
+    Path: "path",
+    Route: "row",
+    type(None): "empty",
+}
+
+
+def settings_page() -> str:
+    """Every setting with its default, what it accepts and what it means."""
+    parts = [
+        "# Settings",
+        "Defaults stand below. `forecastle.yaml` in the folder you work in overrides them, and the environment "
+        "overrides the file. A name that does not exist or a value out of range stops the program and is named.",
+        '```yaml title="forecastle.yaml"\nforecast:\n  seed: 7\n  quantiles: [0.05, 0.5, 0.95]\nclean:\n'
+        "  missing_limit: 0.2\n```",
+        "```sh\nexport FORECASTLE_FORECAST__SEED=7\nexport FORECASTLE_FORECAST__QUANTILES='[0.05, 0.5, 0.95]'\n```",
+    ]
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        if inspect.isclass(section) and issubclass(section, Section):
+            parts += [f"## {name}", sentence(section), settings_table(section, f"{name}.")]
+    parts += ["## A row of `forecast.routes`", sentence(Route), settings_table(Route, "")]
+    parts += ["The table as it is delivered:", routes_table()]
+    return page(parts)
+
+
+def settings_table(section: type[BaseModel], prefix: str) -> str:
+    """One row a setting."""
+    rows = [
+        (f"`{prefix}{name}`", kind(field), default(field), field.description or "")
+        for name, field in section.model_fields.items()
+    ]
+    return table(("setting", "accepts", "default", "meaning"), rows)
+
+
+def routes_table() -> str:
+    """The default routing table."""
+    rows = [
+        (
+            ", ".join(row.pattern) or "any",
+            ", ".join(row.abc) or "any",
+            f"≥ {row.min_weeks} weeks" if row.min_weeks else "any",
+            ", ".join(f"`{name}`" for name in row.models),
+        )
+        for row in Settings.model_fields["forecast"].default.routes
+    ]
+    return table(("pattern", "ABC class", "history", "models, the preferred one first"), rows)
+
+
+def kind(field: FieldInfo) -> str:
+    """What a setting accepts: its type or choices, and its limits."""
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    limits = (
+        f"{sign} {getattr(rule, name)}"
+        for rule in field.metadata
+        for name, sign in signs.items()
+        if hasattr(rule, name)
+    )
+    return ", ".join([words(field.annotation), *limits])
+
+
+def words(accepted: object) -> str:
+    """A type as a planner would say it."""
+    parts = get_args(accepted)
+    if get_origin(accepted) is Literal:
+        return ", ".join(map(str, parts))
+    if get_origin(accepted) is tuple:
+        return f"{'list of' if Ellipsis in parts else NUMERALS[len(parts)]} {words(parts[0])}s"
+    if parts:
+        return " or ".join(map(words, parts))
+    return WORDS[accepted]
+
+
+def default(field: FieldInfo) -> str:
+    """A setting's default as one would write it in the file."""
+    if field.is_required():
+        return "required"
+    value = field.default
+    if isinstance(value, tuple) and value and isinstance(value[0], Route):
+        return "the table below"
+    if value is None or value == ():
+        return "empty"
+    return f"`{list(value) if isinstance(value, tuple) else value}`"
+
+
+def errors_page() -> str:
+    """Every error code with its meaning and exit code."""
+    tree = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, ForecastleError)]
+    rows = [(f"`{error.code}`", f"`{error.__name__}`", str(error.exit_code), sentence(error)) for error in tree]
+    return page(
+        [
+            "# Errors and exit codes",
+            "A message says what was wrong, with which series, row or file, the numbers, and what to do. With `--json` "
+            "the command line prints the same as `code`, `message`, `hint` and the error's own fields. Exit code 0 means "
+            "that everything was done, 1 that the program itself is at fault: please report that one.",
+            table(("code", "Python class", "exit code", "meaning"), rows),
+            "All of them are in `forecastle.core.errors`; `except ForecastleError` catches every one, "
+            "`except InputError` those that better data or a better question would mend.",
+        ]
+    )
+
+
+def models_page() -> str:
+    """Every model card."""
+    rows = [
+        (f"`{card.name}`", card.title, card.role, str(card.min_length), card.extra or "–", card.source)
+        for card in BUILT_IN
+    ]
+    return page(
+        [
+            "# Models",
+            "`forecastle models` prints this table with what is installed here. `--models auto`, the default, takes "
+            "the models of the routing table and the general ones, and the intermittent ones for series with "
+            "intermittent or lumpy demand; [how the champion is chosen](../why/champion.md) tells the rest.",
+            table(("name", "what it is", "role", "shortest history", "extra", "source"), rows),
+            "**general** models run on every series, **intermittent** ones where many periods have no demand, a "
+            "**baseline** is there to be beaten, an **ensemble** is made of the others. A series shorter than a "
+            "model's shortest history gets a simpler form of it, never nothing.",
+            "Other packages can [bring models of their own](../how-to/add-a-model-family.md).",
+        ]
+    )
+
+
+def cli_page() -> str:
+    """Every command with its arguments and options."""
+    from forecastle.cli import app
+
+    root = typer.main.get_command(app)
+    parts = [
+        "# Command line",
+        "`forecastle --install-completion` teaches your shell to complete commands and options. Exit codes are listed "
+        "under [errors](errors.md). Results go to standard output, progress and the log to standard error.",
+    ]
+    for name, command in commands(root, "forecastle"):
+        parts += [f"## {name}", (command.help or "").split("\f")[0].strip(), parameters(command)]
+    return page(parts)
+
+
+def commands(command: Command, name: str) -> Iterator[tuple[str, Command]]:
+    """A command and all below it, by their full names."""
+    yield name, command
+    if isinstance(command, TyperGroup):
+        for part, child in command.commands.items():
+            yield from commands(child, f"{name} {part}")
+
+
+def parameters(command: Command) -> str:
+    """One row an argument or option."""
+    context = typer.Context(command)
+    records = (parameter.get_help_record(context) for parameter in command.params)
+    rows = [(f"`{names}`", meaning) for names, meaning in filter(None, records)]
+    return table(("option", "meaning"), rows) if rows else ""
+
+
+def sentence(thing: type) -> str:
+    """The first paragraph of a docstring."""
+    return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def table(head: tuple[str, ...], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
+
+
+def page(parts: list[str]) -> str:
+    """Paragraphs as one page."""
+    return "\n\n".join([NOTICE, *(part for part in parts if part)]) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "errors.md": errors_page,
+    "models.md": models_page,
+    "cli.md": cli_page,
+}
+
+
+def main() -> int:
+    """Write or check all pages."""
+    parser = argparse.ArgumentParser(description="Write docs/reference from the code.")
+    parser.add_argument("--check", action="store_true", help="Change nothing; fail when a page is out of date.")
+    check = parser.parse_args().check
+    stale = [
+        name
+        for name, render in PAGES.items()
+        if not (REFERENCE / name).is_file() or (REFERENCE / name).read_text() != render()
+    ]
+    for name in stale:
+        if not check:
+            (REFERENCE / name).write_text(PAGES[name]())
+        print(f"docs/reference/{name}: {'out of date; run `make reference`' if check else 'written'}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
