@@ -1,0 +1,1 @@
+"""How good the forecasts are: measures, cutoff windows, backtests, leaderboards and tests of "better"."""

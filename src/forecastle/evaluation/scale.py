@@ -1,0 +1,46 @@
+"""How hard each series is to forecast by its own history: what MASE and RMSSE divide by."""
+
+import numpy as np
+import polars as pl
+
+from forecastle.core.columns import SERIES_ID
+from forecastle.core.panel import Floats, Panel
+
+SCALE = "scale"
+"""Mean absolute error of the seasonal naive within the history."""
+
+SCALE_RMS = "scale_rms"
+"""Root mean squared error of the seasonal naive within the history."""
+
+
+def scales(panel: Panel) -> pl.DataFrame:
+    """`series_id`, `scale`, `scale_rms`: the one-season-back errors of each series of the panel, in its order.
+
+    The season is the panel's shortest. A series with no two values a season apart is scaled by its
+    period-to-period changes instead. Null when a series never changes: it has no scale, hence no MASE.
+    Give it the history before a cutoff only (`Window.known`).
+
+    Source: Hyndman & Koehler (2006).
+    """
+    grid = panel.grid()
+    season = panel.season_lengths[0] if panel.season_lengths else 1
+    mean, rms = _naive_errors(grid.values, season)
+    plain_mean, plain_rms = _naive_errors(grid.values, 1)
+    short = np.isnan(mean)
+    return pl.DataFrame(
+        {
+            SERIES_ID: grid.ids,
+            SCALE: np.where(short, plain_mean, mean),
+            SCALE_RMS: np.where(short, plain_rms, rms),
+        }
+    ).with_columns(pl.when(pl.col(SCALE, SCALE_RMS) > 0).then(pl.col(SCALE, SCALE_RMS).fill_nan(None)))
+
+
+def _naive_errors(values: Floats, lag: int) -> tuple[Floats, Floats]:
+    """Mean absolute and root mean squared change over `lag` periods, each n; NaN without a pair that far apart."""
+    changes = values[:, lag:] - values[:, :-lag]
+    pairs = np.isfinite(changes).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        mean = np.nansum(np.abs(changes), axis=1) / pairs
+        rms = np.sqrt(np.nansum(changes**2, axis=1) / pairs)
+    return mean, rms

@@ -1,0 +1,100 @@
+"""The score table: every measure of every model, in all and by series, class, step and window."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from forecastle.core.columns import MEAN, MODEL, SERIES_ID, STEP, Y
+from forecastle.core.quantiles import Quantiles, column_of
+from forecastle.evaluation import metrics
+from forecastle.evaluation.backtest import WINDOW, BacktestResult
+from forecastle.evaluation.scale import SCALE, SCALE_RMS
+
+ALL = "all"
+CLASSES = ("pattern", "abc", "xyz")
+
+
+def scores(result: BacktestResult, *, classes: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Long form: `model`, `by`, `group`, `metric`, `value`.
+
+    by: "all", "series", "pattern", "abc", "xyz", "step" or "window". group: that class, step, window or `series_id`
+    as text. value: null where a measure does not exist (a percentage of nothing, a series without scale).
+    classes: `series_id` and any of `pattern`, `abc`, `xyz`.
+
+    Of several series, absolute and relative measures are those of their rows taken together; MASE and RMSSE are the
+    mean over series and cutoffs, weighted by their rows.
+    """
+    rows = result.forecasts.lazy().filter(pl.col(Y).is_not_null())
+    bands = symmetric_bands(result.quantiles)
+    parts = _parts(result.quantiles, bands)
+    units = rows.group_by(MODEL, SERIES_ID, WINDOW).agg(**parts).collect()
+    # Of a single period, the root of the squared scaled error is the scaled error.
+    parts["rmsse"] = metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))
+    steps = rows.group_by(MODEL, STEP).agg(**parts).collect()
+    tables = [_grouped(units.with_columns(pl.lit(ALL).alias(ALL)), ALL, ALL, bands)]
+    tables.append(_grouped(units, "series", SERIES_ID, bands))
+    if classes is not None:
+        named = [name for name in CLASSES if name in classes.columns]
+        classed = units.join(classes.select(SERIES_ID, *named), on=SERIES_ID, how="left")
+        tables += [_grouped(classed.drop_nulls(name), name, name, bands) for name in named]
+    tables += [_grouped(steps, STEP, STEP, bands), _grouped(units, WINDOW, WINDOW, bands)]
+    return pl.concat(tables)
+
+
+def symmetric_bands(quantiles: Quantiles) -> dict[str, tuple[float, float]]:
+    """The bands with equal tails, widest first: `coverage_80` → (0.1, 0.9)."""
+    pairs = {level: round(1 - level, 6) for level in quantiles if level < 0.5}
+    return {
+        f"coverage_{round((high - low) * 100, 4):g}": (low, high)
+        for low, high in pairs.items()
+        if high in quantiles.levels
+    }
+
+
+def _parts(quantiles: Quantiles, bands: Mapping[str, tuple[float, float]]) -> dict[str, pl.Expr]:
+    """What can be averaged, with the weights to do so: `rows`, and for MAPE `sold`, the rows that are not 0."""
+    y, mean = pl.col(Y), pl.col(MEAN)
+    levels = {level: pl.col(column_of(level)) for level in quantiles}
+    return {
+        "rows": pl.len(),
+        "sold": (y != 0).sum(),
+        "volume": metrics.volume(y),
+        "error": (mean - y).mean(),
+        "mae": metrics.mae(y, mean),
+        "rmse": metrics.rmse(y, mean),
+        "mape": metrics.mape(y, mean),
+        "smape": metrics.smape(y, mean),
+        "mase": metrics.mase(y, mean, pl.col(SCALE)),
+        "rmsse": metrics.rmsse(y, mean, pl.col(SCALE_RMS)),
+        "pinball": metrics.mean_pinball(y, levels),
+        **{name: metrics.coverage(y, levels[low], levels[high]) for name, (low, high) in bands.items()},
+    }
+
+
+def _grouped(parts: pl.DataFrame, by: str, column: str, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
+    """The measures of each group of `column`, from those of its parts, in long form."""
+    averaged = ("volume", "error", "mae", "smape", "mase", "rmsse", "pinball", *bands)
+    wide = parts.group_by(MODEL, column).agg(
+        *(_average(pl.col(name), "rows").alias(name) for name in averaged),
+        _average(pl.col("mape"), "sold").alias("mape"),
+        _average(pl.col("rmse") ** 2, "rows").sqrt().alias("rmse"),
+    )
+    volume = pl.col("volume")
+    measures = wide.sort(MODEL, column).select(
+        MODEL,
+        pl.lit(by).alias("by"),
+        pl.col(column).cast(pl.String).alias("group"),
+        *("mae", "rmse", "mape", "smape"),
+        metrics.share(pl.col("mae"), volume).alias("wape"),
+        *("mase", "rmsse"),
+        metrics.share(pl.col("error"), volume).alias("bias"),
+        "pinball",
+        metrics.share(2 * pl.col("pinball"), volume).alias("wql"),
+        *bands,
+    )
+    return measures.unpivot(index=[MODEL, "by", "group"], variable_name="metric", value_name="value")
+
+
+def _average(value: pl.Expr, weight: str) -> pl.Expr:
+    weights = pl.col(weight).filter(value.is_not_null())
+    return metrics.share((value * pl.col(weight)).sum(), weights.sum())

@@ -1,0 +1,129 @@
+"""Cutoffs in the past: what a model may see, and the answers it is scored by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from forecastle.core.columns import CUTOFF, DS, SERIES_ID, STEP, Y
+from forecastle.core.errors import HorizonError
+from forecastle.core.panel import Panel
+
+NUMBER = "number"
+"""The step number of a row's period."""
+
+BACK = "back"
+"""How many periods a row lies before the last one of its series."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestPlan:
+    """Which cutoffs to test.
+
+    windows: how many, fewer where the history is short. step: periods between two cutoffs; None takes the horizon,
+    so that no actual value is forecast twice. learn: observed values a series must have before a cutoff.
+    """
+
+    horizon: int
+    windows: int = 3
+    step: int | None = None
+    learn: int = 4
+
+    def __post_init__(self) -> None:
+        for name in ("horizon", "windows", "stride", "learn"):
+            if getattr(self, name) < 1:
+                raise HorizonError(f"A backtest needs a {name} of at least 1; got {getattr(self, name)}.")
+
+    @property
+    def stride(self) -> int:
+        """Periods between two cutoffs."""
+        return self.horizon if self.step is None else self.step
+
+    @property
+    def shortest(self) -> int:
+        """Periods a series needs for one window."""
+        return self.learn + self.horizon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One cutoff of every series, counted from that series' own end. `answers` go to scoring only.
+
+    number: 1 is the latest cutoff. known: all a model may see. future: `series_id`, `ds` and the known covariates
+    of the horizon; None where there are none. answers: `series_id`, `ds`, `step`, `cutoff`, `y`.
+    left_out: series that are too short for this cutoff, or have nothing observed after it.
+    """
+
+    number: int
+    known: Panel
+    future: pl.DataFrame | None
+    answers: pl.DataFrame
+    left_out: tuple[str, ...]
+
+
+def windows(panel: Panel, plan: BacktestPlan) -> Iterator[Window]:
+    """Every cutoff of the plan that at least one series is long enough for, the latest first.
+
+    Raises:
+        HorizonError: no series is long enough even for one window.
+    """
+    step = panel.freq.steps(pl.col(DS))
+    rows = panel.frame.with_columns(step.alias(NUMBER), (step.max().over(SERIES_ID) - step).alias(BACK))
+    for number in range(1, plan.windows + 1):
+        window = _window(panel, rows, plan, number)
+        if window is None and number == 1:
+            raise _too_short(panel, plan)
+        if window is None:
+            return
+        yield window
+
+
+def _window(panel: Panel, rows: pl.DataFrame, plan: BacktestPlan, number: int) -> Window | None:
+    drop = plan.horizon + (number - 1) * plan.stride
+    before = pl.col(BACK) >= drop
+    cutoffs = rows.group_by(SERIES_ID, maintain_order=True).agg(
+        pl.col(NUMBER).filter(before).max().alias(CUTOFF),
+        (pl.col(Y).filter(before).count() >= plan.learn).alias("learns"),
+        pl.col(Y).filter(~before & (pl.col(BACK) >= drop - plan.horizon)).count().alias("answers"),
+    )
+    enough = pl.col("learns") & (pl.col("answers") > 0)
+    chosen = cutoffs.filter(enough).select(SERIES_ID, CUTOFF)
+    if chosen.is_empty():
+        return None
+    rows = rows.join(chosen, on=SERIES_ID, how="inner", maintain_order="left")
+    known = panel.with_frame(rows.filter(pl.col(NUMBER) <= pl.col(CUTOFF)).select(panel.frame.columns))
+    return Window(
+        number=number,
+        known=known,
+        future=_future(known, rows, plan.horizon),
+        answers=_answers(panel, rows, plan.horizon),
+        left_out=tuple(cutoffs.filter(~enough)[SERIES_ID]),
+    )
+
+
+def _answers(panel: Panel, rows: pl.DataFrame, horizon: int) -> pl.DataFrame:
+    ahead = (pl.col(NUMBER) - pl.col(CUTOFF)).alias(STEP)
+    moment = panel.freq.moments(pl.col(CUTOFF)).cast(panel.frame.schema[DS])
+    return rows.filter(ahead.is_between(1, horizon)).select(SERIES_ID, DS, ahead, moment.alias(CUTOFF), Y)
+
+
+def _future(known: Panel, rows: pl.DataFrame, horizon: int) -> pl.DataFrame | None:
+    columns = known.covariates.known
+    if not columns:
+        return None
+    periods = known.grid().future(horizon).select(SERIES_ID, pl.col(DS).cast(rows.schema[DS]))
+    return periods.join(rows.select(SERIES_ID, DS, *columns), on=[SERIES_ID, DS], how="left", maintain_order="left")
+
+
+def _too_short(panel: Panel, plan: BacktestPlan) -> HorizonError:
+    observed = panel.frame.group_by(SERIES_ID).agg(pl.col(Y).count().alias("n")).sort("n", SERIES_ID)
+    longest, length = observed.row(-1) if len(observed) else ("none", 0)
+    word = panel.freq.word
+    return HorizonError(
+        f"The longest series, {longest!r}, has {length} observed {word}s; this backtest needs {plan.shortest} "
+        f"({plan.horizon} to predict, {plan.learn} to learn from).",
+        hint=f"Upload more history, or lower the horizon to {max(length - plan.learn, 1)} or less.",
+        series=longest,
+        length=length,
+        needed=plan.shortest,
+    )
