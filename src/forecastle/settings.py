@@ -40,6 +40,13 @@ class CleanSettings(Section):
         "observed (missing); auto takes zero for transactions and missing for everything else.",
     )
     negative: Literal["keep", "zero", "fail"] = Field("keep", description="What is done about negative values.")
+    leading_zeros: Literal["trim", "keep"] = Field(
+        "trim", description="What is done about zeros before a series' first sale, where no value is negative."
+    )
+    future: Literal["drop", "keep", "fail"] = Field("drop", description="What is done about values dated after today.")
+    outlier_threshold: float = Field(
+        5.0, gt=0, description="Robust standard deviations from the seasonal level beyond which a value is flagged."
+    )
     min_length: int = Field(2, ge=1, description="A series with fewer observations is flagged as too short.")
 
 
@@ -96,6 +103,13 @@ class BacktestSettings(Section):
     measure: Literal["wape", "mase", "rmsse", "wql"] = Field("wape", description="The measure that picks the champion.")
 
 
+class ReportSettings(Section):
+    """What the HTML report carries along."""
+
+    series: int = Field(500, ge=1, description="Series shown with their charts; the files hold all of them.")
+    periods: int = Field(2000, ge=1, description="Periods of history shown a series, counted from its end.")
+
+
 class LogSettings(Section):
     """What is logged, how and where."""
 
@@ -118,6 +132,7 @@ class Settings(BaseSettings):
     classes: ClassSettings = ClassSettings()
     forecast: ForecastSettings = ForecastSettings()
     backtest: BacktestSettings = BacktestSettings()
+    report: ReportSettings = ReportSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -9,6 +9,9 @@ DS = "ds"
 Y = "y"
 """The target value. Null is *not observed*, which is never the same as zero."""
 
+CLOSED = "closed"
+"""True where the shop was closed or the shelf empty: what was sold then says nothing about demand."""
+
 MEAN = "mean"
 MODEL = "model"
 TARGET = "target"

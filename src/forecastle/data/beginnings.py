@@ -8,9 +8,6 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.rows import counted, series_of
 from forecastle.data.rules import Rules
 
-BEGIN = "begin"
-"""The step number of the first row that belongs to a series."""
-
 
 def drop_unobserved(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
     """Leave out series that have no value at all: there is nothing to learn from, nor to forecast.
@@ -44,7 +41,7 @@ def trim_blanks(rows: pl.DataFrame, _rules: Rules) -> tuple[pl.DataFrame, Findin
     """Let each series begin with its first value, not with rows that have none."""
     if rows[Y].null_count() == 0:
         return rows, Findings()
-    observed = pl.col(STEP).filter(pl.col(Y).is_not_null())
+    observed = pl.when(pl.col(Y).is_not_null()).then(STEP)
     return _trim(rows, observed.min(), code="leading_blanks", what="have no value yet")
 
 
@@ -55,29 +52,24 @@ def trim_leading_zeros(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, 
     """
     if rules.settings.leading_zeros == "keep":
         return rows, Findings()
-    sales = pl.col(STEP).filter(pl.col(Y) > 0).min()
+    sales = pl.when(pl.col(Y) > 0).then(STEP).min()
     begin = pl.when(pl.col(Y).min() >= 0).then(sales)
     return _trim(rows, begin, code="leading_zeros", what="are zero, before the first sale")
 
 
 def _trim(rows: pl.DataFrame, begin: pl.Expr, *, code: str, what: str) -> tuple[pl.DataFrame, Findings]:
-    """Drop the rows before each series' `begin`; a null begin drops nothing."""
-    begins = rows.group_by(SERIES_ID).agg(begin.alias(BEGIN), pl.col(STEP).min())
-    late = begins.filter(pl.col(BEGIN) > pl.col(STEP)).select(SERIES_ID, BEGIN)
-    if late.is_empty():
+    """Drop the rows before each series' `begin`, a step number; a null begin drops nothing."""
+    early = (pl.col(STEP) < begin.over(SERIES_ID)).fill_null(value=False)
+    cut = rows.filter(early)
+    if cut.is_empty():
         return rows, Findings()
-    kept = (
-        rows.join(late, on=SERIES_ID, how="left", maintain_order="left")
-        .filter(pl.col(BEGIN).is_null() | (pl.col(STEP) >= pl.col(BEGIN)))
-        .drop(BEGIN)
-    )
-    count = len(rows) - len(kept)
+    series = series_of(cut)
     finding = Finding(
         code=code,
         severity=Severity.INFO,
-        message=f"The first {counted(count, 'row')} of {counted(len(late), 'series')} together {what}.",
+        message=f"The first {counted(len(cut), 'row')} of {len(series):,} series together {what}.",
         action="let these series begin later",
-        count=count,
-        series=tuple(late[SERIES_ID].sort()),
+        count=len(cut),
+        series=series,
     )
-    return kept, Findings((finding,))
+    return rows.filter(~early), Findings((finding,))

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from forecastle.core.columns import SERIES_ID, STEP, Y
+from forecastle.core.columns import CLOSED, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.rows import CLOSED, counted, examples, series_of
+from forecastle.data.rows import counted, examples, series_of
 from forecastle.data.rules import Rules
 from forecastle.settings import CleanSettings
 
@@ -87,7 +87,8 @@ def settle_negative(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     negative = rows.filter(pl.col(Y) < 0)
     if negative.is_empty():
         return rows, Findings()
-    message = f"{counted(len(negative), 'value')} of {negative[SERIES_ID].n_unique():,} series {_are(len(negative))} negative."
+    concerned = negative[SERIES_ID].n_unique()
+    message = f"{counted(len(negative), 'value')} of {concerned:,} series {_are(len(negative))} negative."
     policy = rules.settings.negative
     if policy == "fail":
         raise DataError(

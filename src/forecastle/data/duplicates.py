@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, STEP, Y
+from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency, Unit
-from forecastle.data.rows import CLOSED, counted, examples, series_of
+from forecastle.data.rows import counted, examples, series_of
 from forecastle.data.rules import Rules
 
 SUNDAY = 7

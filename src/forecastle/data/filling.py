@@ -27,8 +27,8 @@ def report_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Find
     finding = Finding(
         code="missing",
         severity=Severity.WARNING,
-        message=f"{counted(len(blank), 'value')} of {rules.target!r} are missing, in {blank[SERIES_ID].n_unique():,} series "
-        f"({len(blank) / len(rows):.1%} of all rows).",
+        message=f"{counted(len(blank), 'row')} of {blank[SERIES_ID].n_unique():,} series have no value of "
+        f"{rules.target!r} ({len(blank) / len(rows):.1%} of all rows).",
         action=ACTIONS[rules.settings.missing],
         count=len(blank),
         series=series_of(blank),

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, STEP, Y
+from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import CLOSED, EXAMPLES, counted, series_of
+from forecastle.data.rows import EXAMPLES, counted, series_of
 from forecastle.data.rules import Rules
 
 MOST_ROWS_ADDED = 10_000_000
@@ -33,7 +33,7 @@ def fill_gaps(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]
         return rows, Findings()
     if count > max(MOST_ROWS_ADDED, MOST_ROWS_ADDED_FOR_EACH * len(rows)):
         raise DataError(
-            f"{counted(count, 'period')} lie without a row between {counted(len(rows), 'row')} (one row a {freq.word}). "
+            f"{counted(count, 'period')} without a row lie between {counted(len(rows), 'row')} (one a {freq.word}). "
             f"The longest: {_examples(holes, freq)[0]}.",
             hint="Choose a coarser frequency, or correct the dates.",
             count=count,

@@ -10,8 +10,9 @@ from forecastle.data.rows import EXAMPLES, counted, series_of
 EXPECTED = "expected"
 SCORE = "score"
 
-MAD_TO_SIGMA = 1.4826
-"""The standard deviation of a normal distribution over its median absolute deviation."""
+MEDIAN_TO_SIGMA = 1.4826
+MEAN_TO_SIGMA = 1.2533
+"""The standard deviation of a normal distribution over its median and its mean absolute deviation."""
 
 CYCLES = 3
 """Seasons a series must cover before a season is told from chance."""
@@ -55,7 +56,7 @@ def report_outliers(found: pl.DataFrame, target: str) -> Findings:
     finding = Finding(
         code="outliers",
         severity=Severity.INFO,
-        message=f"{counted(len(found), 'value')} of {found[SERIES_ID].n_unique():,} series lie far from their usual level.",
+        message=f"{counted(len(found), 'value')} of {found[SERIES_ID].n_unique():,} series are far from the usual.",
         action="flagged and kept",
         count=len(found),
         series=series_of(found),
@@ -89,8 +90,11 @@ def _demands(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _scored(rows: pl.LazyFrame, floor: float) -> pl.LazyFrame:
     distance = (pl.col(Y) - pl.col(EXPECTED)).abs()
-    spread = MAD_TO_SIGMA * pl.col(SCORE).median().over(SERIES_ID)
-    least = floor * pl.col(Y).abs().median().over(SERIES_ID)
+    spreads = (
+        MEDIAN_TO_SIGMA * pl.col(SCORE).median().over(SERIES_ID),
+        MEAN_TO_SIGMA * pl.col(SCORE).mean().over(SERIES_ID),
+        floor * pl.col(Y).abs().median().over(SERIES_ID),
+    )
     return rows.with_columns(distance.alias(SCORE)).with_columns(
-        pl.when(pl.col(SCORE) > 0).then(pl.col(SCORE) / pl.max_horizontal(spread, least)).otherwise(0.0).alias(SCORE)
+        pl.when(pl.col(SCORE) > 0).then(pl.col(SCORE) / pl.max_horizontal(spreads)).otherwise(0.0).alias(SCORE)
     )

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, STEP, Y
+from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.rows import CLOSED, counted, missing
+from forecastle.data.rows import counted, missing
 from forecastle.settings import CleanSettings
 
 FLAGS: dict[str, tuple[pl.Expr, Severity, str]] = {

@@ -2,11 +2,8 @@
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, STEP, Y
+from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.frequency import Frequency
-
-CLOSED = "closed"
-"""True where the shop was closed or the shelf empty: what was sold then says nothing about demand."""
 
 EXAMPLES = 10
 

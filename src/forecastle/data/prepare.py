@@ -1,0 +1,103 @@
+"""From a dataset to the panel the models learn from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.core.frequency import Frequency
+from forecastle.core.panel import Panel
+from forecastle.data.aggregation import Long, to_long
+from forecastle.data.cleaning import clean
+from forecastle.data.dataset import Dataset
+from forecastle.data.rows import counted
+from forecastle.data.rules import Rules
+from forecastle.settings import CleanSettings
+
+DEFAULT_CLEANING = CleanSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A panel that is ready to be forecast, and everything that was found and done on the way to it.
+
+    keys: `series_id` and the user's key columns, one row for each series of the panel.
+    profile: one row a series, also for series that were left out (columns: see `profile.profile`).
+    plan: `series_id`, `ds` and the known covariates of periods after the history; None where the data has none.
+    """
+
+    panel: Panel
+    keys: pl.DataFrame
+    profile: pl.DataFrame
+    findings: Findings
+    plan: pl.DataFrame | None = None
+
+
+def prepare(
+    dataset: Dataset,
+    target: str,
+    *,
+    freq: str | None = None,
+    settings: CleanSettings = DEFAULT_CLEANING,
+    today: date | None = None,
+) -> Prepared:
+    """Aggregate, check and clean one target of a dataset.
+
+    freq: the frequency wanted, such as `W`; None takes the data's own.
+    today: values dated later cannot have been observed; None checks nothing.
+
+    Raises:
+        RolesError: there is no such numeric column.
+        DataError: the data cannot be used as it is (see `cleaning.clean`), or the frequency does not fit it.
+    """
+    long, read = to_long(dataset, target, freq=Frequency.parse(freq) if freq else None)
+    rules = Rules(
+        freq=long.freq,
+        settings=settings,
+        target=target,
+        transactions=dataset.transactions,
+        planned=bool(long.covariates.known),
+        today=today,
+    )
+    cleaned = clean(long.frame, rules)
+    panel = _panel(long, cleaned.rows)
+    plan = cleaned.plan.select(SERIES_ID, DS, *long.covariates.known)
+    return Prepared(
+        panel=panel,
+        keys=_of(long.keys, panel.frame),
+        profile=cleaned.profile,
+        findings=dataset.findings + _order(dataset) + read + cleaned.findings,
+        plan=None if plan.is_empty() else plan,
+    )
+
+
+def _panel(long: Long, rows: pl.DataFrame) -> Panel:
+    frame = rows.select(SERIES_ID, DS, Y, *long.covariates.known, *long.covariates.past)
+    static = None if long.static is None else _of(long.static, frame)
+    return Panel(frame=frame, freq=long.freq, target=long.target, covariates=long.covariates, static=static)
+
+
+def _of(table: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the series that the frame still has."""
+    return table.join(frame.select(SERIES_ID).unique(), on=SERIES_ID, how="semi", maintain_order="left")
+
+
+def _order(dataset: Dataset) -> Findings:
+    """Whether the rows of a series came in another order than that of time; sales may come in any."""
+    if dataset.transactions:
+        return Findings()
+    time = pl.col(dataset.roles.time)
+    before = time.shift().over(dataset.roles.keys) if dataset.roles.keys else time.shift()
+    count = int(dataset.frame.select((time < before).sum()).item())
+    if count == 0:
+        return Findings()
+    finding = Finding(
+        code="unsorted",
+        severity=Severity.INFO,
+        message=f"{counted(count, 'row')} come after a later row of the same series.",
+        action="sorted by time",
+        count=count,
+    )
+    return Findings((finding,))
