@@ -1,7 +1,8 @@
 """Every setting: defaults here, then `forecastle.yaml`, then the environment (`FORECASTLE_FORECAST__SEED=7`)."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pydantic_settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -148,8 +149,10 @@ class Settings(BaseSettings):
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
 
 
-def load_settings(file: Path | None = None) -> Settings:
+def load_settings(file: Path | None = None, *, overrides: Sequence[str] = ()) -> Settings:
     """The settings of `file` (of `forecastle.yaml` in this folder, where there is one) and the environment.
+
+    overrides: `section.name=value` each, with the value in YAML; they win over everything else.
 
     Raises:
         SettingsError: the file cannot be read, or values are not valid; the message names each of them.
@@ -160,7 +163,8 @@ def load_settings(file: Path | None = None) -> Settings:
         raise SettingsError(f"The settings file {str(file)!r} is not there.", hint="Name another, or leave it out.")
     name = str(file or Settings.model_config["yaml_file"])
     try:
-        return Settings() if file is None else _reading(file)()
+        chosen = Settings if file is None else _reading(file)
+        return chosen(**_nested(overrides))
     except ValidationError as error:
         raise _invalid(error, name) from error
     except pydantic_settings.SettingsError as error:
@@ -170,6 +174,21 @@ def load_settings(file: Path | None = None) -> Settings:
             f"{name} cannot be read as settings: {error}",
             hint="It must be YAML with sections, such as:  forecast:  and below it, indented,  seed: 7",
         ) from error
+
+
+def _nested(overrides: Sequence[str]) -> dict[str, Any]:
+    from yaml import safe_load
+
+    sections: dict[str, Any] = {}
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        section, dot, name = key.strip().partition(".")
+        if not (equals and dot and name):
+            raise SettingsError(
+                f"{override!r} is not a setting.", hint="Write section.name=value, such as forecast.seed=7."
+            )
+        sections.setdefault(section, {})[name] = safe_load(value)
+    return sections
 
 
 def _reading(file: Path) -> type[Settings]:

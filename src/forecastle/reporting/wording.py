@@ -1,0 +1,71 @@
+"""Numbers and names as people read them."""
+
+from math import isfinite
+
+from forecastle.core.frequency import Frequency, Unit
+
+UNKNOWN = "–"
+
+REPEATING = {
+    Unit.HOUR: "repeating the day before",
+    Unit.DAY: "repeating last week",
+    Unit.BUSINESS_DAY: "repeating last week",
+    Unit.WEEK: "repeating last year",
+    Unit.MONTH: "repeating last year",
+    Unit.QUARTER: "repeating last year",
+}
+"""What the seasonal naive forecast does, by the unit of the period."""
+
+
+def number(value: float | None) -> str:
+    """Three significant digits, whole above a thousand: `12,346`, `123`, `12.3`, `0.123`; a dash when unknown."""
+    if value is None or not isfinite(value):
+        return UNKNOWN
+    size = abs(value)
+    decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{value:,.{decimals}f}".replace("-0.000", "0.000")
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """0.123 → `12.3 %`; a dash when unknown."""
+    return UNKNOWN if share is None or not isfinite(share) else f"{share * 100:,.{decimals}f} %"
+
+
+def count(amount: int, word: str) -> str:
+    """`1 series`, `3 months`: the amount with its noun in the right number."""
+    plural = word if word.endswith("s") else f"{word}s"
+    return f"{amount:,} {word if amount == 1 else plural}"
+
+
+def ahead(horizon: int, freq: Frequency) -> str:
+    """The horizon in words: `12 months`, `13 weeks`, `4 × 2 weeks`."""
+    return count(horizon, freq.word) if freq.every == 1 else f"{horizon} × {freq.word}"
+
+
+def repeating(freq: Frequency) -> str:
+    """What the seasonal naive forecast, the yardstick of every comparison, does."""
+    return REPEATING.get(freq.unit, "repeating the last value") if freq.seasons else "repeating the last value"
+
+
+def better(skill: float | None, yardstick: str) -> str:
+    """Skill in words: `12 % smaller error than repeating last year`."""
+    if skill is None or not isfinite(skill):
+        return "no comparison possible"
+    share = round(abs(skill) * 100)
+    if share == 0:
+        return f"as large an error as {yardstick}"
+    return f"{share} % {'smaller' if skill > 0 else 'larger'} error than {yardstick}"
+
+
+def luck(p_value: float | None) -> str:
+    """How far chance can explain a smaller error than the yardstick's."""
+    if p_value is None or not isfinite(p_value):
+        return "not tested"
+    if p_value < 0.01:
+        return "not luck"
+    return "hardly luck" if p_value < 0.05 else "may be luck"
+
+
+def change(growth: float) -> str:
+    """`3.1 % more` or `3.1 % less`."""
+    return f"{percent(abs(growth))} {'more' if growth >= 0 else 'less'}"
