@@ -3,6 +3,53 @@
 import forecastle as fc
 data = fc.read("sales.csv")
 result = fc.forecast(data, horizon=13)
+fc.write(result, "out")
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forecastle.core.errors import ForecastleError
+    from forecastle.data.options import ReadOptions
+    from forecastle.services.forecasting import backtest, forecast
+    from forecastle.services.profiling import profile
+    from forecastle.services.reading import demo, read
+    from forecastle.services.writing import write
+    from forecastle.settings import Settings
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "ForecastleError",
+    "ReadOptions",
+    "Settings",
+    "__version__",
+    "backtest",
+    "demo",
+    "forecast",
+    "profile",
+    "read",
+    "write",
+]
+
+_HOMES = {
+    "ForecastleError": "core.errors",
+    "ReadOptions": "data.options",
+    "Settings": "settings",
+    "backtest": "services.forecasting",
+    "demo": "services.reading",
+    "forecast": "services.forecasting",
+    "profile": "services.profiling",
+    "read": "services.reading",
+    "write": "services.writing",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that `import forecastle` itself takes no time."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'forecastle' has no attribute {name!r}")
+    value = getattr(import_module(f"forecastle.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

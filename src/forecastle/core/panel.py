@@ -58,6 +58,10 @@ class Panel:
         """The same panel with other rows."""
         return replace(self, frame=frame)
 
+    def with_seasons(self, seasons: tuple[int, ...]) -> Self:
+        """The same panel, its season lengths given by somebody who knows them."""
+        return replace(self, seasons=seasons)
+
     def select(self, series_ids: pl.Series) -> Self:
         """Only these series."""
         return self.with_frame(self.frame.filter(pl.col(SERIES_ID).is_in(series_ids.implode())))

@@ -15,6 +15,7 @@ class Request:
 
     horizon: periods to forecast. targets: columns to forecast, all of the data's targets when empty.
     freq: the period, such as `W` or `MS`. models: names, or `auto`. seasons: season lengths in periods.
+    backtest_only: compare models on the past and forecast nothing.
     """
 
     horizon: int | None = None
@@ -22,6 +23,7 @@ class Request:
     freq: str | None = None
     models: tuple[str, ...] = ("auto",)
     seasons: tuple[int, ...] | None = None
+    backtest_only: bool = False
 
     def __post_init__(self) -> None:
         if self.horizon is not None and not 1 <= self.horizon <= LONGEST:
@@ -38,5 +40,6 @@ class Request:
             "targets": list(self.targets),
             "freq": self.freq,
             "models": list(self.models),
+            "backtest_only": self.backtest_only,
             "seasons": None if self.seasons is None else list(self.seasons),
         }

@@ -1,0 +1,143 @@
+"""The command line: each command parses, calls one service, and shows the answer."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Group, Parameter
+
+from forecastle import __version__
+from forecastle.cli import console
+from forecastle.cli.options import (
+    NO_ASKING,
+    NO_COLUMNS,
+    NO_GENERAL,
+    NO_READING,
+    Asking,
+    Columns,
+    General,
+    Reading,
+    Source,
+    read_options,
+)
+
+app = App(
+    name="forecastle",
+    version=__version__,
+    help="From a sales history to calibrated forecasts for every series.",
+    help_format="plaintext",
+)
+app.register_install_completion_command()
+
+OUTPUT = Group("Output", sort_key=0)
+Out = Annotated[Path, Parameter(alias="-o", group=OUTPUT, help="Folder for the results.")]
+Formats = Annotated[
+    tuple[Literal["csv", "xlsx"], ...],
+    Parameter(
+        name="--format", group=OUTPUT, negative="", help="Also write the forecasts as csv or xlsx; repeat for both."
+    ),
+]
+Force = Annotated[bool, Parameter(group=OUTPUT, negative="", help="Replace the results of an earlier run.")]
+
+Demo = Annotated[
+    Literal["retail", "rossmann"],
+    Parameter(help="retail: 152 monthly series, bundled. rossmann: 100 stores, weekly; needs the extra `demo`."),
+]
+Period = Annotated[str | None, Parameter(help="The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step.")]
+
+DEFAULT_OUT = Path("forecastle-out")
+
+
+@app.command
+def run(  # noqa: PLR0913 - a command has the options it has, in groups
+    source: Source,
+    *,
+    out: Out = DEFAULT_OUT,
+    formats: Formats = (),
+    force: Force = False,
+    asking: Asking = NO_ASKING,
+    reading: Reading = NO_READING,
+    columns: Columns = NO_COLUMNS,
+    general: General = NO_GENERAL,
+) -> None:
+    """Forecast every series of a source, and write the forecasts and a report into a folder."""
+    with console.errors(as_json=general.json):
+        from forecastle.cli import work
+
+        work.run(
+            work.Source(source, read_options(reading, columns)),
+            asking.request(columns),
+            work.Output(folder=out, formats=formats, replace=force),
+            general,
+        )
+
+
+@app.command
+def demo(
+    name: Demo = "retail",
+    *,
+    out: Out = DEFAULT_OUT,
+    formats: Formats = (),
+    force: Force = False,
+    asking: Asking = NO_ASKING,
+    general: General = NO_GENERAL,
+) -> None:
+    """Forecast real data that comes along: Australian retail turnover, or Rossmann store sales."""
+    with console.errors(as_json=general.json):
+        from forecastle.cli import work
+
+        work.demo(name, asking, work.Output(folder=out, formats=formats, replace=force), general)
+
+
+@app.command
+def backtest(
+    source: Source,
+    *,
+    asking: Asking = NO_ASKING,
+    reading: Reading = NO_READING,
+    columns: Columns = NO_COLUMNS,
+    general: General = NO_GENERAL,
+) -> None:
+    """Compare models on past windows of a source, and forecast nothing."""
+    with console.errors(as_json=general.json):
+        from forecastle.cli import work
+
+        request = asking.request(columns, backtest_only=True)
+        work.backtest(work.Source(source, read_options(reading, columns)), request, general)
+
+
+@app.command
+def profile(
+    source: Source,
+    *,
+    freq: Period = None,
+    reading: Reading = NO_READING,
+    columns: Columns = NO_COLUMNS,
+    general: General = NO_GENERAL,
+) -> None:
+    """Show what a source holds: columns and their roles, frequency, series, classes, and what is wrong."""
+    with console.errors(as_json=general.json):
+        from forecastle.cli import work
+
+        work.profile(work.Source(source, read_options(reading, columns)), freq, general)
+
+
+@app.command
+def models(*, general: General = NO_GENERAL) -> None:
+    """List the models, what each is for, and whether it is installed."""
+    with console.errors(as_json=general.json):
+        from forecastle.cli import work
+
+        work.models(general)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and answer with its exit code: 0 done, 2 bad input, 3 unreadable source, 130 cancelled …"""
+    try:
+        app(sys.argv[1:] if arguments is None else list(arguments), result_action="return_value")
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else 1
+    except BrokenPipeError:  # whoever read our output has left
+        return 0
+    return 0

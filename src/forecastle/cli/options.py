@@ -1,0 +1,154 @@
+"""The options that commands share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Group, Parameter
+
+if TYPE_CHECKING:
+    from forecastle.data.options import ReadOptions
+    from forecastle.pipeline.request import Request
+    from forecastle.settings import Settings
+
+READING = Group("Reading (found out from the source)", sort_key=2)
+COLUMNS = Group("Columns (found out from the data; name them to be sure)", sort_key=3)
+FORECAST = Group("Forecast", sort_key=1)
+GENERAL = Group("Settings and output", sort_key=4)
+
+Source = Annotated[
+    str,
+    Parameter(
+        help="A file (CSV, TSV, Excel, JSON, NDJSON, Parquet), a folder or glob, a database URL, an http(s) URL, "
+        "or an object store URL such as s3://."
+    ),
+]
+Names = tuple[str, ...] | None
+
+
+@Parameter(name="*", group=READING, negative="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the source is read."""
+
+    sheet: str | None = None
+    "Excel sheet, by name or by number from 1."
+    table: str | None = None
+    "Table of a database source."
+    query: str | None = None
+    "SQL query of a database source."
+    source_format: Annotated[str | None, Parameter(name="--source-format")] = None
+    "csv, excel, json or parquet, where the content does not tell."
+    delimiter: str | None = None
+    "What separates CSV fields."
+    encoding: str | None = None
+    "Text encoding, such as latin-1."
+    decimal: str | None = None
+    "Decimal sign: . or ,"
+    date_format: str | None = None
+    "Date format, such as %d/%m/%Y."
+
+
+@Parameter(name="*", group=COLUMNS, negative="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What each column is for."""
+
+    time: str | None = None
+    "The time column."
+    keys: Annotated[Names, Parameter(name="--key")] = None
+    "A column that names a series; repeat for several."
+    targets: Annotated[Names, Parameter(name="--target")] = None
+    "A column to forecast; repeat for several, volume before revenue."
+    price: str | None = None
+    "The price column."
+    promotion: Names = None
+    "A promotion column; repeat for several."
+    known: Names = None
+    "A column whose future is known; repeat for several."
+    past: Names = None
+    "A column known only up to now; repeat for several."
+    static: Names = None
+    "A column with one value a series; repeat for several."
+    closed: str | None = None
+    "A flag column that marks closed days and stock-outs."
+
+
+@Parameter(name="*", group=FORECAST, negative="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What is forecast, how far, and with which models."""
+
+    horizon: Annotated[int | None, Parameter(alias="-n")] = None
+    "Periods to forecast; the usual for the frequency if left out."
+    freq: str | None = None
+    "The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step."
+    season: tuple[int, ...] | None = None
+    "Season length in periods; repeat for several."
+    model: Annotated[tuple[str, ...], Parameter(alias="-m")] = ("auto",)
+    "A model to run; repeat for several (`forecastle models` lists them)."
+
+    def request(self, columns: Columns, *, backtest_only: bool = False) -> "Request":
+        """The same as the pipeline wants it."""
+        from forecastle.pipeline.request import Request
+
+        return Request(
+            horizon=self.horizon,
+            targets=columns.targets or (),
+            freq=self.freq,
+            models=self.model,
+            seasons=self.season,
+            backtest_only=backtest_only,
+        )
+
+
+@Parameter(name="*", group=GENERAL, negative="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class General:
+    """Settings, and how the command answers."""
+
+    settings: Path | None = None
+    "Settings file; forecastle.yaml in this folder if left out."
+    overrides: Annotated[tuple[str, ...], Parameter(name="--set")] = ()
+    "One setting, such as clean.missing=interpolate; repeat for several."
+    json: bool = False
+    "Answer in JSON, for programs."
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
+    "Show no progress."
+
+    def load(self) -> "Settings":
+        """The settings of the file, the environment and the command line."""
+        from forecastle.settings import load_settings
+
+        return load_settings(self.settings, overrides=self.overrides)
+
+
+def read_options(reading: Reading, columns: Columns) -> "ReadOptions":
+    """The options of a reading command as the reader wants them."""
+    from forecastle.data.options import ReadOptions
+
+    return ReadOptions(
+        sheet=reading.sheet,
+        table=reading.table,
+        query=reading.query,
+        format=reading.source_format,
+        delimiter=reading.delimiter,
+        encoding=reading.encoding,
+        decimal=reading.decimal,
+        date_format=reading.date_format,
+        time=columns.time,
+        keys=columns.keys,
+        targets=columns.targets,
+        price=columns.price,
+        promotion=columns.promotion,
+        known=columns.known,
+        past=columns.past,
+        static=columns.static,
+        closed=columns.closed,
+    )
+
+
+NO_READING = Reading()
+NO_COLUMNS = Columns()
+NO_ASKING = Asking()
+NO_GENERAL = General()

@@ -1,0 +1,90 @@
+"""The loop that runs the ten steps: tells how far it is, records what was skipped, stops when told to."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from forecastle.core.execution import ExecutionResult, StepOutcome
+from forecastle.core.progress import Progress, StepReport
+from forecastle.data.dataset import Dataset
+from forecastle.pipeline.request import Request
+from forecastle.pipeline.steps import STEPS, Skipped, Step
+from forecastle.pipeline.work import Keep, Work
+from forecastle.settings import Settings
+
+Listener = Callable[[StepReport], None]
+"""Told of every bit of progress; raises `Cancelled` to stop the execution."""
+
+DONE = "done"
+SKIPPED = "skipped"
+
+
+def ignore(_report: StepReport) -> None:
+    """Listen to nothing."""
+
+
+def execute(
+    dataset: Dataset,
+    request: Request,
+    settings: Settings,
+    *,
+    keep: Keep | None = None,
+    listener: Listener = ignore,
+    job_id: str = "local",
+) -> ExecutionResult:
+    """Run the ten steps on one dataset.
+
+    Raises:
+        InputError: the data or the request cannot be used; nothing was kept.
+        Cancelled: `listener` said so; nothing was kept.
+    """
+    work = Work(dataset=dataset, request=request, settings=settings, keep=keep)
+    clock = _Clock(steps=STEPS, listener=listener, job_id=job_id)
+    for step in STEPS:
+        _run(step, work, clock)
+    assert work.result is not None  # noqa: S101 - step 9 has run
+    return replace(work.result, steps=tuple(work.steps))
+
+
+def _run(step: Step, work: Work, clock: "_Clock") -> None:
+    started = time.perf_counter()
+    progress = clock.progress_of(step)
+    progress(0.0, "")
+    try:
+        status, message = DONE, step.run(work, progress)
+    except Skipped as skipped:
+        status, message = SKIPPED, str(skipped)
+    seconds = time.perf_counter() - started
+    work.steps.append(StepOutcome(number=step.number, name=step.name, status=status, seconds=seconds, message=message))
+    progress(1.0, message if status == DONE else f"skipped: {message}")
+
+
+class _Clock:
+    """Turns the progress of one step into that of the whole execution."""
+
+    def __init__(self, *, steps: Sequence[Step], listener: Listener, job_id: str) -> None:
+        self.total = sum(step.weight for step in steps)
+        self.before = {
+            step.number: sum(other.weight for other in steps if other.number < step.number) for step in steps
+        }
+        self.listener = listener
+        self.job_id = job_id
+        self.started = time.perf_counter()
+
+    def progress_of(self, step: Step) -> Progress:
+        def progress(share: float, message: str) -> None:
+            done = (self.before[step.number] + step.weight * share) / self.total
+            elapsed = time.perf_counter() - self.started
+            eta = elapsed * (1 - done) / done if done > 0 else None
+            self.listener(
+                StepReport(
+                    job_id=self.job_id,
+                    step=step.number,
+                    name=step.name,
+                    percent=round(100 * done, 1),
+                    message=message,
+                    eta_seconds=eta,
+                )
+            )
+
+        return progress

@@ -1,0 +1,194 @@
+"""The ten steps of an execution, in order; each adds to the work and answers with one sentence about what it did."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from forecastle.core.columns import MODEL
+from forecastle.core.errors import HorizonError, RolesError
+from forecastle.core.progress import Progress
+from forecastle.data.prepare import prepare
+from forecastle.evaluation.backtest import BacktestResult, backtest
+from forecastle.evaluation.windows import BacktestPlan
+from forecastle.features.demand import classify
+from forecastle.models.catalog import cards
+from forecastle.pipeline.contest import judge, replay
+from forecastle.pipeline.lineup import line_up
+from forecastle.pipeline.manifest import snapshot_hash
+from forecastle.pipeline.result import result_of
+from forecastle.pipeline.work import TargetWork, Work
+
+SEQUENCE = ("tft",)
+BOOSTED = ("lightgbm", "tft_lightgbm")
+
+
+class Skipped(Exception):  # noqa: N818 - not an error: a step that has nothing to do says why
+    """A step that has nothing to do; its message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step. weight: its usual share of the whole run's time, for percent and the remaining time."""
+
+    number: int
+    name: str
+    weight: float
+    run: Callable[[Work, Progress], str]
+
+
+def load(work: Work, progress: Progress) -> str:
+    """Clean every target's history into a panel and remember the hash of what the models will see."""
+    names = work.request.targets or work.dataset.roles.targets
+    if unknown := [name for name in names if name not in work.dataset.frame.columns]:
+        raise RolesError(
+            f"No column {unknown[0]!r} in the data.", hint=f"Columns: {', '.join(work.dataset.frame.columns)}."
+        )
+    for number, name in enumerate(names, start=1):
+        prepared = prepare(work.dataset, name, freq=work.request.freq, settings=work.settings.clean)
+        panel = prepared.panel if work.request.seasons is None else prepared.panel.with_seasons(work.request.seasons)
+        work.findings += prepared.findings
+        work.targets.append(TargetWork(name=name, panel=panel, keys=prepared.keys, snapshot=snapshot_hash(panel.frame)))
+        progress(number / len(names), f"{name}: {panel.n_series} series")
+    first = work.targets[0].panel
+    work.horizon = work.request.horizon or first.freq.horizon
+    return f"{first.n_series} series, {len(first.frame)} {first.freq.word}s in all; target: {', '.join(names)}"
+
+
+def segment(work: Work, progress: Progress) -> str:
+    """Classify every series, and choose the models that will run on it."""
+    for number, target in enumerate(work.targets, start=1):
+        target.classes = classify(target.panel, revenue=work.revenue, settings=work.settings.classes)
+        target.lineup = line_up(
+            target.panel, target.classes, work.request.models, work.settings.forecast.routes, work.compute
+        )
+        progress(number / len(work.targets), f"{target.name}: classified")
+    counts = work.targets[0].classes.group_by("pattern").len().sort("len", descending=True)
+    return ", ".join(f"{count} {pattern or 'without demand'}" for pattern, count in counts.iter_rows())
+
+
+def sequence(work: Work, progress: Progress) -> str:
+    """TFT, for volume and revenue."""
+    return _fit(work, work.targets, _named(SEQUENCE), progress)
+
+
+def smoothing(work: Work, progress: Progress) -> str:
+    """Exponential smoothing, Theta, ridge and the baselines, on every series of the first target."""
+    return _fit(work, work.targets[:1], _smoothing, progress)
+
+
+def intermittent(work: Work, progress: Progress) -> str:
+    """Croston, SBA and TSB, on the series with intermittent or lumpy demand of the first target."""
+    return _fit(work, work.targets[:1], _intermittent, progress)
+
+
+def boosting(work: Work, progress: Progress) -> str:
+    """LightGBM; ensembles are put together after the backtest, which gives them their weights."""
+    return _fit(work, work.targets, _named(BOOSTED), progress)
+
+
+def revenue(work: Work, progress: Progress) -> str:
+    """Every further target, with the models of steps 4 and 5."""
+    if len(work.targets) == 1:
+        raise Skipped("one target only")
+    return _fit(work, work.targets[1:], lambda name: _smoothing(name) or _intermittent(name), progress)
+
+
+def compare(work: Work, progress: Progress) -> str:
+    """Backtest every model on past windows, choose champions and weights, calibrate the ranges."""
+    asked = work.settings.backtest
+    plan = BacktestPlan(horizon=work.horizon, windows=asked.windows, step=asked.step)
+    messages = []
+    for number, target in enumerate(work.targets):
+        rules = work.rules(target)
+        try:
+            target.tests = _backtest(target, plan, work, _part(progress, number, len(work.targets)))
+        except HorizonError as short:
+            work.note_short(target, short.message)
+            target.verdict = judge(None, rules)
+            messages.append(f"{target.name}: history too short")
+            continue
+        target.replayed = replay(target.tests.forecasts, rules)
+        target.verdict = judge(target.replayed, rules)
+        work.findings += target.tests.findings
+        messages.append(f"{target.name}: {target.replayed['window'].n_unique()} windows")
+    return "; ".join(messages)
+
+
+def _backtest(target: TargetWork, plan: BacktestPlan, work: Work, progress: Progress) -> BacktestResult:
+    (models, panel), *others = target.entries()
+    whole = backtest(models, panel, plan, quantiles=work.quantiles, progress=_part(progress, 0, 1 + len(others)))
+    for number, (some, part_of_panel) in enumerate(others, start=1):
+        part = _part(progress, number, 1 + len(others))
+        try:
+            tests = backtest(some, part_of_panel, plan, quantiles=work.quantiles, progress=part)
+        except HorizonError:
+            continue  # these series are too short, and `whole` has said so
+        whole = replace(
+            whole,
+            forecasts=pl.concat([whole.forecasts, tests.forecasts]),
+            seconds={**whole.seconds, **tests.seconds},
+        )
+    return whole
+
+
+def _fit(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
+    jobs = [
+        (target, model, panel)
+        for target in targets
+        for models, panel in target.entries()
+        for model in models
+        if wanted(model.name)
+    ]
+    if work.request.backtest_only:
+        raise Skipped("only a backtest was asked for")
+    if not jobs:
+        raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
+    for number, (target, model, panel) in enumerate(jobs):
+        fitted = model.fit(panel, work.horizon, progress=_part(progress, number, len(jobs)))
+        forecasts = fitted.predict(work.horizon, quantiles=work.quantiles)
+        target.members.append(forecasts.with_columns(pl.lit(model.name).alias(MODEL)))
+    return ", ".join(dict.fromkeys(model.name for _, model, _ in jobs))
+
+
+def _named(names: Sequence[str]) -> Callable[[str], bool]:
+    return lambda name: name in names
+
+
+def _intermittent(name: str) -> bool:
+    return cards()[name].role == "intermittent"
+
+
+def _smoothing(name: str) -> bool:
+    return cards()[name].role in ("general", "baseline") and name not in (*SEQUENCE, *BOOSTED)
+
+
+def _part(progress: Progress, number: int, count: int) -> Progress:
+    """The progress of one of `count` equal parts of a step."""
+    return lambda share, message: progress((number + share) / count, message)
+
+
+def save(work: Work, progress: Progress) -> str:
+    """Put the result together and hand it to whoever keeps it."""
+    work.result = result_of(work)
+    progress(0.5, "result put together")
+    return "kept in memory" if work.keep is None else work.keep(work.result)
+
+
+def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step has this shape
+    """Tell material planning that new forecasts are there."""
+    raise Skipped("no trigger is configured")
+
+
+STEPS = (
+    Step(number=1, name="load", weight=8, run=load),
+    Step(number=2, name="classify", weight=2, run=segment),
+    Step(number=3, name="TFT", weight=1, run=sequence),
+    Step(number=4, name="ETS, Theta, ridge", weight=22, run=smoothing),
+    Step(number=5, name="Croston, TSB", weight=5, run=intermittent),
+    Step(number=6, name="LightGBM, ensemble", weight=1, run=boosting),
+    Step(number=7, name="revenue", weight=5, run=revenue),
+    Step(number=8, name="backtest", weight=50, run=compare),
+    Step(number=9, name="save", weight=5, run=save),
+    Step(number=10, name="MRP trigger", weight=1, run=trigger),
+)

@@ -1,0 +1,114 @@
+"""What one execution has found out so far: each step adds to it, and the last ones turn it into the result."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from forecastle.core.columns import SERIES_ID, Y
+from forecastle.core.execution import ExecutionResult, StepOutcome
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.core.panel import Panel
+from forecastle.core.ports import Forecaster
+from forecastle.core.quantiles import Quantiles
+from forecastle.data.dataset import Dataset
+from forecastle.evaluation.backtest import BacktestResult
+from forecastle.models.batched import Compute
+from forecastle.pipeline.contest import Rules, Verdict
+from forecastle.pipeline.lineup import LineUp
+from forecastle.pipeline.request import Request
+from forecastle.settings import Settings
+
+NEEDED = (0.1, 0.5, 0.9)
+"""Levels that ranges and their calibration stand on, whether or not they were asked for."""
+
+Keep = Callable[[ExecutionResult], str]
+"""Whoever keeps the result; answers with one sentence about where."""
+
+
+@dataclass(slots=True, kw_only=True)
+class TargetWork:
+    """One target on its way through the steps.
+
+    classes: one row a series. members: every model's forecasts after the end of the data. tests: every model's
+    backtest; None when no series is long enough. replayed: the same with ensembles and `auto`.
+    """
+
+    name: str
+    panel: Panel
+    keys: pl.DataFrame
+    snapshot: str
+    classes: pl.DataFrame = field(default_factory=pl.DataFrame)
+    lineup: LineUp | None = None
+    members: list[pl.DataFrame] = field(default_factory=list)
+    tests: BacktestResult | None = None
+    replayed: pl.DataFrame = field(default_factory=pl.DataFrame)
+    verdict: Verdict | None = None
+
+    def entries(self) -> list[tuple[tuple[Forecaster, ...], Panel]]:
+        """The models, with the series they run on."""
+        return [] if self.lineup is None else self.lineup.entries(self.panel)
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One execution on its way through the ten steps."""
+
+    dataset: Dataset
+    request: Request
+    settings: Settings
+    keep: Keep | None = None
+    horizon: int = 0
+    findings: Findings = field(default_factory=Findings)
+    targets: list[TargetWork] = field(default_factory=list)
+    steps: list[StepOutcome] = field(default_factory=list)
+    result: ExecutionResult | None = None
+
+    @property
+    def compute(self) -> Compute:
+        """How models may use the machine."""
+        asked = self.settings.forecast
+        return Compute(seed=asked.seed, threads=asked.threads, paths=asked.paths)
+
+    @property
+    def quantiles(self) -> Quantiles:
+        """The levels that were asked for, and those the ranges stand on."""
+        return Quantiles(tuple(sorted({*self.settings.forecast.quantiles, *NEEDED})))
+
+    @property
+    def revenue(self) -> pl.DataFrame | None:
+        """`series_id`, `revenue`, for the ABC classes: the last of several targets, else price times the only one.
+
+        None when the data have neither: the classes then go by the target itself.
+        """
+        panel = self.targets[-1].panel
+        price = self.dataset.roles.price
+        if len(self.targets) > 1:
+            value = pl.col(Y)
+        elif price is not None and price in panel.frame.columns:
+            value = pl.col(Y) * pl.col(price)
+        else:
+            return None
+        return panel.frame.group_by(SERIES_ID, maintain_order=True).agg(value.sum().alias("revenue"))
+
+    def rules(self, target: TargetWork) -> Rules:
+        """How this target's contest is held."""
+        assert target.lineup is not None  # noqa: S101 - step 2 has run
+        return Rules(
+            groups=target.classes.select(SERIES_ID, pl.col("pattern").fill_null("no demand").alias("group")),
+            routes=target.lineup.routes.select(SERIES_ID, "routed", "because"),
+            members=target.lineup.members,
+            ensembles=target.lineup.ensembles,
+            measure=self.settings.backtest.measure,
+            quantiles=self.quantiles,
+        )
+
+    def note_short(self, target: TargetWork, message: str) -> None:
+        """Remember that a target has too little history for a backtest."""
+        finding = Finding(
+            code="no_backtest",
+            severity=Severity.WARNING,
+            message=f"{target.name}: {message}",
+            action="forecast by the routing table; the ranges are the models' own, not calibrated",
+        )
+        self.findings += Findings((finding,))

@@ -1,0 +1,64 @@
+"""From a history to forecasts, and from a history to a comparison of models."""
+
+from collections.abc import Sequence
+
+from forecastle.core.execution import ExecutionResult
+from forecastle.data.dataset import Dataset
+from forecastle.pipeline.execution import Listener, execute, ignore
+from forecastle.pipeline.request import Request
+from forecastle.pipeline.work import Keep
+from forecastle.services.reading import Source, read
+from forecastle.settings import Settings, load_settings
+
+
+def forecast(
+    data: Dataset | Source,
+    horizon: int | None = None,
+    *,
+    targets: Sequence[str] = (),
+    models: Sequence[str] = ("auto",),
+    freq: str | None = None,
+    settings: Settings | None = None,
+) -> ExecutionResult:
+    """Forecast every series of the data, with ranges, after comparing models on past windows.
+
+    horizon: periods to forecast; None takes what is usual for the frequency. targets: columns to forecast; all
+    targets found when empty. models: names from the catalogue, or `auto`. freq: the period, such as `W`; None takes
+    the data's own.
+
+    Raises:
+        InputError: the data or the request cannot be used.
+        ModelError: no such model, or its extra is not installed.
+    """
+    request = Request(horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq)
+    return run(data, request, settings=settings)
+
+
+def backtest(
+    data: Dataset | Source,
+    horizon: int | None = None,
+    *,
+    targets: Sequence[str] = (),
+    models: Sequence[str] = ("auto",),
+    freq: str | None = None,
+    settings: Settings | None = None,
+) -> ExecutionResult:
+    """Compare models on past windows without forecasting the future: `forecasts` of the result is empty."""
+    request = Request(
+        horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq, backtest_only=True
+    )
+    return run(data, request, settings=settings)
+
+
+def run(
+    data: Dataset | Source,
+    request: Request,
+    *,
+    settings: Settings | None = None,
+    keep: Keep | None = None,
+    listener: Listener = ignore,
+) -> ExecutionResult:
+    """Run one execution. keep: who saves the result in step 9. listener: who is told of the progress."""
+    chosen = settings or load_settings()
+    dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
+    return execute(dataset, request, chosen, keep=keep, listener=listener)
