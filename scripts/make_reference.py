@@ -123,8 +123,8 @@ def errors_page() -> str:
         [
             "# Errors and exit codes",
             "A message says what was wrong, with which series, row or file, the numbers, and what to do. With `--json` "
-            "the command line prints the same as `code`, `message`, `hint` and the error's own fields. Exit code 0 means "
-            "that everything was done, 1 that the program itself is at fault: please report that one.",
+            "the command line prints the same as `code`, `message`, `hint` and the error's own fields.",
+            "Exit code 0 means that everything was done; 1 that the program itself is at fault: please report it.",
             table(("code", "Python class", "exit code", "meaning"), rows),
             "All of them are in `forecastle.core.errors`; `except ForecastleError` catches every one, "
             "`except InputError` those that better data or a better question would mend.",

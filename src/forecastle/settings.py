@@ -152,7 +152,7 @@ class Settings(BaseSettings):
 def load_settings(file: Path | None = None, *, overrides: Sequence[str] = ()) -> Settings:
     """The settings of `file` (of `forecastle.yaml` in this folder, where there is one) and the environment.
 
-    overrides: `section.name=value` each, with the value in YAML; they win over everything else.
+    overrides: `section.name=value`, stronger than both; the value is YAML.
 
     Raises:
         SettingsError: the file cannot be read, or values are not valid; the message names each of them.
@@ -161,10 +161,10 @@ def load_settings(file: Path | None = None, *, overrides: Sequence[str] = ()) ->
 
     if file is not None and not file.is_file():
         raise SettingsError(f"The settings file {str(file)!r} is not there.", hint="Name another, or leave it out.")
+    chosen = _overridden(overrides)
     name = str(file or Settings.model_config["yaml_file"])
     try:
-        chosen = Settings if file is None else _reading(file)
-        return chosen(**_nested(overrides))
+        return Settings(**chosen) if file is None else _reading(file)(**chosen)
     except ValidationError as error:
         raise _invalid(error, name) from error
     except pydantic_settings.SettingsError as error:
@@ -191,6 +191,26 @@ def _nested(overrides: Sequence[str]) -> dict[str, Any]:
     return sections
 
 
+def _overridden(overrides: Sequence[str]) -> dict[str, Any]:
+    """`["log.level=debug"]` as `{"log": {"level": "debug"}}`."""
+    import yaml
+
+    chosen: dict[str, dict[str, Any]] = {}
+    for override in overrides:
+        key, equals, text = override.partition("=")
+        section, dot, name = key.partition(".")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise SettingsError(f"The value of {key} cannot be read: {text}", settings=[key]) from error
+        if not (equals and dot):
+            raise SettingsError(
+                f"{override!r} is not a setting.", hint="Write section.name=value, as in log.level=info."
+            )
+        chosen.setdefault(section, {})[name] = value
+    return chosen
+
+
 def _reading(file: Path) -> type[Settings]:
     class FromFile(Settings):
         model_config = SettingsConfigDict(yaml_file=file)
@@ -209,6 +229,6 @@ def _invalid(error: ValidationError, name: str) -> SettingsError:
     ]
     return SettingsError(
         "\n".join(["These settings are not valid:", *lines]),
-        hint=f"Correct them in {name} or in the environment (FORECASTLE_SECTION__NAME).",
+        hint=f"Correct them in {name}, in the environment (FORECASTLE_SECTION__NAME) or on the command line.",
         settings=list(problems),
     )

@@ -89,3 +89,19 @@ def test_a_file_that_is_not_yaml_settings_is_an_error(empty_folder: Path, text: 
 def test_settings_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().forecast.seed = 2
+
+
+def test_the_command_line_overrides_the_environment_and_the_file(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty_folder / "forecastle.yaml").write_text("clean: {missing: median, negative: zero}")
+    monkeypatch.setenv("FORECASTLE_CLEAN__MISSING", "mean")
+    settings = load_settings(overrides=["clean.missing=seasonal", "forecast.quantiles=[0.05, 0.5, 0.95]"])
+    assert (settings.clean.missing, settings.clean.negative) == ("seasonal", "zero")
+    assert settings.forecast.quantiles == (0.05, 0.5, 0.95)
+
+
+@pytest.mark.parametrize("override", ["seed=7", "forecast.seed", "forecast.seed=[", "forecast.sead=7"])
+def test_an_override_that_is_no_setting_is_named(override: str) -> None:
+    with pytest.raises(SettingsError, match=override.partition("=")[0]):
+        load_settings(overrides=[override])
