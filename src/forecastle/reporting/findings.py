@@ -83,5 +83,5 @@ def before(result: ExecutionResult) -> str:
     """Which past periods the horizon is compared with."""
     horizon, back = ahead(result.horizon, result.freq), periods_back(result)
     if back == result.horizon:
-        return f"than in the {horizon} before"
-    return f"than in the same {horizon}, {ahead(back, result.freq)} earlier"
+        return f"in the {horizon} before"
+    return f"in the same {horizon}, {ahead(back, result.freq)} earlier"

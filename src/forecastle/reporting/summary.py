@@ -5,7 +5,7 @@ from math import isfinite
 
 import polars as pl
 
-from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
+from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, TARGET, Y
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.quantiles import Quantiles, column_of
 
@@ -31,7 +31,7 @@ class Summary:
     """One target in figures. None: could not be measured, because there was no backtest or nothing to divide by.
 
     coming: sum of all forecasts over the horizon. growth: how much more that is than the same periods brought before
-        (0.1 means 10 % more), over the `compared` series that have them. wape: of the champions on the backtest windows.
+        (0.1 means 10 % more), over the `compared` series that have them. wape: of the champions on the backtest.
     yardstick: WAPE of seasonal naive. skill: 1 − wape ÷ yardstick. band: the widest range asked for.
     held: share of actual values inside it. champions: model and how many series it serves, most first.
     """
@@ -116,7 +116,7 @@ def _growth(result: ExecutionResult, target: str) -> tuple[float | None, int]:
     step, back = result.freq.steps(pl.col(DS)), periods_back(result)
     coming = (
         result.forecasts.filter(pl.col(TARGET) == target)
-        .group_by(SERIES_ID)
+        .group_by(SERIES_ID, maintain_order=True)
         .agg(step.min().alias("start"), pl.col(MEAN).sum().alias("coming"))
     )
     age = pl.col("start") - step
@@ -124,7 +124,7 @@ def _growth(result: ExecutionResult, target: str) -> tuple[float | None, int]:
         result.history.filter(pl.col(TARGET) == target)
         .join(coming, on=SERIES_ID)
         .filter(age.is_between(back - result.horizon + 1, back))
-        .group_by(SERIES_ID, "coming")
+        .group_by(SERIES_ID, "coming", maintain_order=True)
         .agg(pl.col(Y).sum(), pl.col(Y).count().alias("observed"))
         .filter(pl.col("observed") == result.horizon)
     )

@@ -67,5 +67,7 @@ def luck(p_value: float | None) -> str:
 
 
 def change(growth: float) -> str:
-    """`3.1 % more` or `3.1 % less`."""
-    return f"{percent(abs(growth))} {'more' if growth >= 0 else 'less'}"
+    """`3.1 % more than`, `3.1 % less than` or `as much as`."""
+    if abs(growth) < 0.0005:
+        return "as much as"
+    return f"{percent(abs(growth))} {'more' if growth > 0 else 'less'} than"
