@@ -1,0 +1,175 @@
+"""Fitting a batch: which forms each series is offered, which it keeps, and with what weights."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecastle.core.panel import Floats, Integers
+from forecastle.models.kernel import Batch
+from forecastle.models.smoothing.ets_block import Block, multiplicative_ready
+from forecastle.models.smoothing.ets_forms import ERRORS, FORMS, Form, Shape
+from forecastle.models.smoothing.ets_initial import first_states, seasonal_factors, without_season
+from forecastle.models.smoothing.ets_search import IMPOSSIBLE, Settled, coarse, refine, settle
+from forecastle.models.smoothing.ets_state import EtsState
+
+SHARPNESS = 0.5
+"""Weights are exp(−½ · SHARPNESS · ΔAICc). At 1 they are Akaike weights, which take one-step likelihoods at their word;
+real series break the model's assumptions, and half of the evidence forecasts better several steps ahead."""
+
+HOPELESS = 15.0
+"""A form whose AICc on the coarse grid is so much above the best is not refined."""
+
+KEPT = 4
+"""Forms kept for each series; the others weigh next to nothing."""
+
+WORK_BYTES = 1_000_000
+"""About what the work arrays may take, to stay in the processor's cache."""
+
+LONGER_SEASON_GAIN = 0.9
+"""A longer season is taken only where last season's value misses by 10 % less than with the shorter one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to try: shapes, whether multiplicative errors too, and whether to average over forms or take the best."""
+
+    shapes: tuple[Shape, ...]
+    relative: bool
+    average: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One form fitted to some series (`columns`) of a block; `settled` holds it under its kind of errors."""
+
+    form: Form
+    columns: Integers
+    aicc: Floats
+    settled: Settled
+    kind: int
+
+
+def fit(batch: Batch, plan: Plan) -> EtsState:
+    """Fit every series of the batch."""
+    values = batch.values
+    periods = choose_period(values, batch.seasons)
+    positive = multiplicative_ready(values)
+    width = int(periods.max(initial=1))
+    state = EtsState.empty(len(values), min(KEPT, 2 * len(plan.shapes)) if plan.average else 1, width)
+    for period in np.unique(periods):
+        for positivity in (False, True):
+            rows = np.flatnonzero((periods == period) & (positive == positivity))
+            group = Plan(
+                shapes=tuple(_offered(plan.shapes, seasonal=period > 1, positive=positivity)),
+                relative=plan.relative and positivity,
+                average=plan.average,
+            )
+            for chunk in _chunks(rows, values.shape[1], int(period)):
+                block = Block.of(values[chunk], centred=not positivity)
+                _keep(state, block, _try_all(block, group, int(period)), chunk[block.order])
+    state.period[:] = periods
+    return state
+
+
+def choose_period(values: Floats, seasons: tuple[int, ...]) -> Integers:
+    """The season length of each row, n: 1 where the history does not span two seasons of any length."""
+    chosen = np.ones(len(values), np.int64)
+    lowest = np.full(len(values), np.inf)
+    span = values.shape[1] - (~np.isnan(values)).argmax(1)
+    for period in sorted(set(seasons)):
+        if period < 2 or values.shape[1] < 2 * period:
+            continue
+        miss = np.abs(values[:, period:] - values[:, :-period])
+        pairs = (~np.isnan(miss)).sum(1)
+        mean = np.nansum(miss, axis=1) / np.maximum(pairs, 1)
+        better = (span >= 2 * period) & (pairs >= period) & (mean <= LONGER_SEASON_GAIN * lowest)
+        chosen[better] = period
+        lowest[better] = mean[better]
+    return chosen
+
+
+def _offered(shapes: tuple[Shape, ...], *, seasonal: bool, positive: bool) -> Iterator[Shape]:
+    """The shapes a group of series can carry; the plain trend of a seasonal one where it carries none of them."""
+    kinds = ("N", *(("A",) if seasonal else ()), *(("M",) if seasonal and positive else ()))
+    offered = [shape for shape in shapes if shape.season in kinds]
+    yield from offered or dict.fromkeys(Shape(shape.trend, "N") for shape in shapes)
+
+
+def _chunks(rows: Integers, periods: int, season: int) -> Iterator[Integers]:
+    """Rows in pieces whose seasonal work arrays (16 candidates) stay small."""
+    size = int(np.clip(WORK_BYTES // (64 * (season + 8)), 64, 1024))
+    count = -(-len(rows) // size)
+    if count:
+        yield from np.array_split(rows, count)
+
+
+def _try_all(block: Block, plan: Plan, period: int) -> list[Tried]:
+    """Coarse search for every shape, then refinement of each where it is not hopeless."""
+    factors = {season: seasonal_factors(block, season, period) for season in {shape.season for shape in plan.shapes}}
+    adjusted = {season: without_season(block, season, factor) for season, factor in factors.items()}
+    first = [first_states(adjusted[shape.season], shape.trend, factors[shape.season]) for shape in plan.shapes]
+    begin = [
+        coarse(adjusted[shape.season], shape, states, relative=plan.relative)
+        for shape, states in zip(plan.shapes, first, strict=True)
+    ]
+    rough = np.stack(
+        [_aicc(b.criterion, shape, period, block.count).min(0) for shape, b in zip(plan.shapes, begin, strict=True)]
+    )
+    hopeful = rough <= rough.min(0) + HOPELESS
+    tried = []
+    for shape, states, optimum, columns in zip(plan.shapes, first, begin, map(np.flatnonzero, hopeful), strict=True):
+        if len(columns):
+            part, states = block.select(columns), states.select(columns)
+            settled = settle(part, shape, states, refine(part, shape, states, optimum.select(columns)))
+            aicc = _aicc(settled.criterion, shape, period, part.count)
+            tried += [
+                Tried(form=Form(error, shape), columns=columns, aicc=aicc[kind], settled=settled, kind=kind)
+                for kind, error in enumerate(ERRORS[: len(aicc)])
+            ]
+    return tried
+
+
+def _aicc(criterion: Floats, shape: Shape, period: int, count: Floats) -> Floats:
+    """Akaike's criterion corrected for short histories; where there is too little to correct, fewest parameters win."""
+    k = shape.parameters(period)
+    return criterion + 2 * k + 2 * k * (k + 1) / np.maximum(count - k - 1, 0.01)
+
+
+def _keep(state: EtsState, block: Block, tried: list[Tried], rows: Integers) -> None:
+    """Write the best forms of each series, and their weights, into the state."""
+    aicc = np.full((len(tried), len(rows)), IMPOSSIBLE)
+    for position, one in enumerate(tried):
+        aicc[position, one.columns] = one.aicc
+    rank = aicc.argsort(0, kind="stable").argsort(0)
+    weight = np.exp(-0.5 * SHARPNESS * (aicc - aicc.min(0)))
+    weight[rank >= state.weight.shape[1]] = 0.0
+    weight /= weight.sum(0)
+    for position, one in enumerate(tried):
+        chosen = np.flatnonzero(weight[position, one.columns] > 0)
+        columns = one.columns[chosen]
+        at = rows[columns], rank[position, columns]
+        _write(state, at, one, chosen, block, weight[position, columns])
+
+
+def _write(
+    state: EtsState, at: tuple[Integers, Integers], one: Tried, chosen: Integers, block: Block, weight: Floats
+) -> None:
+    """Copy the `chosen` series of one form to rows and slots `at` of the state, in the units of the data."""
+    settled, kind, columns = one.settled, one.kind, one.columns[chosen]
+    scale, offset, count = block.scale[columns], block.offset[columns], block.count[columns]
+    state.form[at] = FORMS.index(one.form)
+    state.weight[at] = weight
+    constants = settled.smoothing
+    state.constants[at] = np.stack(
+        [each[kind, chosen] for each in (constants.alpha, constants.beta, constants.gamma, constants.phi)], axis=-1
+    )
+    states = settled.states
+    state.level[at] = states.level[kind, chosen] * scale + offset
+    state.trend[at] = states.trend[kind, chosen] * scale
+    season = states.season[:, kind, chosen].T.astype(np.float64)
+    width = season.shape[1]
+    state.season[(*at, slice(width))] = season * scale[:, None] if one.form.shape.season == "A" else season
+    freedom = np.maximum(count - one.form.shape.parameters(width), count / 2)
+    spread = np.sqrt(settled.variance[kind, chosen] * count / freedom)
+    state.sigma[at] = spread * scale if one.form.error == "A" else spread

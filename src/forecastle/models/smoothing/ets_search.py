@@ -1,0 +1,157 @@
+"""Smoothing constants for every series of a block at once: a coarse grid, then shrinking moves around the best.
+
+The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.3·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.2·u₃.
+A trend that follows more than 30 % of each correction of the level chases noise, so β stops there.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Self
+
+import numpy as np
+
+from forecastle.core.panel import Floats, Integers
+from forecastle.models.smoothing.ets_block import Block, Single
+from forecastle.models.smoothing.ets_filter import Scores, Smoothing, States, run
+from forecastle.models.smoothing.ets_forms import Shape
+
+BETA_SHARE = 0.3
+PHI_LOW, PHI_HIGH = 0.8, 0.998
+
+GRID_ALPHA = (0.03, 0.12, 0.3, 0.55, 0.85)
+GRID_BETA = (0.03, 0.2, 0.7)
+GRID_PHI = (0.5, 0.9)
+GRID_GAMMA = (0.002, 0.03, 0.12, 0.35)
+"""Grids in the unit cube."""
+
+MOVES = np.array(
+    [[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1],
+     [-1, 1, 1, -1], [-1, 1, -1, 1], [-1, -1, 1, 1], [-1, -1, -1, -1]],
+    dtype=np.float32,
+)  # fmt: skip
+"""Directions tried around the best: a half fraction of the 2⁴ factorial design."""
+
+STEPS = (1.0, 0.5)
+"""How far each round of moves goes, on the logit scale."""
+
+LEAST_VARIANCE = 1e-9
+"""In units of the series' typical size squared: smaller errors are rounding of single precision."""
+
+IMPOSSIBLE = 1e30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum:
+    """The best constants found for one shape, for each of E kinds of errors (additive, then multiplicative).
+
+    logits: 4 × E × n. criterion: −2 log likelihood up to a constant, E × n; `IMPOSSIBLE` where nothing worked.
+    """
+
+    logits: Single
+    criterion: Floats
+
+    def select(self, columns: Integers) -> Self:
+        """Only these series."""
+        return type(self)(logits=self.logits[..., columns], criterion=self.criterion[:, columns])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A shape fitted to n series under E kinds of errors.
+
+    states: after the last period, E × n. criterion: −2 log likelihood up to a constant.
+    variance: mean of the squared errors, relative ones for the second kind.
+    """
+
+    smoothing: Smoothing
+    states: States
+    criterion: Floats
+    variance: Floats
+
+
+def coarse(adjusted: Block, shape: Shape, first: States, *, relative: bool) -> Optimum:
+    """The best of a grid, with the season (if any) taken out beforehand and held still."""
+    alphas = GRID_ALPHA
+    trends = list(product(GRID_BETA, GRID_PHI)) if shape.trend == "Ad" else [(beta, 0.5) for beta in GRID_BETA]
+    trends = trends if shape.trend != "N" else [(0.5, 0.5)]
+    cube = np.array([(a, b, GRID_GAMMA[0], p) for a in alphas for b, p in trends], np.float32)
+    n = adjusted.shape[1]
+    logits = np.repeat(_logit(cube).T[:, :, None], n, axis=2)
+    still = Shape(shape.trend, "N")
+    criteria = _evaluate(adjusted, still, logits, first, relative=relative)
+    kinds = criteria.shape[0]
+    start = Optimum(logits=np.zeros((4, kinds, n), np.float32), criterion=np.full((kinds, n), np.inf))
+    return _better(start, logits, criteria)
+
+
+def refine(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum:
+    """Improve on the grid with the complete filter."""
+    kinds, n = begin.criterion.shape
+    relative = kinds > 1
+    best = Optimum(logits=begin.logits, criterion=np.full((kinds, n), np.inf))
+    if shape.season != "N":
+        gammas = np.tile(begin.logits, (1, len(GRID_GAMMA), 1))
+        gammas[2] = np.repeat(_logit(np.array(GRID_GAMMA, np.float32)), kinds)[:, None]
+        best = _better(best, gammas, _evaluate(block, shape, gammas, first, relative=relative))
+    for step in STEPS:
+        around = best.logits[:, None] + step * MOVES.T[:, :, None, None]
+        if step == STEPS[0] and shape.season == "N":
+            around = np.concatenate([best.logits[:, None], around], axis=1)
+        around = np.clip(around.reshape(4, -1, n), -9.0, 9.0)
+        best = _better(best, around, _evaluate(block, shape, around, first, relative=relative))
+    return best
+
+
+def settle(block: Block, shape: Shape, first: States, best: Optimum) -> Settled:
+    """Run the filter once more under the best constants."""
+    relative = len(best.criterion) > 1
+    states = States.copies(first, best.logits.shape[1])
+    smoothing = smoothing_of(best.logits, shape)
+    scores = run(block, shape, smoothing, states, relative=relative)
+    squares = scores.squares[:1] if scores.relative is None else np.stack([scores.squares[0], scores.relative[1]])
+    return Settled(
+        smoothing=smoothing, states=states, criterion=best.criterion, variance=squares.astype(np.float64) / block.count
+    )
+
+
+def smoothing_of(logits: Single, shape: Shape) -> Smoothing:
+    """Constants from logits (4 × K × n)."""
+    with np.errstate(over="ignore"):
+        u = 1.0 / (1.0 + np.exp(-logits))
+    alpha = u[0]
+    phi = PHI_LOW + (PHI_HIGH - PHI_LOW) * u[3] if shape.trend == "Ad" else np.ones_like(alpha)
+    return Smoothing(alpha=alpha, beta=alpha * (BETA_SHARE * u[1]), gamma=(1 - alpha) * u[2], phi=phi)
+
+
+def _logit(u: Single) -> Single:
+    return np.log(u / (1 - u))
+
+
+def _evaluate(block: Block, shape: Shape, logits: Single, first: States, *, relative: bool) -> Floats:
+    """−2 log likelihood of K candidates under each of E kinds of error, E × K × n."""
+    states = States.copies(first, logits.shape[1])
+    return _criteria(run(block, shape, smoothing_of(logits, shape), states, relative=relative), block.count)
+
+
+def _criteria(scores: Scores, count: Floats) -> Floats:
+    """n log(Σε² / n), plus 2 Σ log μ for relative errors (Hyndman et al., 2008, equation 5.3)."""
+    with np.errstate(all="ignore"):
+        kinds = [count * np.log(np.maximum(scores.squares / count, LEAST_VARIANCE))]
+        if scores.relative is not None and scores.logs is not None:
+            spread = np.log(np.maximum(scores.relative / count, LEAST_VARIANCE))
+            kinds.append(count * spread + 2.0 * scores.logs)
+    criteria = np.stack(kinds)
+    criteria[~np.isfinite(criteria)] = IMPOSSIBLE
+    return criteria
+
+
+def _better(best: Optimum, logits: Single, criteria: Floats) -> Optimum:
+    """The best so far, replaced wherever a candidate (4 × K × n, scored E × K × n) beats it."""
+    winner = criteria.argmin(1)
+    score = np.take_along_axis(criteria, winner[:, None], 1)[:, 0]
+    found = np.take_along_axis(logits, winner[None], 1)
+    improved = score < best.criterion
+    return Optimum(
+        logits=np.where(improved, found, best.logits).astype(np.float32, copy=False),
+        criterion=np.where(improved, score, best.criterion),
+    )

@@ -1,0 +1,111 @@
+"""What exponential smoothing learned: a few weighted forms a series, each with its constants and final states."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecastle.core.panel import Floats, Integers
+from forecastle.models.smoothing.ets_forms import FORMS
+
+_HAS_RELATIVE_ERRORS = np.array([form.error == "M" for form in FORMS])
+_MULTIPLIES_SEASON = np.array([form.shape.season == "M" for form in FORMS])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtsState:
+    """n series × C forms, in the units of the data. A `KernelState`.
+
+    form: position in `FORMS`. weight: sums to 1 over the forms of a series; an unused place has weight 0.
+    constants: n × C × 4 (α, β, γ, φ). season: n × C × width, the factor of the next period first; only the first
+    `period` of a row mean something. sigma: standard deviation of the errors, of relative ones where the form has them.
+    """
+
+    form: NDArray[np.int8]
+    weight: Floats
+    constants: Floats
+    level: Floats
+    trend: Floats
+    season: Floats
+    sigma: Floats
+    period: Integers
+
+    @classmethod
+    def empty(cls, n: int, forms: int, width: int) -> Self:
+        """Room for n series, to be filled in place."""
+        return cls(
+            form=np.zeros((n, forms), np.int8),
+            weight=np.zeros((n, forms)),
+            constants=np.zeros((n, forms, 4)),
+            level=np.zeros((n, forms)),
+            trend=np.zeros((n, forms)),
+            season=np.zeros((n, forms, width)),
+            sigma=np.zeros((n, forms)),
+            period=np.ones(n, np.int64),
+        )
+
+    @property
+    def relative(self) -> NDArray[np.bool_]:
+        """Which forms have relative errors, n × C."""
+        return _HAS_RELATIVE_ERRORS[self.form]
+
+    @property
+    def multiplies(self) -> NDArray[np.bool_]:
+        """Which forms multiply by the season, n × C; in the others it is added (0 where there is none)."""
+        return _MULTIPLIES_SEASON[self.form]
+
+    def select(self, rows: Integers) -> Self:
+        """Only these series."""
+        return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    def mean(self, horizon: int) -> Floats:
+        """Expected values, n × horizon: each form's point forecast, weighted."""
+        steps = np.arange(horizon)
+        phi = self.constants[:, :, 3, None]
+        line = self.level[..., None] + self.trend[..., None] * np.cumsum(phi ** (steps + 1), axis=2)
+        phase = np.broadcast_to((steps % self.period[:, None])[:, None, :], line.shape)
+        factor = np.take_along_axis(self.season, phase, axis=2)
+        path = np.where(self.multiplies[..., None], line * factor, line + factor)
+        return np.einsum("ncs,nc->ns", path, self.weight)
+
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
+        """Quantiles of simulated paths, n × horizon × levels."""
+        from forecastle.models.smoothing.ets_paths import simulated_quantiles  # it needs this class
+
+        return simulated_quantiles(self, horizon, levels, paths=paths, rng=rng)
+
+    def update(self, values: Floats) -> Self:
+        """Run every form's recursion over n × k new values; a missing one moves the states on without an error."""
+        level, trend, season = self.level.copy(), self.trend.copy(), self.season.copy()
+        alpha, beta, gamma, phi = np.moveaxis(self.constants, -1, 0)
+        rows = np.arange(len(level))
+        for step, y in enumerate(values.T):
+            phase = step % self.period
+            factor = season[rows, :, phase]
+            trend *= phi
+            base = level + trend
+            multiplier = np.where(self.multiplies, factor, 1.0)
+            error = y[:, None] - np.where(self.multiplies, base * factor, base + factor)
+            error[np.isnan(error)] = 0.0
+            level = base + alpha * error / multiplier
+            trend += beta * error / multiplier
+            with np.errstate(divide="ignore", invalid="ignore"):
+                season[rows, :, phase] += gamma * np.where(self.multiplies & (base != 0), error / base, error)
+        return replace(self, level=level, trend=trend, season=self._rolled(season, values.shape[1]))
+
+    def _rolled(self, season: Floats, steps: int) -> Floats:
+        """Seasonal factors with the one of the next period first."""
+        place = np.arange(season.shape[2])
+        source = np.where(place < self.period[:, None], (place + steps) % self.period[:, None], place)
+        return np.take_along_axis(season, np.broadcast_to(source[:, None, :], season.shape), axis=2)
+
+    def describe(self) -> list[str]:
+        """The form of the largest weight, such as `ETS(A,Ad,N)`."""
+        best = np.take_along_axis(self.form, self.weight.argmax(1)[:, None], axis=1)[:, 0]
+        return [str(FORMS[form]) for form in best]
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Every field by its name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
