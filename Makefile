@@ -15,7 +15,7 @@ help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
 
 demo: .venv/.demo  ## Forecast 152 real retail series and write a report
-	$(BIN)/forecastle demo --out $(OUT)
+	$(BIN)/forecastle demo --out $(OUT) --force
 
 test: .venv/.test  ## Run the tests (under three minutes)
 	$(PYTEST)

@@ -6,15 +6,14 @@ python scripts/make_reference.py --check    fail when a page is not what the cod
 
 import argparse
 import inspect
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
-import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from typer.core import TyperCommand, TyperGroup
 
 from forecastle.core import errors
 from forecastle.core.errors import ForecastleError
@@ -25,7 +24,6 @@ REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTICE = "<!-- Written by scripts/make_reference.py from the code; change it there. -->"
 
 
-Command = TyperCommand | TyperGroup
 NUMERALS = {2: "two"}
 WORDS: dict[object, str] = {
     float: "number",
@@ -157,31 +155,16 @@ def cli_page() -> str:
     """Every command with its arguments and options."""
     from forecastle.cli import app
 
-    root = typer.main.get_command(app)
-    parts = [
-        "# Command line",
-        "`forecastle --install-completion` teaches your shell to complete commands and options. Exit codes are listed "
-        "under [errors](errors.md). Results go to standard output, progress and the log to standard error.",
-    ]
-    for name, command in commands(root, "forecastle"):
-        parts += [f"## {name}", (command.help or "").split("\f")[0].strip(), parameters(command)]
-    return page(parts)
-
-
-def commands(command: Command, name: str) -> Iterator[tuple[str, Command]]:
-    """A command and all below it, by their full names."""
-    yield name, command
-    if isinstance(command, TyperGroup):
-        for part, child in command.commands.items():
-            yield from commands(child, f"{name} {part}")
-
-
-def parameters(command: Command) -> str:
-    """One row an argument or option."""
-    context = typer.Context(command)
-    records = (parameter.get_help_record(context) for parameter in command.params)
-    rows = [(f"`{names}`", meaning) for names, meaning in filter(None, records)]
-    return table(("option", "meaning"), rows) if rows else ""
+    told = app.generate_docs(usage_name="forecastle")
+    commands = told[told.index("\n## forecastle ") :].strip()
+    return page(
+        [
+            "# Command line",
+            "Results go to standard output, progress and the log to standard error. Exit codes are listed under "
+            "[errors](errors.md). `forecastle --install-completion` teaches your shell to complete commands.",
+            re.sub(r"\n{3,}", "\n\n", commands),
+        ]
+    )
 
 
 def sentence(thing: type) -> str:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "docs" / "reference"
 PAGES = runpy.run_path(str(ROOT / "scripts" / "make_reference.py"))["PAGES"]
 PERMISSIVE = {"MIT", "BSD", "Apache", "ISC", "MPL"}
+LICENCE_FIELDS = ("License-Expression", "License", "Classifier")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -48,7 +49,7 @@ def test_every_dependency_is_listed_with_its_reason() -> None:
 def test_a_dependency_of_the_core_has_the_licence_the_page_says(package: str) -> None:
     said = next(row[1] for row in rows("dependencies.md") if row[0] == package)
     facts = metadata(package)
-    licence = " ".join([facts.get("License-Expression") or "", *(facts.get_all("Classifier") or [])])
+    licence = " ".join(value for key in LICENCE_FIELDS for value in facts.get_all(key) or ())
     family = re.split(r"[- ]", said)[0]
     assert family in PERMISSIVE
     assert family in licence
