@@ -29,7 +29,7 @@ def drop_unobserved(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     finding = Finding(
         code="no_values",
         severity=Severity.WARNING,
-        message=f"{counted(len(empty), 'series')} have no value of {rules.target!r} at all.",
+        message=f"{len(empty):,} series without a single value of {rules.target!r}.",
         action="left out",
         count=len(empty),
         series=series_of(empty),
@@ -42,7 +42,7 @@ def trim_blanks(rows: pl.DataFrame, _rules: Rules) -> tuple[pl.DataFrame, Findin
     if rows[Y].null_count() == 0:
         return rows, Findings()
     observed = pl.when(pl.col(Y).is_not_null()).then(STEP)
-    return _trim(rows, observed.min(), code="leading_blanks", what="have no value yet")
+    return _trim(rows, observed.min(), code="leading_blanks", what=("blank row", "value"))
 
 
 def trim_leading_zeros(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
@@ -54,10 +54,10 @@ def trim_leading_zeros(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, 
         return rows, Findings()
     sales = pl.when(pl.col(Y) > 0).then(STEP).min()
     begin = pl.when(pl.col(Y).min() >= 0).then(sales)
-    return _trim(rows, begin, code="leading_zeros", what="are zero, before the first sale")
+    return _trim(rows, begin, code="leading_zeros", what=("zero", "sale"))
 
 
-def _trim(rows: pl.DataFrame, begin: pl.Expr, *, code: str, what: str) -> tuple[pl.DataFrame, Findings]:
+def _trim(rows: pl.DataFrame, begin: pl.Expr, *, code: str, what: tuple[str, str]) -> tuple[pl.DataFrame, Findings]:
     """Drop the rows before each series' `begin`, a step number; a null begin drops nothing."""
     early = (pl.col(STEP) < begin.over(SERIES_ID)).fill_null(value=False)
     cut = rows.filter(early)
@@ -67,7 +67,7 @@ def _trim(rows: pl.DataFrame, begin: pl.Expr, *, code: str, what: str) -> tuple[
     finding = Finding(
         code=code,
         severity=Severity.INFO,
-        message=f"The first {counted(len(cut), 'row')} of {len(series):,} series together {what}.",
+        message=f"{counted(len(cut), what[0])} before the first {what[1]}, in {len(series):,} series.",
         action="let these series begin later",
         count=len(cut),
         series=series,

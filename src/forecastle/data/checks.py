@@ -20,7 +20,7 @@ def reject_infinite(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     if infinite.is_empty():
         return rows, Findings()
     raise DataError(
-        f"{counted(len(infinite), 'value')} of {rules.target!r} {_are(len(infinite))} infinite. "
+        f"{counted(len(infinite), 'infinite value')} of {rules.target!r}. "
         f"The first: {examples(infinite, rules.target)[0]}.",
         hint="Correct them, or leave the cell empty where the value is not known.",
         count=len(infinite),
@@ -39,9 +39,7 @@ def drop_future(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Finding
     future = rows.filter(later)
     if future.is_empty():
         return rows, Findings()
-    message = (
-        f"{counted(len(future), 'value')} of {rules.target!r} {_are(len(future))} dated after today, {rules.today}"
-    )
+    message = f"{counted(len(future), 'value')} of {rules.target!r} dated after today, {rules.today}"
     if rules.settings.future == "fail" or len(future) == rows[Y].count():
         raise DataError(
             f"{message}. The first: {examples(future, rules.target)[0]}.",
@@ -51,7 +49,7 @@ def drop_future(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Finding
     finding = Finding(
         code="future_dates",
         severity=Severity.WARNING,
-        message=f"{message}, and cannot have been observed yet.",
+        message=f"{message}: nobody can have observed them yet.",
         action="left out (set clean.future to keep to use them)",
         count=len(future),
         series=series_of(future),
@@ -68,8 +66,8 @@ def hide_closed(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Finding
     finding = Finding(
         code="closed",
         severity=Severity.INFO,
-        message=f"{counted(len(hidden), 'row')} of {hidden[SERIES_ID].n_unique():,} series {_are(len(hidden))} marked "
-        f"as closed or out of stock; {hidden.filter(pl.col(Y) != 0).height:,} of them sold something all the same.",
+        message=f"{counted(len(hidden), 'row')} marked as closed or out of stock, in {hidden[SERIES_ID].n_unique():,} "
+        f"series; {hidden.filter(pl.col(Y) != 0).height:,} of them with sales all the same.",
         action="taken as unobserved demand, not as low demand",
         count=len(hidden),
         series=series_of(hidden),
@@ -87,8 +85,7 @@ def settle_negative(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     negative = rows.filter(pl.col(Y) < 0)
     if negative.is_empty():
         return rows, Findings()
-    concerned = negative[SERIES_ID].n_unique()
-    message = f"{counted(len(negative), 'value')} of {concerned:,} series {_are(len(negative))} negative."
+    message = f"{counted(len(negative), 'negative value')}, in {negative[SERIES_ID].n_unique():,} series."
     policy = rules.settings.negative
     if policy == "fail":
         raise DataError(
@@ -134,7 +131,3 @@ def reject_missing(found: pl.DataFrame, settings: CleanSettings) -> None:
         hint="Fill in the values, leave these series out, or raise clean.missing_limit.",
         series=worst[SERIES_ID].to_list(),
     )
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"

@@ -25,8 +25,8 @@ def merge_duplicates(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fi
         return rows, Findings()
     policy = rules.settings.duplicates
     message = (
-        f"{counted(len(surplus), 'row')} of {surplus[SERIES_ID].n_unique():,} series "
-        f"repeat a {rules.freq.word} that was already given."
+        f"{counted(len(surplus), 'row')} repeating a {rules.freq.word} that was already given, "
+        f"in {surplus[SERIES_ID].n_unique():,} series."
     )
     if policy == "fail":
         raise DataError(
@@ -68,8 +68,8 @@ def _clock_set_back(surplus: pl.DataFrame, freq: Frequency, target: str) -> list
         Finding(
             code="daylight_saving",
             severity=Severity.WARNING,
-            message=f"{counted(len(twice), 'row')} repeat an hour early on a Sunday, as local clocks do when daylight "
-            "saving ends: the times seem to be local, and one hour a year is ambiguous.",
+            message=f"{counted(len(twice), 'row')} repeating an hour early on a Sunday, as local clocks do when "
+            "daylight saving ends: the times seem to be local, and one hour a year is ambiguous.",
             action="treated as duplicates; times in UTC would keep both hours",
             count=len(twice),
             series=series_of(twice),

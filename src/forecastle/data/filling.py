@@ -27,8 +27,8 @@ def report_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Find
     finding = Finding(
         code="missing",
         severity=Severity.WARNING,
-        message=f"{counted(len(blank), 'row')} of {blank[SERIES_ID].n_unique():,} series have no value of "
-        f"{rules.target!r} ({len(blank) / len(rows):.1%} of all rows).",
+        message=f"{counted(len(blank), 'row')} without a value of {rules.target!r} ({len(blank) / len(rows):.1%}), "
+        f"in {blank[SERIES_ID].n_unique():,} series.",
         action=ACTIONS[rules.settings.missing],
         count=len(blank),
         series=series_of(blank),
@@ -57,7 +57,7 @@ def fill_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findin
     finding = Finding(
         code="filled",
         severity=Severity.INFO,
-        message=f"{counted(len(changed), 'period')} of {changed[SERIES_ID].n_unique():,} series got a made-up value.",
+        message=f"{counted(len(changed), 'made-up value')}, in {changed[SERIES_ID].n_unique():,} series.",
         action=ACTIONS[method],
         count=len(changed),
         series=series_of(changed),

@@ -51,7 +51,7 @@ def fill_gaps(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]
     finding = Finding(
         code="absent_zero" if zero else "gaps",
         severity=Severity.INFO if zero else Severity.WARNING,
-        message=f"{counted(count, 'period')} of {counted(holes[SERIES_ID].n_unique(), 'series')} have no row.",
+        message=f"{counted(count, 'period')} without a row, in {holes[SERIES_ID].n_unique():,} series.",
         action="counted as no sale" if zero else "taken as not observed, not as zero",
         count=count,
         series=series_of(holes),

@@ -28,10 +28,11 @@ FLOOR_INTERMITTENT = 0.5
 def outliers(rows: pl.DataFrame, freq: Frequency, threshold: float) -> pl.DataFrame:
     """The observed values more than `threshold` robust standard deviations from what was expected.
 
-    Regular series: the expected value is a centred running median plus the median distance of the season's phase
-    (a Hampel filter after seasonal adjustment). Intermittent series (zero more often than not): the demands that
-    occurred are compared with their median, and zeros are never outliers. The spread is 1.4826 × the median
-    absolute distance (Hampel 1974; Leys et al. 2013), with a floor.
+    Regular series: the expected value is a centred running median (at both ends the nearest whole one) plus the
+    median distance of the season's phase, a Hampel filter after seasonal adjustment. Intermittent series (zero more
+    often than not): the demands that occurred are compared with their median, and zeros are never outliers. The
+    spread is 1.4826 × the median absolute distance (Hampel 1974) or 1.2533 × the mean one, whichever is larger, with
+    a floor.
 
     Returns: `series_id`, `ds`, `y`, `expected`, `score` (distance in spreads).
     """
@@ -56,7 +57,7 @@ def report_outliers(found: pl.DataFrame, target: str) -> Findings:
     finding = Finding(
         code="outliers",
         severity=Severity.INFO,
-        message=f"{counted(len(found), 'value')} of {found[SERIES_ID].n_unique():,} series are far from the usual.",
+        message=f"{counted(len(found), 'value')} far from the usual, in {found[SERIES_ID].n_unique():,} series.",
         action="flagged and kept",
         count=len(found),
         series=series_of(found),
@@ -73,8 +74,9 @@ def report_outliers(found: pl.DataFrame, target: str) -> Findings:
 def _regular(rows: pl.LazyFrame, freq: Frequency) -> pl.LazyFrame:
     season = freq.seasons[0] if freq.seasons else 1
     window = season + 1 - season % 2 if season > 1 else WINDOW
-    level = pl.col(Y).rolling_median(window, center=True, min_samples=1).over(SERIES_ID)
-    phase = (pl.col("distance").median()).over(SERIES_ID, pl.col(STEP) % season)
+    middle = pl.col(Y).rolling_median(window, center=True).forward_fill().backward_fill()
+    level = middle.fill_null(pl.col(Y).median()).over(SERIES_ID)
+    phase = pl.col("distance").median().over(SERIES_ID, pl.col(STEP) % season)
     long_enough = pl.len().over(SERIES_ID) >= CYCLES * season
     effect = pl.when(long_enough & (season > 1)).then(phase).otherwise(0.0)
     return (

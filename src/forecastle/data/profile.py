@@ -4,14 +4,14 @@ import polars as pl
 
 from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.rows import counted, missing
+from forecastle.data.rows import missing
 from forecastle.settings import CleanSettings
 
 FLAGS: dict[str, tuple[pl.Expr, Severity, str]] = {
-    "short": (pl.col("short"), Severity.WARNING, "have fewer observations than the {min_length} asked for"),
-    "all_zero": (pl.col("all_zero"), Severity.WARNING, "are zero throughout"),
-    "constant": (pl.col("constant"), Severity.WARNING, "have the same value throughout"),
-    "ended": (pl.col("ended") > 0, Severity.WARNING, "end before the last period of the others"),
+    "short": (pl.col("short"), Severity.WARNING, "with fewer than {min_length} observations"),
+    "all_zero": (pl.col("all_zero"), Severity.WARNING, "with nothing but zeros"),
+    "constant": (pl.col("constant"), Severity.WARNING, "with one and the same value throughout"),
+    "ended": (pl.col("ended") > 0, Severity.WARNING, "ending before the last period of the panel"),
 }
 
 
@@ -81,7 +81,7 @@ def report_profile(table: pl.DataFrame, settings: CleanSettings) -> Findings:
                 Finding(
                     code=code,
                     severity=severity,
-                    message=f"{counted(len(series), 'series')} {what.format(min_length=settings.min_length)}.",
+                    message=f"{len(series):,} series {what.format(min_length=settings.min_length)}.",
                     action="kept" if code == "ended" else "kept, with a simpler model",
                     count=len(series),
                     series=tuple(series),

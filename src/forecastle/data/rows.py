@@ -49,4 +49,4 @@ def examples(rows: pl.DataFrame, target: str) -> tuple[str, ...]:
 
 def counted(count: int, noun: str) -> str:
     """`1 row`, `12,345 rows`."""
-    return f"{count:,} {noun}" if count == 1 or noun.endswith("series") else f"{count:,} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
