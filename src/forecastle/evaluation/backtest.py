@@ -62,9 +62,10 @@ def backtest(
             share = ((number - 1) * len(models) + place) / (plan.windows * len(models))
             part = _part(progress, share, 1 / (plan.windows * len(models)), f"{model.name}, window {number}")
             started = perf_counter()
-            forecasts = _forecast(model, window, plan.horizon, quantiles=quantiles, progress=part)
+            forecasts = _forecast(model, window, quantiles, progress=part)
             seconds[model.name] += perf_counter() - started
-            tables.append(_beside_answers(forecasts, answers, model.name, number))
+            named = answers.with_columns(pl.lit(model.name).alias(MODEL), pl.lit(number, pl.Int32).alias(WINDOW))
+            tables.append(named.hstack(forecasts))
     progress(1.0, "backtest done")
     findings = Findings((*left_out, *_fewer_windows(number, plan, panel.freq.word)))
     columns = (SERIES_ID, DS, STEP, MODEL, WINDOW, CUTOFF, Y, MEAN, *quantiles.columns, SCALE, SCALE_RMS)
@@ -72,28 +73,22 @@ def backtest(
     return BacktestResult(forecasts=forecasts, plan=plan, quantiles=quantiles, seconds=seconds, findings=findings)
 
 
-def _forecast(
-    model: Forecaster, window: Window, horizon: int, *, quantiles: Quantiles, progress: Progress
-) -> pl.DataFrame:
-    fitted = model.fit(window.known, horizon, progress=progress)
-    forecasts = fitted.predict(horizon, future=window.future, quantiles=quantiles)
-    expected = window.known.n_series * horizon
-    finite = forecasts.filter(pl.all_horizontal(pl.col(MEAN, *quantiles.columns).is_finite()))
-    if len(forecasts) != expected or len(finite) != expected:
+def _forecast(model: Forecaster, window: Window, quantiles: Quantiles, *, progress: Progress) -> pl.DataFrame:
+    """`mean` and the quantiles, row for row beside the window's answers."""
+    fitted = model.fit(window.known, window.horizon, progress=progress)
+    forecasts = fitted.predict(window.horizon, future=window.future, quantiles=quantiles)
+    keys = forecasts.select(SERIES_ID, pl.col(DS).cast(window.answers.schema[DS]))
+    finite = forecasts.select(pl.all_horizontal(pl.col(MEAN, *quantiles.columns).is_finite())).to_series()
+    if not keys.equals(window.answers.select(SERIES_ID, DS)) or not finite.fill_null(value=False).all():
         raise ModelError(
-            f"Model {model.name!r} made {len(forecasts)} forecasts, {len(finite)} of them finite, at window "
-            f"{window.number}; {expected} were asked ({window.known.n_series} series × {horizon} periods).",
+            f"Model {model.name!r} made {len(forecasts)} forecasts, {finite.sum()} of them finite, at window "
+            f"{window.number}; {len(window.answers)} were asked ({window.known.n_series} series × {window.horizon} "
+            "periods, in the panel's order).",
             hint="Leave this model out, or report it as a bug of the model family.",
             model=model.name,
             window=window.number,
         )
-    return forecasts
-
-
-def _beside_answers(forecasts: pl.DataFrame, answers: pl.DataFrame, model: str, number: int) -> pl.DataFrame:
-    said = forecasts.drop(STEP).with_columns(pl.lit(model).alias(MODEL), pl.lit(number, pl.Int32).alias(WINDOW))
-    moments = pl.col(DS).cast(answers.schema[DS])
-    return said.with_columns(moments).join(answers, on=[SERIES_ID, DS], how="inner", maintain_order="left")
+    return forecasts.select(MEAN, *quantiles.columns)
 
 
 def _part(progress: Progress, start: float, width: float, name: str) -> Progress:

@@ -1,5 +1,6 @@
 """Whether a model is better than another, or was only lucky."""
 
+from collections.abc import Iterator
 from math import sqrt
 
 import numpy as np
@@ -43,30 +44,30 @@ def diebold_mariano(losses: Floats, baseline: Floats, *, horizon: int = 1) -> fl
     return float(student.sf(statistic, df=n - 1))
 
 
-def sign_flip(gains: Floats, *, rng: np.random.Generator) -> float:
-    """The p-value that the total gain of a panel is positive by chance (one-sided).
+def sign_flip(gains: Floats, *, rng: np.random.Generator) -> Floats:
+    """For each of k models, the p-value that its total gain over a panel is positive by chance (one-sided).
 
-    gains: one number a series, the baseline's total absolute error minus the model's. Under the null hypothesis
-    either model could have made either error, so each series' gain is as likely with the other sign; the p-value is
-    the share of sign patterns whose total is at least the one seen (all of them for few series, else a random
-    choice that counts the observed one in).
+    gains: n × k, one row a series and one column a model: the baseline's total absolute error minus the model's; 0
+    where there is nothing to compare. Under the null hypothesis either could have made either error, so each gain is
+    as likely with the other sign; the p-value is the share of sign patterns whose total is at least the one seen
+    (of all patterns for few series, else of a random choice that counts the observed one in).
 
     A randomisation test (Fisher, 1935) over series is used rather than a bootstrap because it stays honest for a
     handful of series, and rather than Diebold–Mariano because a panel has many series but few cutoffs. It treats
     series as independent: with strong common shocks the true p-value is larger.
     """
-    seen = gains.sum()
+    seen = gains.sum(axis=0)
     if len(gains) <= EXACT_UP_TO:
         flips = (np.arange(2 ** len(gains))[:, None] >> np.arange(len(gains))) & 1
-        totals = seen - 2 * flips @ gains
+        totals = seen - 2.0 * flips @ gains
     else:
-        totals = np.append(_random_totals(gains, rng), seen)
-    slack = 1e-9 * np.abs(gains).sum()
-    return float(np.mean(totals >= seen - slack))
+        totals = np.vstack([seen, *_random_totals(gains, rng)])
+    slack = 1e-9 * np.abs(gains).sum(axis=0)
+    found: Floats = np.mean(totals >= seen - slack, axis=0)
+    return found
 
 
-def _random_totals(gains: Floats, rng: np.random.Generator) -> Floats:
-    sizes = [min(BLOCK, FLIPS - start) for start in range(0, FLIPS, BLOCK)]
-    flips = (rng.integers(0, 2, size=(size, len(gains)), dtype=np.int8) for size in sizes)
-    totals: Floats = gains.sum() - 2 * np.concatenate([flip @ gains for flip in flips])
-    return totals
+def _random_totals(gains: Floats, rng: np.random.Generator) -> Iterator[Floats]:
+    for start in range(0, FLIPS, BLOCK):
+        flips = rng.integers(0, 2, size=(min(BLOCK, FLIPS - start), len(gains)), dtype=np.int8)
+        yield gains.sum(axis=0) - 2.0 * flips.astype(np.float64) @ gains

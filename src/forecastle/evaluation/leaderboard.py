@@ -12,57 +12,66 @@ from forecastle.evaluation.scores import ALL
 
 BASELINE = "seasonal_naive"
 MEASURES = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "coverage_80")
+TIMES = {MODEL: pl.String, "seconds": pl.Float64}
 
 
 def leaderboard(
     result: BacktestResult, table: pl.DataFrame, *, measure: str = "wape", baseline: str = BASELINE, seed: int = 1
 ) -> pl.DataFrame:
-    """One row a model, sorted by `measure`, best first.
+    """One row a model, sorted by `measure`, best first; models that forecast only some of the series come last.
 
-    Columns: model, series (how many were scored), the measures, skill (1 − WAPE ÷ WAPE of the baseline), p_value
-    (of being better than the baseline by chance), seconds, champion (the first row).
-    table: what `scores` made of the same result. skill and p_value are null where the baseline was not run; coverage
-    is null where P10 and P90 were not asked.
+    Columns: model, series (how many were scored), the measures, skill (1 − WAPE ÷ WAPE of the baseline on the same
+    rows), p_value (of beating the baseline by chance), seconds, champion (the first row).
+    table: what `scores` made of the same result. skill and p_value are null where the baseline was not run, coverage
+    where P10 and P90 were not asked, seconds where nobody measured them.
     """
-    overall = table.filter(pl.col("by") == ALL).pivot(on="metric", index=MODEL, values="value")
-    absent = [pl.lit(None, pl.Float64).alias(name) for name in MEASURES if name not in overall.columns]
-    series = result.forecasts.filter(pl.col(Y).is_not_null()).group_by(MODEL).agg(series=pl.col(SERIES_ID).n_unique())
-    times = pl.DataFrame({MODEL: list(result.seconds), "seconds": list(result.seconds.values())})
-    reference = pl.col("wape").filter(pl.col(MODEL) == baseline).first()
+    overall = table.filter(pl.col("by") == ALL).pivot("metric", on_columns=MEASURES, index=MODEL, values="value")
+    times = pl.DataFrame({MODEL: list(result.seconds), "seconds": list(result.seconds.values())}, TIMES)
     return (
-        overall.with_columns(absent)
-        .join(series, on=MODEL)
-        .join(p_values(result, baseline=baseline, seed=seed), on=MODEL)
-        .join(times, on=MODEL)
-        .with_columns(pl.when(reference > 0).then(1 - pl.col("wape") / reference).alias("skill"))
-        .sort(measure, MODEL, nulls_last=True)
+        overall.join(against(result, baseline=baseline, seed=seed), on=MODEL, how="left")
+        .join(times, on=MODEL, how="left")
+        .sort(pl.col("series") < pl.col("series").max(), measure, MODEL, nulls_last=True)
         .with_columns((pl.int_range(pl.len()) == 0).alias("champion"))
         .select(MODEL, "series", *MEASURES, "skill", "p_value", "seconds", "champion")
     )
 
 
-def p_values(result: BacktestResult, *, baseline: str = BASELINE, seed: int = 1) -> pl.DataFrame:
-    """`model`, `p_value`: how likely total absolute error this much below the baseline's is by chance.
+def against(result: BacktestResult, *, baseline: str = BASELINE, seed: int = 1) -> pl.DataFrame:
+    """`model`, `series`, `skill`, `p_value`: each model against the baseline, on the series and windows of both.
 
     A panel is tested over its series (`sign_flip`); a single series over its cutoffs (`diebold_mariano`), where the
-    horizons of neighbouring cutoffs may overlap. Null for the baseline itself and where it cannot be told.
+    horizons of neighbouring cutoffs may overlap. The p-value is null for the baseline itself and where it cannot be
+    told.
     """
-    single = result.forecasts[SERIES_ID].n_unique() == 1
-    losses = _losses(result, unit=WINDOW if single else SERIES_ID)
-    names = losses.columns[1:]
-    found: dict[str, float | None] = dict.fromkeys(names)
-    for name in names if baseline in names else ():
-        ours, theirs = losses[name].to_numpy(), losses[baseline].to_numpy()
-        if name != baseline and single:
-            overlap = ceil(result.plan.horizon / result.plan.stride)
-            found[name] = diebold_mariano(ours, theirs, horizon=overlap)
-        elif name != baseline:
-            found[name] = sign_flip(theirs - ours, rng=np.random.default_rng(seed))
-    return pl.DataFrame({MODEL: names, "p_value": list(found.values())}, schema_overrides={"p_value": pl.Float64})
+    rows = result.forecasts.filter(pl.col(Y).is_not_null())
+    error = (pl.col(MEAN) - pl.col(Y)).abs().sum()
+    losses = rows.group_by(MODEL, SERIES_ID, WINDOW, maintain_order=True).agg(error.alias("loss"))
+    theirs = losses.filter(pl.col(MODEL) == baseline).select(SERIES_ID, WINDOW, pl.col("loss").alias("baseline"))
+    paired = losses.join(theirs, on=[SERIES_ID, WINDOW], how="inner", maintain_order="left")
+    ratio = pl.col("loss").sum() / pl.col("baseline").sum()
+    skill = paired.group_by(MODEL, maintain_order=True).agg(pl.when(ratio.is_finite()).then(1 - ratio).alias("skill"))
+    overlap = ceil(result.plan.horizon / result.plan.stride)
+    found = _over_series(paired, seed) if paired[SERIES_ID].n_unique() > 1 else _over_windows(paired, overlap)
+    return (
+        losses.group_by(MODEL, maintain_order=True)
+        .agg(pl.col(SERIES_ID).n_unique().alias("series"))
+        .join(skill, on=MODEL, how="left")
+        .join(found.filter(pl.col(MODEL) != baseline), on=MODEL, how="left")
+    )
 
 
-def _losses(result: BacktestResult, *, unit: str) -> pl.DataFrame:
-    """Total absolute error of each series, or of each window from the oldest on: `unit`, one column a model."""
-    errors = (pl.col(MEAN) - pl.col(Y)).abs().sum()
-    sums = result.forecasts.filter(pl.col(Y).is_not_null()).group_by(MODEL, unit).agg(errors)
-    return sums.sort(MODEL).pivot(on=MODEL, index=unit, values=MEAN).sort(unit, descending=True)
+def _over_series(paired: pl.DataFrame, seed: int) -> pl.DataFrame:
+    gains = paired.with_columns(gain=pl.col("baseline") - pl.col("loss")).pivot(
+        MODEL, index=SERIES_ID, values="gain", aggregate_function="sum", maintain_order=True
+    )
+    models = gains.drop(SERIES_ID).fill_null(0.0)
+    return pl.DataFrame(
+        {MODEL: models.columns, "p_value": sign_flip(models.to_numpy(), rng=np.random.default_rng(seed))}
+    )
+
+
+def _over_windows(paired: pl.DataFrame, overlap: int) -> pl.DataFrame:
+    in_time = paired.sort(WINDOW, descending=True).partition_by(MODEL, maintain_order=True)
+    found = [diebold_mariano(part["loss"].to_numpy(), part["baseline"].to_numpy(), horizon=overlap) for part in in_time]
+    names = [part[MODEL].item(0) for part in in_time]
+    return pl.DataFrame({MODEL: names, "p_value": found}, {MODEL: pl.String, "p_value": pl.Float64})

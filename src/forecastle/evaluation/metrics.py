@@ -27,7 +27,7 @@ def mape(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
 
     Rows whose actual value is 0 have no percentage error and are left out; null when no row is left.
     """
-    return ((forecast - actual) / actual).abs().filter(actual != 0).mean()
+    return pl.when(actual != 0).then(((forecast - actual) / actual).abs()).mean()
 
 
 def smape(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:

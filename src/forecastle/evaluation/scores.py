@@ -24,18 +24,19 @@ def scores(result: BacktestResult, *, classes: pl.DataFrame | None = None) -> pl
     Of several series, absolute and relative measures are those of their rows taken together; MASE and RMSSE are the
     mean over series and cutoffs, weighted by their rows.
     """
-    rows = result.forecasts.lazy().filter(pl.col(Y).is_not_null())
+    rows = result.forecasts.filter(pl.col(Y).is_not_null())
     bands = symmetric_bands(result.quantiles)
     parts = _parts(result.quantiles, bands)
-    units = rows.group_by(MODEL, SERIES_ID, WINDOW).agg(**parts).collect()
+    # Eager and in order: Polars then adds up in the same order every time, and the same run gives the same bits.
+    units = rows.group_by(MODEL, SERIES_ID, WINDOW, maintain_order=True).agg(**parts)
     # Of a single period, the root of the squared scaled error is the scaled error.
     parts["rmsse"] = metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))
-    steps = rows.group_by(MODEL, STEP).agg(**parts).collect()
+    steps = rows.group_by(MODEL, STEP, maintain_order=True).agg(**parts)
     tables = [_grouped(units.with_columns(pl.lit(ALL).alias(ALL)), ALL, ALL, bands)]
     tables.append(_grouped(units, "series", SERIES_ID, bands))
     if classes is not None:
         named = [name for name in CLASSES if name in classes.columns]
-        classed = units.join(classes.select(SERIES_ID, *named), on=SERIES_ID, how="left")
+        classed = units.join(classes.select(SERIES_ID, *named), on=SERIES_ID, how="left", maintain_order="left")
         tables += [_grouped(classed.drop_nulls(name), name, name, bands) for name in named]
     tables += [_grouped(steps, STEP, STEP, bands), _grouped(units, WINDOW, WINDOW, bands)]
     return pl.concat(tables)
@@ -74,7 +75,7 @@ def _parts(quantiles: Quantiles, bands: Mapping[str, tuple[float, float]]) -> di
 def _grouped(parts: pl.DataFrame, by: str, column: str, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
     """The measures of each group of `column`, from those of its parts, in long form."""
     averaged = ("volume", "error", "mae", "smape", "mase", "rmsse", "pinball", *bands)
-    wide = parts.group_by(MODEL, column).agg(
+    wide = parts.group_by(MODEL, column, maintain_order=True).agg(
         *(_average(pl.col(name), "rows").alias(name) for name in averaged),
         _average(pl.col("mape"), "sold").alias("mape"),
         _average(pl.col("rmse") ** 2, "rows").sqrt().alias("rmse"),

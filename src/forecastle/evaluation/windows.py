@@ -50,11 +50,12 @@ class Window:
     """One cutoff of every series, counted from that series' own end. `answers` go to scoring only.
 
     number: 1 is the latest cutoff. known: all a model may see. future: `series_id`, `ds` and the known covariates
-    of the horizon; None where there are none. answers: `series_id`, `ds`, `step`, `cutoff`, `y`.
-    left_out: series that are too short for this cutoff, or have nothing observed after it.
+    of the horizon; None where there are none. answers: `series_id`, `ds`, `step`, `cutoff`, `y`, `horizon` rows a
+    series in panel order. left_out: series that are too short for this cutoff, or have nothing observed after it.
     """
 
     number: int
+    horizon: int
     known: Panel
     future: pl.DataFrame | None
     answers: pl.DataFrame
@@ -92,27 +93,29 @@ def _window(panel: Panel, rows: pl.DataFrame, plan: BacktestPlan, number: int) -
         return None
     rows = rows.join(chosen, on=SERIES_ID, how="inner", maintain_order="left")
     known = panel.with_frame(rows.filter(pl.col(NUMBER) <= pl.col(CUTOFF)).select(panel.frame.columns))
+    ahead = _ahead(known, rows, plan.horizon)
+    covariates = known.covariates.known
     return Window(
         number=number,
+        horizon=plan.horizon,
         known=known,
-        future=_future(known, rows, plan.horizon),
-        answers=_answers(panel, rows, plan.horizon),
+        future=ahead.select(SERIES_ID, DS, *covariates) if covariates else None,
+        answers=ahead.select(SERIES_ID, DS, STEP, CUTOFF, Y),
         left_out=tuple(cutoffs.filter(~enough)[SERIES_ID]),
     )
 
 
-def _answers(panel: Panel, rows: pl.DataFrame, horizon: int) -> pl.DataFrame:
-    ahead = (pl.col(NUMBER) - pl.col(CUTOFF)).alias(STEP)
-    moment = panel.freq.moments(pl.col(CUTOFF)).cast(panel.frame.schema[DS])
-    return rows.filter(ahead.is_between(1, horizon)).select(SERIES_ID, DS, ahead, moment.alias(CUTOFF), Y)
-
-
-def _future(known: Panel, rows: pl.DataFrame, horizon: int) -> pl.DataFrame | None:
-    columns = known.covariates.known
-    if not columns:
-        return None
-    periods = known.grid().future(horizon).select(SERIES_ID, pl.col(DS).cast(rows.schema[DS]))
-    return periods.join(rows.select(SERIES_ID, DS, *columns), on=[SERIES_ID, DS], how="left", maintain_order="left")
+def _ahead(known: Panel, rows: pl.DataFrame, horizon: int) -> pl.DataFrame:
+    """The rows after each cutoff, `horizon` a series in panel order; null where the panel has none."""
+    after = rows.filter(pl.col(NUMBER) > pl.col(CUTOFF)).select(SERIES_ID, DS, Y, *known.covariates.known)
+    cutoffs = known.frame.group_by(SERIES_ID, maintain_order=True).agg(pl.col(DS).last().alias(CUTOFF))
+    return (
+        known.grid()
+        .future(horizon)
+        .with_columns(pl.col(DS).cast(rows.schema[DS]))
+        .join(cutoffs, on=SERIES_ID, how="left", maintain_order="left")
+        .join(after, on=[SERIES_ID, DS], how="left", maintain_order="left")
+    )
 
 
 def _too_short(panel: Panel, plan: BacktestPlan) -> HorizonError:

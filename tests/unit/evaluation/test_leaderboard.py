@@ -1,5 +1,6 @@
 """One row a model, best first."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from forecastle.core.panel import Panel
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.backtest import BacktestResult, backtest
-from forecastle.evaluation.leaderboard import leaderboard, p_values
+from forecastle.evaluation.leaderboard import against, leaderboard
 from forecastle.evaluation.scores import scores
 from forecastle.evaluation.windows import BacktestPlan
 
@@ -17,6 +18,10 @@ PLAN = BacktestPlan(horizon=12, windows=4, learn=2)
 
 def board(result: BacktestResult, **options: Any) -> pl.DataFrame:
     return leaderboard(result, scores(result), **options)
+
+
+def p_values(result: BacktestResult) -> dict[str, float | None]:
+    return dict(against(result, baseline="naive").select("model", "p_value").rows())
 
 
 def test_the_best_model_stands_first_and_is_the_champion(retail: Panel, naive: Any, seasonal_naive: Any) -> None:
@@ -54,13 +59,35 @@ def test_the_measure_decides_who_is_first(retail: Panel, naive: Any, seasonal_na
 
 def test_a_panel_is_tested_over_its_series(retail: Panel, naive: Any, seasonal_naive: Any) -> None:
     two = retail.select(pl.Series(["beer", "bread"]))
-    found = dict(p_values(backtest([naive, seasonal_naive], two, PLAN), baseline="naive").rows())
+    found = p_values(backtest([naive, seasonal_naive], two, PLAN))
     assert found["seasonal_naive"] == 1 / 4  # both are better: one sign pattern of four
     assert found["naive"] is None
 
 
 def test_a_single_series_is_tested_over_its_cutoffs(retail: Panel, naive: Any, seasonal_naive: Any) -> None:
     beer = retail.select(pl.Series(["beer"]))
-    found = dict(p_values(backtest([naive, seasonal_naive], beer, PLAN), baseline="naive").rows())
+    found = p_values(backtest([naive, seasonal_naive], beer, PLAN))
     assert found["seasonal_naive"] < 0.05
     assert found["naive"] is None
+
+
+def test_a_model_of_some_series_is_compared_on_those_and_stands_last(
+    retail: Panel, naive: Any, seasonal_naive: Any
+) -> None:
+    result = backtest([naive, seasonal_naive], retail, PLAN)
+    beer = (pl.col("model") == "naive") & (pl.col("series_id") == "beer")
+    part = result.forecasts.filter(beer).with_columns(pl.lit("beer_only").alias("model"), mean=pl.col("y") + 1)
+    both = replace(result, forecasts=pl.concat([result.forecasts, part]))
+    row = board(both).row(-1, named=True)
+    base = result.forecasts.filter(model="seasonal_naive", series_id="beer")
+    assert (row["model"], row["series"], row["seconds"]) == ("beer_only", 1, None)
+    assert row["skill"] == pytest.approx(
+        1 - part.height / base.select((pl.col("mean") - pl.col("y")).abs().sum()).item()
+    )
+
+
+def test_a_backtest_of_nothing_has_an_empty_leaderboard_of_the_same_shape(retail: Panel, naive: Any) -> None:
+    result = backtest([naive], retail, PLAN)
+    empty = board(replace(result, forecasts=result.forecasts.clear(), seconds={}))
+    assert empty.is_empty()
+    assert empty.schema == board(result).schema

@@ -69,7 +69,7 @@ def test_a_cutoff_on_an_absent_row_moves_to_the_last_row_before_it(panel_of: Pan
     holed = panel.with_frame(panel.frame.filter(pl.col("y") != 16))
     window = next(windows(holed, BacktestPlan(horizon=3)))
     assert window.known.frame["y"].max() == 15
-    assert window.answers.select("step", "y").rows() == [(2, 17), (3, 18)]
+    assert window.answers.select("step", "y").rows() == [(1, None), (2, 17), (3, 18)]
 
 
 def test_known_covariates_of_the_horizon_are_handed_over_without_the_target(panel_of: PanelOf) -> None:
