@@ -6,7 +6,7 @@ from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import EXAMPLES, counted, series_of
+from forecastle.data.rows import EXAMPLES, counted, series_of, worded
 from forecastle.data.rules import Rules
 
 MOST_ROWS_ADDED = 10_000_000
@@ -76,7 +76,7 @@ def reject_stray_dates(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, 
     span = int(periods[STEP].max()) - int(periods[STEP].min()) + 1  # type: ignore[arg-type] # numeric column
     if empty <= max(EMPTY_PERIODS, EMPTY_SHARE * (span - empty)):
         return rows, Findings()
-    ends = pl.DataFrame({STEP: [before, after]}).select(freq.moments(pl.col(STEP)).cast(pl.String))
+    ends = pl.DataFrame({STEP: [before, after]}).select(worded(freq.moments(pl.col(STEP))))
     raise DataError(
         f"No series has a row for the {empty:,} {freq.word}s between {ends.item(0, 0)} and {ends.item(1, 0)}, "
         f"while all rows cover only {counted(span - empty, freq.word)}.",
@@ -96,8 +96,8 @@ def _examples(holes: pl.DataFrame, freq: Frequency) -> tuple[str, ...]:
     longest = holes.sort(pl.col(UNTIL) - pl.col(STEP), descending=True, maintain_order=True).head(EXAMPLES)
     shown = longest.select(
         SERIES_ID,
-        freq.moments(pl.col(STEP) + 1).cast(pl.String).alias("first"),
-        freq.moments(pl.col(UNTIL) - 1).cast(pl.String).alias("last"),
+        worded(freq.moments(pl.col(STEP) + 1)).alias("first"),
+        worded(freq.moments(pl.col(UNTIL) - 1)).alias("last"),
         (pl.col(UNTIL) - pl.col(STEP) - 1).alias("periods"),
     )
     return tuple(

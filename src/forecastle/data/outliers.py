@@ -5,7 +5,7 @@ import polars as pl
 from forecastle.core.columns import DS, SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import EXAMPLES, counted, series_of
+from forecastle.data.rows import EXAMPLES, counted, series_of, worded
 
 EXPECTED = "expected"
 SCORE = "score"
@@ -63,9 +63,7 @@ def report_outliers(found: pl.DataFrame, target: str) -> Findings:
         series=series_of(found),
         rows=tuple(
             f"{series}, {moment}: {target} = {value:g}, usually about {expected:g}"
-            for series, moment, value, expected in worst.select(
-                SERIES_ID, pl.col(DS).cast(pl.String), Y, EXPECTED
-            ).rows()
+            for series, moment, value, expected in worst.select(SERIES_ID, worded(pl.col(DS)), Y, EXPECTED).rows()
         ),
     )
     return Findings((finding,))

@@ -40,11 +40,16 @@ def series_of(rows: pl.DataFrame) -> tuple[str, ...]:
 
 def examples(rows: pl.DataFrame, target: str) -> tuple[str, ...]:
     """The first rows in words, such as `SKU-12, 2024-03-04: volume = -3`."""
-    first = rows.head(EXAMPLES).select(SERIES_ID, pl.col(DS).cast(pl.String), Y)
+    first = rows.head(EXAMPLES).select(SERIES_ID, worded(pl.col(DS)), Y)
     return tuple(
         f"{series}, {moment}: {target} = {'missing' if value is None else f'{value:g}'}"
         for series, moment, value in first.rows()
     )
+
+
+def worded(moment: pl.Expr) -> pl.Expr:
+    """A moment as text, without seconds that are zero: `2024-03-04`, `2024-03-04 15:00`, `17`."""
+    return moment.cast(pl.String).str.strip_suffix(":00.000000")
 
 
 def counted(count: int, noun: str) -> str:

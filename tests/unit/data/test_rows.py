@@ -1,10 +1,10 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import counted, examples, is_sorted, tidy
+from forecastle.data.rows import counted, examples, is_sorted, tidy, worded
 
 Daily = Callable[..., pl.DataFrame]
 DAY = Frequency.parse("D")
@@ -39,6 +39,12 @@ def test_examples_are_readable_and_few(daily: Daily) -> None:
 def test_steps_number_the_periods() -> None:
     frame = pl.DataFrame({"series_id": "a", "ds": [date(1970, 1, 1), date(1970, 1, 3)], "y": [1, 2]})
     assert tidy(frame, DAY)["step"].to_list() == [0, 2]
+
+
+def test_moments_are_shown_without_needless_seconds() -> None:
+    moments = [[date(2024, 3, 4)], [datetime(2024, 3, 4, 15)], [17]]
+    shown = [pl.DataFrame({"ds": moment}).select(worded(pl.col("ds"))).item() for moment in moments]
+    assert shown == ["2024-03-04", "2024-03-04 15:00", "17"]
 
 
 def test_counts_are_words() -> None:
