@@ -34,7 +34,7 @@ lint: .venv/.check  ## Style, types and the direction of imports
 
 docs: .venv/.check  ## Build the documentation into site/
 	$(BIN)/python scripts/make_reference.py --check
-	$(BIN)/zensical build --clean --strict --config-file mkdocs.yml
+	$(BIN)/zensical build --clean --strict
 
 reference: .venv/.check  ## Rewrite the reference pages from the code
 	$(BIN)/python scripts/make_reference.py
