@@ -23,7 +23,7 @@ def drop_unobserved(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     kept = rows.join(empty, on=SERIES_ID, how="anti", maintain_order="left")
     if kept.is_empty():
         raise DataError(
-            f"Column {rules.target!r} has no usable value in any of {counted(len(rows), 'row')}.",
+            f"Column {rules.target!r} has no usable value in any row.",
             hint="Choose another target, or correct the column.",
         )
     finding = Finding(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from forecastle.core.columns import STEP, Y
-from forecastle.core.findings import Findings
+from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.beginnings import drop_unobserved, trim_blanks, trim_leading_zeros
 from forecastle.data.checks import drop_future, hide_closed, reject_infinite, reject_missing, settle_negative
 from forecastle.data.duplicates import merge_duplicates
@@ -13,7 +13,7 @@ from forecastle.data.filling import drop_missing, fill_missing, report_missing
 from forecastle.data.gaps import fill_gaps, reject_stray_dates
 from forecastle.data.outliers import outliers, report_outliers
 from forecastle.data.profile import found, profile, report_profile
-from forecastle.data.rows import tidy
+from forecastle.data.rows import counted, series_of, tidy
 from forecastle.data.rules import Rules, Step
 
 AT_THE_DOOR: tuple[Step, ...] = (merge_duplicates, reject_infinite, drop_future)
@@ -54,15 +54,16 @@ def clean(frame: pl.DataFrame, rules: Rules) -> Cleaned:
             the settings do not allow.
     """
     rows, refused = _run(AT_THE_DOOR, tidy(frame, rules.freq), rules)
-    history, plan = _split(rows, rules)
+    history, plan, planned = _split(rows, rules)
     history, closed = hide_closed(history, rules)
     before = found(history)
     reject_missing(before, rules.settings)
     history, settled = _run(INSIDE, history, rules)
     far = outliers(history, rules.freq, rules.settings.outlier_threshold)
     table = profile(before, history, far, rules.settings)
-    findings = refused + closed + settled + report_outliers(far, rules.target) + report_profile(table, rules.settings)
-    return Cleaned(rows=history, plan=plan, profile=table, findings=findings)
+    changed = refused + planned + closed + settled
+    seen = report_outliers(far, rules.target) + report_profile(table, rules.settings)
+    return Cleaned(rows=history, plan=plan, profile=table, findings=changed + seen)
 
 
 def _run(steps: tuple[Step, ...], rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
@@ -73,13 +74,23 @@ def _run(steps: tuple[Step, ...], rows: pl.DataFrame, rules: Rules) -> tuple[pl.
     return rows, findings
 
 
-def _split(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _split(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame, Findings]:
     """History, and the plan: rows without a value after the panel's last value.
 
     Without known covariates only rows after today are a plan; earlier ones are values that are missing.
     """
-    if not rules.planned and rules.now is None:
-        return rows, rows.clear()
-    last = pl.col(STEP).filter(pl.col(Y).is_not_null()).max()
-    until = rows.select(last if rules.planned else pl.max_horizontal(last, rules.now)).item()
-    return rows.filter(pl.col(STEP) <= until), rows.filter(pl.col(STEP) > until)
+    observed = pl.col(Y).is_not_null()
+    due = pl.lit(value=True) if rules.now is None else pl.col(STEP) <= rules.now
+    end = rows.filter(observed if rules.planned else observed | due)[STEP].max()
+    plan = rows.filter(pl.col(STEP) > end)
+    if plan.is_empty():
+        return rows, plan, Findings()
+    finding = Finding(
+        code="plan",
+        severity=Severity.INFO,
+        message=f"{counted(len(plan), 'row')} after the last value, without a value.",
+        action="taken as the plan for the future" if rules.planned else "left out",
+        count=len(plan),
+        series=series_of(plan),
+    )
+    return rows.filter(pl.col(STEP) <= end), plan, Findings((finding,))

@@ -47,5 +47,5 @@ def test_a_series_without_any_value_is_left_out_and_named(daily: Daily) -> None:
 
 
 def test_a_panel_without_any_value_is_refused(daily: Daily) -> None:
-    with pytest.raises(DataError, match="'volume' has no usable value in any of 3 rows"):
+    with pytest.raises(DataError, match="'volume' has no usable value in any row"):
         drop_unobserved(tidy(daily(a=[None, None], b=[None]), RULES.freq), RULES)

@@ -78,6 +78,9 @@ def test_known_covariates_after_the_history_are_a_plan_and_not_missing_values(da
     cleaned = clean(frame, Rules(freq=DAY, planned=True))
     assert cleaned.rows["y"].to_list() == [1, 2, 3]
     assert cleaned.plan["promo"].to_list() == [1, 1]
+    assert [finding.action for finding in cleaned.findings if finding.code == "plan"] == [
+        "taken as the plan for the future"
+    ]
 
 
 def test_blank_rows_after_today_are_no_missing_values_either(daily: Daily) -> None:
@@ -85,6 +88,11 @@ def test_blank_rows_after_today_are_no_missing_values_either(daily: Daily) -> No
     assert clean(frame, Rules(freq=DAY, today=date(2024, 1, 3))).rows["y"].to_list() == [1, 2, 3]
     with pytest.raises(DataError, match=r"'a' 2 of 5 \(40%\)"):
         clean(frame, Rules(freq=DAY))
+
+
+def test_a_plan_without_any_history_is_refused(daily: Daily) -> None:
+    with pytest.raises(DataError, match=r"'a' 2 of 2 \(100%\)"):
+        clean(daily(a=[None, None]), Rules(freq=DAY, planned=True))
 
 
 def test_a_dropped_value_of_a_transaction_file_is_no_sale(daily: Daily) -> None:
