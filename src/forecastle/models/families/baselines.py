@@ -3,11 +3,10 @@
 from forecastle.models.batched import BatchedForecaster, Compute
 from forecastle.models.smoothing.baselines import (
     DriftKernel,
-    HistoricMeanKernel,
     NaiveKernel,
     SeasonalNaiveKernel,
-    WindowMeanKernel,
 )
+from forecastle.models.smoothing.means import HistoricMeanKernel, WindowMeanKernel
 
 
 def seasonal_naive(compute: Compute) -> BatchedForecaster:

@@ -1,0 +1,1 @@
+"""Batched smoothing: exponential smoothing, Theta, intermittent demand, seasons, for a whole panel at once."""

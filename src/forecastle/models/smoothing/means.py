@@ -1,0 +1,142 @@
+"""Averages of the past as forecasts: of the last observations, or of all of them.
+
+Hyndman & Athanasopoulos (2021), "Forecasting: principles and practice", 3rd edition, sections 5.2 and 5.5.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from forecastle.core.panel import Floats
+from forecastle.models.kernel import Batch
+from forecastle.models.smoothing.spread import deviation_of, quantiles_around, shrunk_skewness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowMeanKernel:
+    """The mean of the last `length` observations; of fewer where there are fewer."""
+
+    length: int = 8
+    name: str = "window_mean"
+
+    def fit(self, batch: Batch) -> "WindowMeanState":
+        """Walk through the history, to know how well the mean predicted each next observation."""
+        n, width = batch.values.shape
+        nothing = np.zeros(n)
+        state = WindowMeanState(recent=np.full((n, self.length), np.nan), deviation=nothing, skewness=nothing)
+        errors = np.full((n, width), np.nan)
+        for t, y in enumerate(batch.values.T):
+            errors[:, t] = y - state.average
+            state = state.update(y[:, None])
+        return replace(state, deviation=deviation_of(errors, batch.values), skewness=shrunk_skewness(errors))
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> "WindowMeanState":
+        """The state that `arrays` described."""
+        return WindowMeanState(**arrays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowMeanState:
+    """The last observations, n × length, the newest last and NaN before the first."""
+
+    recent: Floats
+    deviation: Floats
+    skewness: Floats
+
+    @property
+    def average(self) -> Floats:
+        """The forecast, n; NaN before the first observation."""
+        seen = np.isfinite(self.recent)
+        count = seen.sum(axis=1)
+        return np.where(count > 0, np.where(seen, self.recent, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+    def mean(self, horizon: int) -> Floats:
+        """The average again and again."""
+        return np.tile(self.average[:, None], (1, horizon))
+
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
+        """The errors of predicting the next observation, at every horizon."""
+        mean = self.mean(horizon)
+        wide = np.ones_like(mean)
+        return quantiles_around(mean, self.deviation[:, None] * wide, levels, skewness=self.skewness[:, None] * wide)
+
+    def update(self, values: Floats) -> Self:
+        """The newest observations push out the oldest; a period that was not observed changes nothing."""
+        recent = self.recent
+        for y in values.T:
+            pushed = np.concatenate([recent[:, 1:], y[:, None]], axis=1)
+            recent = np.where(np.isfinite(y)[:, None], pushed, recent)
+        return replace(self, recent=recent)
+
+    def describe(self) -> list[str]:
+        """The method and its length."""
+        return [f"mean of the last {self.recent.shape[1]}"] * len(self.recent)
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """The fields."""
+        return {"recent": self.recent, "deviation": self.deviation, "skewness": self.skewness}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoricMeanKernel:
+    """The mean of all observations."""
+
+    name: str = "historic_mean"
+
+    def fit(self, batch: Batch) -> "HistoricMeanState":
+        """Average what was observed."""
+        values = batch.values
+        average = np.nanmean(values, axis=1)
+        errors = values - average[:, None]
+        count = np.isfinite(values).sum(axis=1).astype(np.float64)
+        correction = np.sqrt(count / np.maximum(count - 1, 1))
+        return HistoricMeanState(
+            average=average,
+            count=count,
+            deviation=deviation_of(errors, values) * correction,
+            skewness=shrunk_skewness(errors),
+        )
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> "HistoricMeanState":
+        """The state that `arrays` described."""
+        return HistoricMeanState(**arrays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoricMeanState:
+    """The average and how many observations it is of; each n."""
+
+    average: Floats
+    count: Floats
+    deviation: Floats
+    skewness: Floats
+
+    def mean(self, horizon: int) -> Floats:
+        """The average again and again."""
+        return np.tile(self.average[:, None], (1, horizon))
+
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
+        """σ√(1 + 1/T), at every horizon."""
+        mean = self.mean(horizon)
+        wide = np.ones_like(mean)
+        growth = np.sqrt(1 + 1 / self.count)
+        return quantiles_around(
+            mean, (self.deviation * growth)[:, None] * wide, levels, skewness=self.skewness[:, None] * wide
+        )
+
+    def update(self, values: Floats) -> Self:
+        """The mean goes on; the spread stays."""
+        seen = np.isfinite(values)
+        count = self.count + seen.sum(axis=1)
+        total = self.average * self.count + np.where(seen, values, 0.0).sum(axis=1)
+        return replace(self, average=total / count, count=count)
+
+    def describe(self) -> list[str]:
+        """The method."""
+        return ["mean of the whole history"] * len(self.average)
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """The fields."""
+        return {name: getattr(self, name) for name in self.__slots__}

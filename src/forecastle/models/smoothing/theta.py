@@ -1,0 +1,185 @@
+"""The Theta method for a whole block of series at once, averaged over candidates instead of optimised to one.
+
+Assimakopoulos & Nikolopoulos (2000) split a series into a long-term line and a short-term curve; Hyndman & Billah
+(2003) showed that the forecast is simple exponential smoothing with a drift; Fiorucci et al. (2016) gave it a state
+space form and let the data choose θ. Here each smoothing constant gets its best θ in closed form (`theta_search`),
+forecasts are averaged by likelihood, and the static line, which flatters itself in sample, is believed as far as the
+dynamic line, which sees only the past, has shown that there is a trend. The season is removed first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from forecastle.core.panel import Floats, Integers
+from forecastle.models.kernel import Batch
+from forecastle.models.smoothing.adjustment import AdjustedState, restore_adjusted
+from forecastle.models.smoothing.decomposition import Booleans, seasonalities
+from forecastle.models.smoothing.spread import deviation_of, quantiles_around, shrunk_skewness
+from forecastle.models.smoothing.theta_search import SMOOTHING, Candidates, History, Lines, Reals, pull, replay, search
+
+TINY = 1e-12
+"""Mean squared error, in units of the series' own scale, that is as good as none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThetaKernel:
+    """Theta on the seasonally adjusted series (the shortest season of the batch)."""
+
+    name: str = "theta"
+
+    def fit(self, batch: Batch) -> AdjustedState["ThetaState"]:
+        """Remove the season, then fit."""
+        seasons, adjusted = seasonalities(batch.values, batch.seasons[:1])
+        return AdjustedState(inner=fit_theta(adjusted), seasons=seasons)
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> AdjustedState["ThetaState"]:
+        """The state that `arrays` described."""
+        return restore_adjusted(arrays, lambda inner: ThetaState(**inner))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThetaState:
+    """Candidates with their states after the last period, in units of (y − origin) / scale.
+
+    level, weight (ω), share: n × 2 × K, for the static and dynamic line and each α; shares add up to 1.
+    smoothing: n × K, the α. line: n × 5, count and the sums of t, t², y and t·y that make the regression line.
+    elapsed: n, periods since the first. deviation, skewness: n, of the errors one step ahead.
+    """
+
+    level: Reals
+    weight: Reals
+    share: Reals
+    smoothing: Reals
+    line: Floats
+    elapsed: Integers
+    origin: Floats
+    scale: Floats
+    deviation: Floats
+    skewness: Floats
+
+    def mean(self, horizon: int) -> Floats:
+        """A straight line: the averaged level, and the averaged share of the regression's slope."""
+        first = (self.share * self._predictions()).sum(axis=(1, 2))
+        slope = (self.share * self.weight).sum(axis=(1, 2)) * _regression(self.line.T)[1]
+        steps = first[:, None] + slope[:, None] * np.arange(horizon)
+        return np.asarray(self.origin[:, None] + self.scale[:, None] * steps)
+
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
+        """Errors add up as in simple exponential smoothing: a past shock stays in the level with the weight α."""
+        alpha = (self.share * self.smoothing[:, None]).sum(axis=(1, 2))[:, None]
+        ahead = np.arange(horizon)
+        variance = 1 + ahead * alpha**2
+        deviation = (self.scale * self.deviation)[:, None] * np.sqrt(variance)
+        skewness = self.skewness[:, None] * (1 + ahead * alpha**3) / variance**1.5
+        return quantiles_around(self.mean(horizon), deviation, levels, skewness=skewness)
+
+    def update(self, values: Floats) -> Self:
+        """Carry the recursion on; the line is drawn anew through all that was observed, the parameters stay."""
+        state = self
+        for y in values.T:
+            state = state._after((y - self.origin) / self.scale)
+        return state
+
+    def describe(self) -> list[str]:
+        """The averaged θ and α."""
+        weight = (self.share * self.weight).sum(axis=(1, 2))
+        alpha = (self.share * self.smoothing[:, None]).sum(axis=(1, 2))
+        theta = 1 / np.maximum(1 - weight, 1e-9)
+        return [f"Theta(θ={t:.2f}, α={a:.2f})" for t, a in zip(theta, alpha, strict=True)]
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """The fields."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def _predictions(self) -> Floats:
+        """μ of the next period, n × 2 × K."""
+        intercept, slope = (part[:, None, None] for part in _regression(self.line.T))
+        decay = (1 - self.smoothing) ** self.elapsed[:, None]
+        return self.level + self.weight * pull(decay[:, None], self.smoothing[:, None], intercept, slope)
+
+    def _after(self, y: Floats) -> Self:
+        predicted, alpha = self._predictions(), self.smoothing[:, None]
+        seen = np.isfinite(y)
+        target = np.where(seen, y, 0.0)[:, None, None]
+        level = self.level + alpha * (np.where(seen[:, None, None], target, predicted) - self.level)
+        t = self.elapsed + 1.0
+        row = np.stack([np.ones_like(t), t, t * t, target[:, 0, 0], t * target[:, 0, 0]], axis=1)
+        return replace(
+            self,
+            level=level.astype(np.float32),
+            line=self.line + row * seen[:, None],
+            elapsed=self.elapsed + 1,
+        )
+
+
+def fit_theta(values: Floats) -> ThetaState:
+    """Fit series without a season, n × T."""
+    start = np.isfinite(values).argmax(axis=1)
+    order = np.argsort(start, kind="stable")
+    ordered, start = values[order], start[order]
+    origin = ordered[np.arange(len(ordered)), start]
+    scale = np.nanmean(np.abs(ordered - origin[:, None]), axis=1)
+    scale[scale == 0] = 1.0
+    y = np.ascontiguousarray(((ordered - origin[:, None]) / scale[:, None]).T)
+    seen = np.isfinite(y)
+    y = np.where(seen, y, 0.0)
+    sums = _running_sums(y, seen, start)
+    lines = _lines(sums)
+    history = History(y=y.astype(np.float32), seen=seen.astype(np.float32), start=start)
+    candidates = search(history, lines)
+    share = _shares(candidates)
+    level, errors = replay(history, lines, candidates, share)
+    n, back = len(values), np.argsort(order)
+    return ThetaState(
+        level=np.moveaxis(level, -1, 0)[back],
+        weight=np.moveaxis(candidates.weight, -1, 0)[back],
+        share=np.moveaxis(share, -1, 0)[back],
+        smoothing=np.tile(np.array(SMOOTHING, np.float32), (n, 1)),
+        line=sums[:, -1].T[back],
+        elapsed=(len(y) - start)[back],
+        origin=origin[back],
+        scale=scale[back],
+        deviation=deviation_of(errors.T, y.T)[back],
+        skewness=shrunk_skewness(errors.T)[back],
+    )
+
+
+def _running_sums(y: Floats, seen: Booleans, start: Integers) -> Floats:
+    """Count and the sums of t, t², y and t·y over what was observed up to each period, 5 × T × n."""
+    time = np.arange(1.0, len(y) + 1)[:, None] - start
+    return np.cumsum(np.stack([seen, time * seen, time**2 * seen, y, time * y]), axis=1)
+
+
+def _regression(sums: Floats) -> tuple[Floats, Floats]:
+    """Intercept and slope; sums lead with the five. The slope is 0 before two periods were observed."""
+    count, t, tt, y, ty = sums
+    determinant = count * tt - t * t
+    slope = np.where(determinant > 0, count * ty - t * y, 0.0) / np.where(determinant > 0, determinant, 1.0)
+    return (y - slope * t) / np.maximum(count, 1.0), slope
+
+
+def _lines(sums: Floats) -> Lines:
+    known = np.concatenate([np.zeros_like(sums[:, :1]), sums[:, :-1]], axis=1)
+    intercept, slope = (
+        np.stack([np.broadcast_to(static, dynamic.shape), dynamic]).astype(np.float32)
+        for static, dynamic in zip(_regression(sums[:, -1]), _regression(known), strict=True)
+    )
+    return Lines(intercept=intercept, slope=slope)
+
+
+def _shares(candidates: Candidates) -> Reals:
+    """How far each candidate is believed, 2 × K × n: by likelihood within a line; the static line at most half.
+
+    The line is the dynamic model's one further parameter: by AIC the odds of a trend are exp(gain − 1).
+    """
+    half = candidates.counted / 2
+    likelihood = -half * np.log(candidates.error + TINY)
+    flat = -half * np.log(candidates.flat + TINY)
+    share = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    gain = np.clip(likelihood[1].max(axis=0) - flat.max(axis=0), 0, 50)
+    static = 0.5 / (1 + np.exp(1 - gain))
+    return np.asarray(share * np.stack([static, 1 - static])[:, None])
