@@ -82,7 +82,7 @@ def _split(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame
     observed = pl.col(Y).is_not_null()
     due = pl.lit(value=True) if rules.now is None else pl.col(STEP) <= rules.now
     end = rows.filter(observed if rules.planned else observed | due)[STEP].max()
-    plan = rows.filter(pl.col(STEP) > end)
+    plan = rows.clear() if end is None else rows.filter(pl.col(STEP) > end)
     if plan.is_empty():
         return rows, plan, Findings()
     finding = Finding(
