@@ -38,7 +38,7 @@ Formats = Annotated[
         name="--format", group=OUTPUT, negative="", help="Also write the forecasts as csv or xlsx; repeat for both."
     ),
 ]
-Force = Annotated[bool, Parameter(group=OUTPUT, negative="", help="Replace the results of an earlier run.")]
+Force = Annotated[bool, Parameter(group=OUTPUT, negative="", help="Also write into a folder that holds other things.")]
 
 Demo = Annotated[
     Literal["retail", "rossmann"],
@@ -66,9 +66,10 @@ def run(  # noqa: PLR0913 - a command has the options it has, in groups
         from forecastle.cli import work
 
         work.run(
-            work.Source(source, read_options(reading, columns)),
+            source,
+            read_options(reading, columns),
             asking.request(columns),
-            work.Output(folder=out, formats=formats, replace=force),
+            work.Output(folder=out, formats=formats, overwrite=force),
             general,
         )
 
@@ -87,7 +88,7 @@ def demo(
     with console.errors(as_json=general.json):
         from forecastle.cli import work
 
-        work.demo(name, asking, work.Output(folder=out, formats=formats, replace=force), general)
+        work.demo(name, asking, work.Output(folder=out, formats=formats, overwrite=force), general)
 
 
 @app.command
@@ -104,7 +105,7 @@ def backtest(
         from forecastle.cli import work
 
         request = asking.request(columns, backtest_only=True)
-        work.backtest(work.Source(source, read_options(reading, columns)), request, general)
+        work.backtest(source, read_options(reading, columns), request, general)
 
 
 @app.command
@@ -120,7 +121,7 @@ def profile(
     with console.errors(as_json=general.json):
         from forecastle.cli import work
 
-        work.profile(work.Source(source, read_options(reading, columns)), freq, general)
+        work.profile(source, read_options(reading, columns), freq, general)
 
 
 @app.command
@@ -133,7 +134,7 @@ def models(*, general: General = NO_GENERAL) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and answer with its exit code: 0 done, 2 bad input, 3 unreadable source, 130 cancelled …"""
+    """Run one command and answer with its exit code: 0 done, 2 for bad input, 130 when cancelled."""
     try:
         app(sys.argv[1:] if arguments is None else list(arguments), result_action="return_value")
     except SystemExit as stopped:

@@ -1,6 +1,6 @@
 """The options that commands share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,6 +87,10 @@ class Asking:
     "Season length in periods; repeat for several."
     model: Annotated[tuple[str, ...], Parameter(alias="-m")] = ("auto",)
     "A model to run; repeat for several (`forecastle models` lists them)."
+
+    def with_freq(self, freq: str | None) -> "Asking":
+        """The same for another period."""
+        return replace(self, freq=freq)
 
     def request(self, columns: Columns, *, backtest_only: bool = False) -> "Request":
         """The same as the pipeline wants it."""

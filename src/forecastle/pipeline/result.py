@@ -32,7 +32,7 @@ def result_of(work: Work) -> ExecutionResult:
         execution_id=execution_id(facts),
         source=work.dataset.source,
         key_columns=work.dataset.roles.keys,
-        time_column=work.dataset.time,
+        time_column=work.dataset.roles.time,
         freq=first.panel.freq,
         horizon=work.horizon,
         quantiles=asked,
@@ -72,12 +72,17 @@ def _final(target: TargetWork, verdict: Verdict, rules: Rules) -> pl.DataFrame:
 
 
 def _scored(target: TargetWork, rules: Rules) -> dict[str, pl.DataFrame]:
-    """Leaderboard, metrics, and the backtest of `auto`; empty tables of the same shape without a backtest."""
+    """Leaderboard, metrics, and the backtest of `auto`; empty tables of the same shape without a backtest.
+
+    The leaderboard's champion is the model that most series got.
+    """
     tests = _empty_tests(target, rules) if target.tests is None else replace(target.tests, forecasts=target.replayed)
     table = scores(tests, classes=target.classes)
+    assert target.verdict is not None  # noqa: S101 - step 8 has run
+    won = target.verdict.champions[MODEL].mode().sort()[0]
     board = leaderboard(tests, table, measure=rules.measure)
     return {
-        "leaderboard": board,
+        "leaderboard": board.with_columns((pl.col(MODEL) == won).alias("champion")),
         "metrics": table,
         "backtest": tests.forecasts.filter(pl.col(MODEL) == AUTO).drop(SCALE, SCALE_RMS),
     }

@@ -44,9 +44,7 @@ def backtest(
     settings: Settings | None = None,
 ) -> ExecutionResult:
     """Compare models on past windows without forecasting the future: `forecasts` of the result is empty."""
-    request = Request(
-        horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq, backtest_only=True
-    )
+    request = Request(horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq, backtest_only=True)
     return run(data, request, settings=settings)
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import polars as pl
 
 from forecastle.core.progress import Progress, silent
-from forecastle.data import demo as demos
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import read as read_source

@@ -1,0 +1,158 @@
+"""What the commands do, once their arguments are known: imported only then, so that `--help` answers at once."""
+
+import json
+import sys
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from forecastle.cli import console
+from forecastle.cli.options import Asking, Columns, General
+from forecastle.core.execution import ExecutionResult
+from forecastle.core.logs import configure_logging
+from forecastle.data.dataset import Dataset
+from forecastle.data.options import ReadOptions
+from forecastle.models.catalog import cards
+from forecastle.pipeline.request import Request
+from forecastle.reporting import text
+from forecastle.services import forecasting, profiling, reading, writing
+from forecastle.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where a result is written, and how."""
+
+    folder: Path
+    formats: Collection[str]
+    overwrite: bool
+
+
+def run(source: str, options: ReadOptions, request: Request, output: Output, general: General) -> None:
+    """Forecast a source and write the result."""
+    settings = _settings(general)
+    _forecast(_read(source, options, settings, general), request, output, settings, general)
+
+
+def demo(name: str, asking: Asking, output: Output, general: General) -> None:
+    """Forecast the demo data and write the result."""
+    settings = _settings(general)
+    demonstration = reading.demo(name)
+    asked = asking if asking.freq else asking.with_freq(demonstration.freq)
+    _forecast(demonstration.dataset, asked.request(Columns()), output, settings, general)
+
+
+def backtest(source: str, options: ReadOptions, request: Request, general: General) -> None:
+    """Compare models on a source and show the leaderboard."""
+    settings = _settings(general)
+    dataset = _read(source, options, settings, general)
+    with console.step_bar(quiet=_silent(general)) as listener:
+        result = forecasting.run(dataset, request, settings=settings, listener=listener)
+    if general.json:
+        _print_json({"leaderboard": result.leaderboard.to_dicts(), "findings": _findings(result)})
+    else:
+        text.print_leaderboard(result)
+
+
+def profile(source: str, options: ReadOptions, freq: str | None, general: General) -> None:
+    """Show what a source holds."""
+    settings = _settings(general)
+    dataset = _read(source, options, settings, general)
+    found = profiling.profile(dataset, targets=options.targets or (), freq=freq, settings=settings)
+    if general.json:
+        _print_json(
+            {
+                "source": found.source,
+                "frequency": str(found.freq),
+                "columns": found.columns.to_dicts(),
+                "series": found.series.to_dicts(),
+                "findings": [asdict(finding) for finding in found.findings],
+            }
+        )
+    else:
+        text.print_profile(found.source, found.freq, found.columns, found.series, found.findings)
+
+
+def models(general: General) -> None:
+    """List the catalogue."""
+    table = pl.DataFrame(
+        [
+            {
+                "model": card.name,
+                "for": card.role,
+                "what": card.title,
+                "source": card.source,
+                "installed": card.available,
+                "install": f"pip install 'forecastle[{card.extra}]'" if card.extra else "",
+            }
+            for card in cards().values()
+        ]
+    )
+    if general.json:
+        _print_json(table.to_dicts())
+    else:
+        text.print_table(table)
+
+
+def _forecast(dataset: Dataset, request: Request, output: Output, settings: Settings, general: General) -> None:
+    written: list[Path] = []
+
+    def keep(result: ExecutionResult) -> str:
+        written.extend(
+            writing.write(
+                result,
+                output.folder,
+                formats=output.formats,
+                overwrite=output.overwrite,
+                settings=settings.report,
+            )
+        )
+        return f"{len(written)} files in {output.folder}"
+
+    with console.step_bar(quiet=_silent(general)) as listener:
+        result = forecasting.run(dataset, request, settings=settings, keep=keep, listener=listener)
+    if general.json:
+        _print_json(_answer(result, written))
+    else:
+        text.print_summary(result, written)
+
+
+def _answer(result: ExecutionResult, written: Collection[Path]) -> dict[str, Any]:
+    return {
+        "execution_id": result.execution_id,
+        "source": result.source,
+        "frequency": str(result.freq),
+        "horizon": result.horizon,
+        "series": result.keys.height,
+        "forecasts": result.forecasts.height,
+        "leaderboard": result.leaderboard.to_dicts(),
+        "findings": _findings(result),
+        "steps": [asdict(step) for step in result.steps],
+        "files": [str(path) for path in written],
+    }
+
+
+def _findings(result: ExecutionResult) -> list[dict[str, Any]]:
+    return [asdict(finding) for finding in result.findings]
+
+
+def _settings(general: General) -> Settings:
+    settings = general.load()
+    configure_logging(settings.log.level, json=settings.log.format == "json", file=settings.log.file)
+    return settings
+
+
+def _read(source: str, options: ReadOptions, settings: Settings, general: General) -> Dataset:
+    with console.share_bar("reading", quiet=_silent(general)) as progress:
+        return reading.read(source, options, settings=settings.read, progress=progress)
+
+
+def _silent(general: General) -> bool:
+    return general.quiet or general.json or not sys.stderr.isatty()
+
+
+def _print_json(answer: object) -> None:
+    print(json.dumps(answer, default=str, ensure_ascii=False, indent=2))  # noqa: T201 - a command answers

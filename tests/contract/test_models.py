@@ -1,0 +1,161 @@
+"""One suite over every model of the catalogue: what any model must do with any series."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from forecastle.core.errors import Cancelled, InputError
+from forecastle.core.frequency import Frequency
+from forecastle.core.panel import Panel
+from forecastle.models.batched import BatchedFitted, BatchedForecaster, Compute
+from forecastle.models.catalog import cards
+
+SINGLE = [name for name, card in cards().items() if card.role != "ensemble" and card.available]
+HORIZON = 14
+FREQ = Frequency.parse("MS")
+
+
+def _panel(series: dict[str, np.ndarray], freq: Frequency = FREQ) -> Panel:
+    start = 600
+    frames = [
+        pl.DataFrame({"series_id": name, "ds": np.arange(start, start + len(values)), "y": values})
+        for name, values in series.items()
+    ]
+    frame = pl.concat(frames).with_columns(freq.moments(pl.col("ds")).alias("ds"), pl.col("y").fill_nan(None))
+    return Panel(frame=frame.sort("series_id", "ds"), freq=freq)
+
+
+def _odd_series() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(7)
+    season = 100 + 30 * np.sin(np.arange(72) * np.pi / 6) + rng.normal(0, 5, 72)
+    holes = season.copy()
+    holes[[3, 20, 21, 22, 50]] = np.nan
+    return {
+        "all missing": np.full(5, np.nan),
+        "all zero": np.zeros(40),
+        "constant": np.full(30, 7.0),
+        "ends missing": np.concatenate([season, [np.nan] * 3]),
+        "huge": season * 1e9,
+        "intermittent": rng.poisson(0.3, 60).astype(float),
+        "lonely": np.array([np.nan, 4.0, np.nan]),
+        "missing": holes,
+        "one": np.array([5.0]),
+        "season": season,
+        "signed": rng.normal(0, 3, 60),
+        "three": np.array([1.0, 2.0, 4.0]),
+        "tiny": season * 1e-9,
+        "two": np.array([3.0, 4.0]),
+        "trend": np.arange(60) * 2.0 + rng.normal(0, 1, 60),
+    }
+
+
+@pytest.fixture(params=SINGLE)
+def model(request: pytest.FixtureRequest) -> BatchedForecaster:
+    built = cards()[request.param].forecaster(Compute(paths=100, seed=3))
+    assert isinstance(built, BatchedForecaster)
+    return built
+
+
+@pytest.fixture
+def fitted(model: BatchedForecaster) -> BatchedFitted:
+    return model.fit(_panel(_odd_series()), HORIZON)
+
+
+def test_every_series_gets_its_whole_horizon_with_finite_values(fitted: BatchedFitted) -> None:
+    forecast = fitted.predict(HORIZON)
+    assert forecast.columns == ["series_id", "ds", "step", "mean", "p10", "p25", "p50", "p75", "p90"]
+    assert forecast.group_by("series_id").len()["len"].to_list() == [HORIZON] * len(_odd_series())
+    assert forecast.select(pl.all_horizontal(pl.col("mean", "^p.*$").is_finite().all())).item()
+
+
+def test_quantiles_never_cross(fitted: BatchedFitted) -> None:
+    quantiles = fitted.predict(HORIZON).select("^p.*$").to_numpy()
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+
+
+def test_only_a_series_that_was_negative_is_forecast_below_zero(fitted: BatchedFitted) -> None:
+    forecast = fitted.predict(HORIZON)
+    sales = forecast.filter(pl.col("series_id") != "signed").select("mean", "^p.*$").to_numpy()
+    assert sales.min() >= 0
+    assert forecast.filter(pl.col("series_id") == "signed")["p10"].min() < 0
+
+
+def test_forecasts_begin_in_the_period_after_each_series_own_end(fitted: BatchedFitted) -> None:
+    first = dict(fitted.predict(2).filter(pl.col("step") == 1).select("series_id", "ds").iter_rows())
+    assert first["one"] == date(50, 2, 1)
+    assert first["season"] == date(56, 1, 1)
+    assert first["ends missing"] == date(56, 4, 1)
+
+
+def test_a_constant_series_stays_where_it_is(fitted: BatchedFitted) -> None:
+    forecast = fitted.predict(HORIZON).filter(pl.col("series_id") == "constant")
+    assert forecast["mean"].to_numpy() == pytest.approx(7.0, rel=0.15)  # SBA takes half its smoothing constant off
+    zero = fitted.predict(HORIZON).filter(pl.col("series_id") == "all zero")
+    assert zero["mean"].to_numpy() == pytest.approx(0.0)
+
+
+def test_the_scale_of_a_series_does_not_matter(fitted: BatchedFitted) -> None:
+    forecast = fitted.predict(HORIZON)
+    mean = {
+        name: forecast.filter(pl.col("series_id") == name)["mean"].to_numpy() for name in ("season", "huge", "tiny")
+    }
+    assert mean["huge"] / 1e9 == pytest.approx(mean["season"], rel=1e-3)
+    assert mean["tiny"] * 1e9 == pytest.approx(mean["season"], rel=1e-3)
+
+
+def test_saving_and_loading_changes_nothing(model: BatchedForecaster, fitted: BatchedFitted, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    assert model.load(tmp_path).predict(HORIZON).equals(fitted.predict(HORIZON))
+    assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json", ".parquet"}
+
+
+def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads(model: BatchedForecaster) -> None:
+    panel = _panel(_odd_series())
+    one = BatchedForecaster(kernel=model.kernel, compute=Compute(paths=100, seed=3, threads=1))
+    assert one.fit(panel, HORIZON).predict(HORIZON).equals(model.fit(panel, HORIZON).predict(HORIZON))
+
+
+def test_appending_moves_the_forecast_on(fitted: BatchedFitted) -> None:
+    newer = _panel({"season": np.array([150.0, 160.0])}).frame.with_columns(
+        pl.Series("ds", [date(56, 1, 1), date(56, 2, 1)])
+    )
+    moved = fitted.append(Panel(frame=newer, freq=FREQ))
+    first = dict(moved.predict(1).select("series_id", "ds").iter_rows())
+    assert first["season"] == date(56, 3, 1)
+    assert first["trend"] == fitted.predict(1).filter(pl.col("series_id") == "trend")["ds"].item()
+    others = pl.col("series_id") != "season"
+    assert moved.predict(3)["mean"].is_finite().all()
+    assert moved.predict(3).filter(others)["mean"].to_numpy() == pytest.approx(
+        fitted.predict(3).filter(others)["mean"].to_numpy()
+    )
+
+
+def test_appending_old_periods_or_new_series_is_refused(fitted: BatchedFitted) -> None:
+    with pytest.raises(InputError, match="seen already"):
+        fitted.append(_panel({"season": np.array([1.0])}))
+    with pytest.raises(InputError, match="new to this model"):
+        fitted.append(_panel({"unheard of": np.array([1.0])}))
+
+
+def test_every_series_says_what_was_fitted(fitted: BatchedFitted) -> None:
+    forms = dict(fitted.describe().iter_rows())
+    assert set(forms) == set(_odd_series())
+    assert all(forms.values())
+
+
+def test_fitting_stops_when_progress_says_so(model: BatchedForecaster) -> None:
+    def stop(_share: float, _message: str) -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        model.fit(_panel(_odd_series()), HORIZON, progress=stop)
+
+
+@pytest.mark.parametrize("freq", ["h", "D", "B", "W-SUN", "QS", "YS", "step"])
+def test_every_frequency_is_forecast(model: BatchedForecaster, freq: str) -> None:
+    values = 50 + np.random.default_rng(2).normal(0, 4, 60)
+    forecast = model.fit(_panel({"a": values}, Frequency.parse(freq)), 3).predict(3)
+    assert forecast["mean"].to_numpy() == pytest.approx(50, rel=0.4)
