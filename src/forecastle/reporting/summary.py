@@ -95,6 +95,30 @@ def summarise(result: ExecutionResult, target: str) -> Summary:
     )
 
 
+def by_pattern(result: ExecutionResult, target: str) -> pl.DataFrame:
+    """One row a demand pattern, the largest first: pattern, series, share of the total, wape, held, leading model."""
+    of_target = pl.col(TARGET) == target
+    classes = result.classification.filter(of_target).with_columns(pl.col("pattern").fill_null("no demand"))
+    tests = result.backtest.filter(of_target, pl.col(Y).is_not_null())
+    widest = [share_held(band).alias("held") for band in bands(result.quantiles)[:1]]
+    scored = (
+        tests.join(classes.select(SERIES_ID, "pattern"), on=SERIES_ID, maintain_order="left")
+        .group_by("pattern", maintain_order=True)
+        .agg(error_share(), *(widest or [pl.lit(None, pl.Float64).alias("held")]))
+    )
+    return (
+        classes.group_by("pattern", maintain_order=True)
+        .agg(
+            pl.len().alias("series"),
+            pl.col("total").sum(),
+            pl.col(MODEL).drop_nulls().mode(maintain_order=True).first().alias("leading"),
+        )
+        .with_columns((pl.col("total") / pl.col("total").sum()).alias("share"))
+        .join(scored, on="pattern", how="left", maintain_order="left")
+        .sort("series", "pattern", descending=[True, False])
+    )
+
+
 def error_share() -> pl.Expr:
     """Total absolute error as a share of the total of what happened, of backtest rows."""
     total = pl.col(Y).abs().sum()

@@ -1,0 +1,196 @@
+"""The parts of the page that need no script: tiles, sentences and tables as HTML. Every text is escaped here."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from forecastle.core.columns import DS, TARGET
+from forecastle.core.execution import ExecutionResult
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.reporting.findings import before, in_words
+from forecastle.reporting.summary import BASELINE, Summary, by_pattern, summarise
+from forecastle.reporting.tables import shortened
+from forecastle.reporting.wording import (
+    UNKNOWN,
+    ahead,
+    better,
+    change,
+    count,
+    luck,
+    number,
+    percent,
+    repeating,
+)
+
+AUTO = "auto"
+SIGNS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
+MEASURES = {
+    "wape": ("WAPE", percent, "Total absolute error as a share of the total"),
+    "mase": ("MASE", number, "Error compared with repeating the last season inside the history; below 1 is better"),
+    "rmsse": ("RMSSE", number, "The same with squared errors, which weighs large misses more"),
+    "bias": ("Bias", percent, "Forecast too high (+) or too low (−) in all"),
+    "wql": ("WQL", percent, "Error of the whole range of quantiles"),
+    "coverage_80": ("80 % held", percent, "Share of actual values inside the 80 % range; 80 % is right"),
+}
+
+
+def facts(result: ExecutionResult) -> str:
+    """The line below the title."""
+    series = result.forecasts["series_id"].n_unique()
+    last = result.history[DS].max()
+    items = [count(series, "series"), f"history to {last}", f"run {result.execution_id}"]
+    return " · ".join(escape(item) for item in items)
+
+
+def target_picker(names: Iterable[str]) -> str:
+    """A choice of target, where there is one."""
+    options = "".join(f"<option>{escape(name)}</option>" for name in names)
+    single = options.count("<option>") == 1
+    return "" if single else f'<label class="picker">Target <select id="target">{options}</select></label>'
+
+
+def sentences(result: ExecutionResult) -> str:
+    """The conclusions in words."""
+    return "".join(f"<li>{escape(sentence)}</li>" for sentence in in_words(result))
+
+
+def tiles(result: ExecutionResult, target: str) -> str:
+    """The four figures of a target that matter most."""
+    summary = summarise(result, target)
+    ranges = summary.band.word if summary.band else ""
+    shown = [
+        (f"Next {ahead(result.horizon, result.freq)}", number(summary.coming), _growth(summary, result), "forecast"),
+        ("Total error (WAPE)", percent(summary.wape), better(summary.skill, repeating(result.freq)), "good"),
+        (f"{ranges} ranges held", percent(summary.held, 0), _tested(summary), "backtest"),
+        ("Series", f"{summary.series:,}", f"{count(len(summary.champions), 'champion model')}", "plain"),
+    ]
+    cells = "".join(
+        f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
+        f"<dd>{escape(value)}</dd><p>{escape(note)}</p></div>"
+        for label, value, note, tone in shown
+    )
+    return _of_target(target, f'<dl class="tiles">{cells}</dl>')
+
+
+def subset(result: ExecutionResult, shown: int) -> str:
+    """Which series the page holds, where it does not hold all of them."""
+    whole = result.forecasts["series_id"].n_unique()
+    if shown >= whole:
+        return ""
+    return (
+        f'<p class="note">This page shows {shown:,} of {whole:,} series: the largest, those with the largest errors, '
+        "and some of every class. The figures above and the tables below are about all of them, and "
+        "<code>forecasts.parquet</code> beside this page holds all forecasts.</p>"
+    )
+
+
+def leaderboard(result: ExecutionResult, target: str) -> str:
+    """Every model with its measures, best first, and in words how it compares with the yardstick."""
+    board = result.leaderboard.filter(pl.col(TARGET) == target)
+    if board.is_empty():
+        return _of_target(target, '<p class="note">The history is too short to compare models on past windows.</p>')
+    measures = {name: spec for name, spec in MEASURES.items() if board[name].count()}
+    titles = "".join(f'<th class="n" title="{escape(note)}">{label}</th>' for label, _, note in measures.values())
+    head = f"<tr><th>Model</th>{titles}<th>Against {repeating(result.freq)}</th><th>Chance</th></tr>"
+    rows = "".join(_model_row(row, measures, result) for row in board.iter_rows(named=True))
+    note = (
+        '<p class="note"><b>auto</b> is what you get: the forecast of each series’ champion.</p>'
+        if AUTO in board["model"]
+        else ""
+    )
+    return _of_target(target, _table(head, rows) + note)
+
+
+def patterns(result: ExecutionResult, target: str) -> str:
+    """The demand patterns with what they weigh and how well they were forecast."""
+    head = (
+        '<tr><th>Pattern</th><th class="n">Series</th><th class="n">Share of total</th>'
+        '<th class="n">WAPE</th><th class="n">Range held</th><th>Most frequent champion</th></tr>'
+    )
+    rows = "".join(
+        f'<tr><th scope="row"><i class="dot {escape(row["pattern"])}"></i>{escape(row["pattern"])}</th>'
+        f'<td class="n">{row["series"]:,}</td><td class="n">{percent(row["share"])}</td>'
+        f'<td class="n">{percent(row["wape"])}</td><td class="n">{percent(row["held"], 0)}</td>'
+        f"<td>{escape(row['leading'] or UNKNOWN)}</td></tr>"
+        for row in by_pattern(result, target).iter_rows(named=True)
+    )
+    return _of_target(target, _table(head, rows))
+
+
+def data_findings(findings: Findings) -> str:
+    """What was found in the data and what was done about it."""
+    items = "".join(_finding(finding) for finding in findings)
+    return items or '<p class="note">Nothing was found, and nothing was changed.</p>'
+
+
+def run(result: ExecutionResult) -> str:
+    """The steps of the run, and everything needed to repeat it."""
+    steps = "".join(
+        f'<li class="{escape(step.status)}"><b>{step.number}</b><span>{escape(step.name)}'
+        f"<small>{escape(step.status)}{': ' if step.message else ''}{escape(step.message)}</small></span></li>"
+        for step in result.steps
+    )
+    pairs = "".join(
+        f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in _flat(result.manifest)
+    )
+    return f'<ol class="steps">{steps}</ol><div class="scroll"><table class="manifest"><tbody>{pairs}</tbody></table></div>'
+
+
+def _growth(summary: Summary, result: ExecutionResult) -> str:
+    if summary.growth is None:
+        return f"{summary.target} in all"
+    return f"{summary.target} in all, {change(summary.growth)} {before(result)}"
+
+
+def _tested(summary: Summary) -> str:
+    if not summary.scored:
+        return "no past window to test on"
+    return f"of {summary.scored:,} actual values on {count(summary.windows, 'past window')}"
+
+
+def _model_row(row: Mapping[str, Any], measures: Mapping[str, Any], result: ExecutionResult) -> str:
+    cells = "".join(f'<td class="n">{show(row[name])}</td>' for name, (_, show, _) in measures.items())
+    if row["model"] == BASELINE:
+        words, chance = "the yardstick", UNKNOWN
+    else:
+        words, chance = better(row["skill"], repeating(result.freq)).split(" than ")[0], luck(row["p_value"])
+    badge = ' <span class="badge">champion</span>' if row["champion"] else ""
+    tone = "good" if (row["skill"] or 0) > 0 else "bad" if (row["skill"] or 0) < 0 else ""
+    return (
+        f'<tr{" class=champion" if row["champion"] else ""}><th scope="row">{escape(row["model"])}{badge}</th>{cells}'
+        f'<td class="{tone}">{escape(words)}</td><td>{escape(chance)}</td></tr>'
+    )
+
+
+def _finding(finding: Finding) -> str:
+    details = ""
+    if finding.series:
+        details += f"<p>{count(len(finding.series), 'series')}: {escape(shortened(finding.series))}</p>"
+    if finding.rows:
+        details += f"<ul>{''.join(f'<li><code>{escape(row)}</code></li>' for row in finding.rows)}</ul>"
+    done = f'<p class="done">{escape(finding.action)}</p>' if finding.action else ""
+    more = f"<details><summary>Where</summary>{details}</details>" if details else ""
+    return (
+        f'<article class="finding {finding.severity}"><span class="sign" aria-hidden="true">{SIGNS[finding.severity]}'
+        f'</span><div><h3><span class="severity">{finding.severity}</span> {escape(finding.message)}</h3>'
+        f"{done}{more}</div></article>"
+    )
+
+
+def _flat(facts: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    """Nested facts as `a.b` → text."""
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", str(value)
+
+
+def _table(head: str, rows: str) -> str:
+    return f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+
+
+def _of_target(target: str, content: str) -> str:
+    return f'<div class="of-target" data-target="{escape(target)}">{content}</div>'

@@ -1,0 +1,68 @@
+"""The report as one HTML file that needs nothing else: styles, script, chart library and numbers are inside.
+
+A content security policy in the page forbids every request, so that opening a report can tell nobody about it.
+"""
+
+import json
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from forecastle.core.execution import ExecutionResult
+from forecastle.reporting import fragments, palette
+from forecastle.reporting.payload import payload
+from forecastle.reporting.summary import targets
+from forecastle.reporting.wording import ahead
+from forecastle.settings import ReportSettings
+
+
+def page(result: ExecutionResult, settings: ReportSettings) -> str:
+    """The whole page."""
+    content = payload(result, settings)
+    names = targets(result)
+    parts = {
+        "title": f"Forecast of {escape(', '.join(names))}, {ahead(result.horizon, result.freq)} ahead",
+        "source": escape(result.source),
+        "facts": fragments.facts(result),
+        "picker": fragments.target_picker(names),
+        "words": fragments.sentences(result),
+        "tiles": "".join(fragments.tiles(result, target) for target in names),
+        "subset": fragments.subset(result, len({entry["name"] for entry in content["series"]}) - 1),
+        "leaderboards": "".join(fragments.leaderboard(result, target) for target in names),
+        "patterns": "".join(fragments.patterns(result, target) for target in names),
+        "findings": fragments.data_findings(result.findings),
+        "run": fragments.run(result),
+        "style": palette.stylesheet() + _template("report.css"),
+        "script": _template("report.js"),
+        "plotly": _plotly(),
+        "data": _embedded(content),
+    }
+    return _assembled(_template("report.html"), parts)
+
+
+def _assembled(template: str, parts: dict[str, str]) -> str:
+    """The template with each `{{name}}` exchanged for its part; what stands in a part is left alone."""
+    pieces = template.split("{{")
+    filled = [pieces[0]]
+    for piece in pieces[1:]:
+        name, _, rest = piece.partition("}}")
+        filled += (parts[name], rest)
+    return "".join(filled)
+
+
+def _embedded(content: object) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _template(name: str) -> str:
+    return files("forecastle.reporting").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _plotly() -> str:
+    """The chart library that the installed plotly brings."""
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs()).replace("</script", "<\\/script")

@@ -1,0 +1,183 @@
+"""What the page knows: the chosen series with their numbers, and every figure, as plain data for its script.
+
+All series share one list of `times`; a block of rows is `{"at": place of its first row in times, column: values}`
+with null where nothing was observed.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+import polars as pl
+
+from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
+from forecastle.core.execution import ExecutionResult
+from forecastle.core.frequency import Frequency, Unit
+from forecastle.reporting import charts, palette
+from forecastle.reporting.selection import chosen, series_figures
+from forecastle.reporting.summary import BASELINE, bands, targets
+from forecastle.reporting.wording import ahead
+from forecastle.settings import ClassSettings, ReportSettings
+
+Block = dict[str, Any]
+SHOWN = ("pattern", "abc", "xyz", "model", "reason", "coming", "wape", "held", "total")
+DIGITS = 6
+"""Significant digits on the page; the files hold all of them."""
+TIME = "time"
+"""The number of a row's period since the first one on the page."""
+
+
+def payload(result: ExecutionResult, settings: ReportSettings) -> dict[str, Any]:
+    """Everything the page's script needs."""
+    figures = series_figures(result)
+    shown = chosen(figures, settings.series)
+    names = targets(result)
+    rows = _rows(result, shown, settings.periods)
+    origin = min(int(frame[TIME].min()) for frame in rows.values() if frame.height)  # type: ignore[arg-type]  # Int64
+    end = max(int(frame[TIME].max()) for frame in rows.values() if frame.height)  # type: ignore[arg-type]  # Int64
+    blocks = {name: _blocks(frame, origin) for name, frame in rows.items()}
+    series = [
+        *(_together(result, target, origin, end) for target in names),
+        *(_entry(row, blocks) for row in shown.iter_rows(named=True)),
+    ]
+    return {
+        "times": _times(result.freq, origin, end),
+        "targets": names,
+        "series": series,
+        "columns": [MEAN, *result.quantiles.columns],
+        "season": next(iter(result.freq.seasons), result.horizon),
+        "horizon": result.horizon,
+        "ahead": ahead(result.horizon, result.freq),
+        "widest": next((band.word for band in bands(result.quantiles)), None),
+        "chart": charts.series_chart(result.quantiles),
+        "figures": {target: _figures(result, target, shown) for target in names},
+        "dark": palette.exchange(),
+    }
+
+
+def _figures(result: ExecutionResult, target: str, shown: pl.DataFrame) -> dict[str, charts.Figure]:
+    """The charts of one target, without those there are no numbers for."""
+    of_target = pl.col(TARGET) == target
+    tests = result.backtest.filter(of_target, pl.col(Y).is_not_null())
+    classes = result.classification.filter(of_target)
+    points = shown.filter(of_target).with_columns(pl.col(SERIES_ID).alias("name"))
+    limits = ClassSettings.model_validate(result.manifest.get("settings", {}).get("classes", {}))
+    drawn = {"matrix": charts.class_matrix(classes), "scatter": charts.demand_scatter(points, limits)}
+    if tests.height:
+        drawn |= {
+            "leaderboard": charts.leaderboard_chart(result.leaderboard.filter(of_target)),
+            "error": charts.error_chart(tests, _yardstick_by_step(result, target), result.freq.word),
+            "coverage": charts.coverage_chart(tests, result.quantiles, result.freq.word),
+        }
+    return drawn
+
+
+def _yardstick_by_step(result: ExecutionResult, target: str) -> pl.DataFrame:
+    return (
+        result.metrics.filter(
+            pl.col(TARGET) == target,
+            pl.col(MODEL) == BASELINE,
+            pl.col("by") == STEP,
+            pl.col("metric") == "wape",
+        )
+        .select(pl.col("group").cast(pl.Int64).alias(STEP), pl.col("value").alias("wape"))
+        .sort(STEP)
+    )
+
+
+def _rows(result: ExecutionResult, shown: pl.DataFrame, periods: int) -> dict[str, pl.DataFrame]:
+    """History, forecasts and backtest of the chosen series, with the number of each row's period."""
+    time = result.freq.steps(pl.col(DS)).alias(TIME)
+    keys = [SERIES_ID, TARGET]
+    frames = {"history": result.history, "forecast": result.forecasts, "backtest": result.backtest}
+    timed = {
+        name: frame.join(shown.select(keys), on=keys, how="semi").with_columns(time) for name, frame in frames.items()
+    }
+    recent = pl.col(TIME) > pl.col(TIME).max().over(keys) - periods
+    columns = [MEAN, *result.quantiles.columns]
+    return {
+        "history": timed["history"].filter(recent).select(*keys, TIME, Y, pl.lit(0).alias("window")),
+        "forecast": timed["forecast"].select(*keys, TIME, *columns, pl.lit(0).alias("window")),
+        "backtest": timed["backtest"].select(*keys, TIME, _middle(result), pl.col("window")),
+    }
+
+
+def _middle(result: ExecutionResult) -> str:
+    return "p50" if "p50" in result.quantiles.columns else MEAN
+
+
+def _blocks(rows: pl.DataFrame, origin: int) -> dict[tuple[str, str], list[Block]]:
+    """The rows of each series and target as blocks, one a window, oldest first."""
+    columns = [name for name in rows.columns if name not in (SERIES_ID, TARGET, TIME, "window")]
+    ordered = rows.sort(SERIES_ID, TARGET, "window", TIME, descending=[False, False, True, False])
+    blocks: dict[tuple[str, str], list[Block]] = {}
+    for (series_id, target, _), part in ordered.group_by(SERIES_ID, TARGET, "window", maintain_order=True):
+        blocks.setdefault((str(series_id), str(target)), []).append(_block(part, columns, origin))
+    return blocks
+
+
+def _block(part: pl.DataFrame, columns: Sequence[str], origin: int) -> Block:
+    first, last = part[TIME][0], part[TIME][-1]
+    if part.height != last - first + 1:
+        part = pl.DataFrame({TIME: range(first, last + 1)}, schema={TIME: pl.Int64}).join(part, on=TIME, how="left")
+    return {"at": first - origin} | {name: _plain(part[name]) for name in columns}
+
+
+def _entry(row: Mapping[str, Any], blocks: Mapping[str, Mapping[tuple[str, str], list[Block]]]) -> dict[str, Any]:
+    place = (row[SERIES_ID], row[TARGET])
+    empty: list[Block] = [{"at": 0}]
+    return {
+        "name": row[SERIES_ID],
+        "target": row[TARGET],
+        **{name: _rounded(row[name]) for name in SHOWN},
+        "history": blocks["history"].get(place, empty)[0],
+        "forecast": blocks["forecast"].get(place, empty)[0],
+        "backtest": blocks["backtest"].get(place, []),
+    }
+
+
+def _together(result: ExecutionResult, target: str, origin: int, end: int) -> dict[str, Any]:
+    """The sum of all series that reach to the end of the data; without ranges, because ranges do not add up."""
+    time = result.freq.steps(pl.col(DS)).alias(TIME)
+    forecasts = result.forecasts.filter(pl.col(TARGET) == target).with_columns(time)
+    latest = pl.col(TIME).max().over(SERIES_ID) == pl.col(TIME).max()
+    current = forecasts.filter(latest)
+    history = result.history.filter(pl.col(TARGET) == target).with_columns(time)
+    summed = history.join(current.select(SERIES_ID).unique(), on=SERIES_ID, how="semi").sort(SERIES_ID, TIME)
+    past = summed.group_by(TIME, maintain_order=True).agg(pl.col(Y).sum()).sort(TIME)
+    future = current.sort(SERIES_ID, TIME).group_by(TIME, maintain_order=True).agg(pl.col(MEAN).sum()).sort(TIME)
+    count, others = current[SERIES_ID].n_unique(), forecasts[SERIES_ID].n_unique()
+    left_out = f"; {others - count:,} that ended earlier are left out" if others > count else ""
+    return {
+        "name": "All series together",
+        "target": target,
+        "together": True,
+        "reason": f"Sum of the means of {count:,} series{left_out}. No range: the ranges of its parts do not add up.",
+        "coming": _rounded(future[MEAN].sum()),
+        "total": _rounded(past[Y].sum()),
+        "history": _block(past.filter(pl.col(TIME).is_between(origin, end)), [Y], origin),
+        "forecast": _block(future, [MEAN], origin),
+        "backtest": [],
+    }
+
+
+def _times(freq: Frequency, first: int, last: int) -> list[str] | list[int]:
+    moments = pl.select(freq.moments(pl.int_range(first, last + 1)).alias(DS))[DS]
+    if freq.unit is Unit.STEP:
+        return moments.to_list()
+    if freq.unit in (Unit.HOUR, Unit.MINUTE):
+        return moments.dt.to_string("%Y-%m-%d %H:%M").to_list()
+    return moments.dt.to_string("%Y-%m-%d").to_list()
+
+
+def _plain(values: pl.Series) -> list[float | int | None]:
+    """Rounded, whole numbers without a decimal point, null for what is not a number."""
+    rounded = values.cast(pl.Float64).round_sig_figs(DIGITS)
+    return [
+        None if value is None or not isfinite(value) else int(value) if value.is_integer() else value
+        for value in rounded
+    ]
+
+
+def _rounded(value: object) -> object:
+    return _plain(pl.Series([value], dtype=pl.Float64))[0] if isinstance(value, float) else value
