@@ -1,7 +1,6 @@
 # Two commands to begin with: `make demo` and `make test`. Both do all the set-up; they need Python 3.11+ and nothing else.
 
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell \
-	$(name) -c 'import sys, venv; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+PYTHON ?= python3 python3.13 python3.12 python3.11 python
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 SYNC := UV_COMPILE_BYTECODE=1 $(BIN)/uv sync --quiet --frozen --inexact --no-default-groups --python $(BIN)/python
@@ -47,9 +46,12 @@ clean:  ## Remove what was built; the environment in .venv stays
 	rm -rf build dist site htmlcov .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/bin/uv:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed and was not found." \
-		"Install it, or name it: make PYTHON=/path/to/python3.13" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@for python in $(PYTHON); do \
+		$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	test -n "$$python" || { echo "Python 3.11 or newer, with its venv module, is needed and was not found." \
+		"Install it, or name it: make PYTHON=/path/to/python3.13" >&2; exit 1; }; \
+	$$python -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.demo: .venv/bin/uv uv.lock pyproject.toml

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forecastle.data.profile import FLAGS
 from forecastle.evaluation.leaderboard import MEASURES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -66,3 +67,17 @@ def test_the_same_uv_builds_the_image_and_the_environment() -> None:
 def test_the_lock_file_names_no_machine_and_no_mirror() -> None:
     hosts = set(re.findall(r"(?:https?|file)://[^/\"]*", (ROOT / "uv.lock").read_text()))
     assert hosts == {"https://pypi.org", "https://files.pythonhosted.org"}
+
+
+def test_every_kind_of_finding_is_explained() -> None:
+    source = "\n".join(file.read_text() for file in (ROOT / "src").rglob("*.py"))
+    written = set(re.findall(r'\bcode="([a-z_]+)"', source)) | {*FLAGS}
+    assert {row[0] for row in rows("findings.md")} >= written
+
+
+def test_the_constraints_for_pip_are_those_of_the_lock_file() -> None:
+    packages = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+    locked = {(package["name"], package.get("version")) for package in packages}
+    pinned = set(re.findall(r"^([\w.-]+)==([^ ;\n]+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE))
+    assert names(PROJECT["project"]["dependencies"]) <= {name for name, _ in pinned}
+    assert pinned <= locked, "run `make constraints`"
