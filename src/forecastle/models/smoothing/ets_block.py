@@ -1,6 +1,7 @@
 """A block of series made ready for array recursions: time-major, scaled, sorted by start, in single precision."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -95,7 +96,7 @@ def multiplicative_ready(values: Floats) -> NDArray[np.bool_]:
     Around a nearly constant level, additive and multiplicative errors are the same thing.
     """
     lowest, highest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
-    return (lowest > 0) & (highest - lowest > STEADY * highest)
+    return np.asarray((lowest > 0) & (lowest < (1 - STEADY) * highest))
 
 
 def _scaled(values: Floats, seen: NDArray[np.bool_], count: Floats, *, centred: bool) -> tuple[Floats, Floats, Floats]:
@@ -113,8 +114,4 @@ def _scaled(values: Floats, seen: NDArray[np.bool_], count: Floats, *, centred: 
 
 def _spans(live: Integers) -> tuple[Span, ...]:
     edges = [0, *(np.flatnonzero(np.diff(live)) + 1).tolist(), len(live)]
-    return tuple(
-        Span(first=first, stop=stop, live=int(live[first]))
-        for first, stop in zip(edges, edges[1:], strict=False)
-        if live[first]
-    )
+    return tuple(Span(first=first, stop=stop, live=int(live[first])) for first, stop in pairwise(edges) if live[first])

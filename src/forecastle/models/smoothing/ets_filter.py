@@ -20,6 +20,9 @@ from forecastle.core.panel import Integers
 from forecastle.models.smoothing.ets_block import Block, Single
 from forecastle.models.smoothing.ets_forms import Shape
 
+LOGARITHM_EVERY = 4
+"""Few enough factors that their product neither overflows nor vanishes."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Smoothing:
@@ -61,14 +64,44 @@ class States:
 
 @dataclass(slots=True, kw_only=True)
 class Scores:
-    """What the likelihoods need, K × n: Σe², Σ(e/μ)² and Σ log μ over the observed periods.
+    """What the likelihoods need, K × n: Σe², Σ(e/μ)² and Σ log |μ| over the observed periods.
 
-    The last two are None unless relative errors were asked for.
+    All but the first are None unless relative errors were asked for. product: of |μ| since its last logarithm, for
+    a logarithm costs as much as several multiplications.
     """
 
     squares: Single
     relative: Single | None
     logs: Single | None
+    product: Single | None
+
+    @classmethod
+    def zeros(cls, like: Single, *, relative: bool) -> Self:
+        """Nothing scored yet."""
+        return cls(
+            squares=np.zeros_like(like),
+            relative=np.zeros_like(like) if relative else None,
+            logs=np.zeros_like(like) if relative else None,
+            product=np.ones_like(like) if relative else None,
+        )
+
+    def view(self, live: int) -> Self:
+        """The same sums for the first `live` columns."""
+        part = np.s_[:, :live]
+        if self.relative is None or self.logs is None or self.product is None:
+            return type(self)(squares=self.squares[part], relative=None, logs=None, product=None)
+        return type(self)(
+            squares=self.squares[part], relative=self.relative[part], logs=self.logs[part], product=self.product[part]
+        )
+
+    def take_logarithm(self, work: Single) -> None:
+        """Move the product into the sum of logarithms."""
+        if self.logs is None or self.product is None:
+            return
+        np.abs(self.product, out=work)
+        np.log(work, out=work)
+        np.add(self.logs, work, out=self.logs)
+        self.product.fill(1.0)
 
 
 class _Lane:
@@ -82,11 +115,7 @@ class _Lane:
         self.gamma, self.phi = smoothing.gamma[part], smoothing.phi[part]
         self.level, self.trend, self.season = states.level[part], states.trend[part], states.season[part]
         self.error, self.work, self.expected = work[part]
-        self.scores = Scores(
-            squares=scores.squares[part],
-            relative=None if scores.relative is None else scores.relative[part],
-            logs=None if scores.logs is None else scores.logs[part],
-        )
+        self.scores = scores.view(live)
 
     def expect(self, shape: Shape, phase: int) -> Single:
         """Move the level on by the trend, and say what to expect (an array that `score` and `learn` only read)."""
@@ -97,22 +126,23 @@ class _Lane:
         if shape.season == "N":
             return self.level
         join = np.add if shape.season == "A" else np.multiply
-        return join(self.level, self.season[phase], out=self.expected)
+        join(self.level, self.season[phase], out=self.expected)
+        return self.expected
 
     def score(self, expected: Single, seen: Single | None) -> None:
         """Add this period to the sums."""
         error, work, scores = self.error, self.work, self.scores
         np.multiply(error, error, out=work)
         np.add(scores.squares, work, out=scores.squares)
-        if scores.relative is None or scores.logs is None:
+        if scores.relative is None or scores.product is None:
             return
         np.divide(error, expected, out=work)
         np.multiply(work, work, out=work)
         np.add(scores.relative, work, out=scores.relative)
-        np.log(expected, out=work)
-        if seen is not None:
-            np.multiply(work, seen, out=work)
-        np.add(scores.logs, work, out=scores.logs)
+        if seen is None:
+            np.multiply(scores.product, expected, out=scores.product)
+        else:
+            np.multiply(scores.product, expected, out=scores.product, where=seen > 0)
 
     def learn(self, shape: Shape, phase: int) -> None:
         """Correct the states by the error. Overwrites the error."""
@@ -138,11 +168,7 @@ def run(block: Block, shape: Shape, smoothing: Smoothing, states: States, *, rel
 
     A candidate that diverges leaves infinities or NaN in its sums; whoever compares candidates passes over it.
     """
-    scores = Scores(
-        squares=np.zeros_like(states.level),
-        relative=np.zeros_like(states.level) if relative else None,
-        logs=np.zeros_like(states.level) if relative else None,
-    )
+    scores = Scores.zeros(states.level, relative=relative)
     work = np.empty((3, *states.level.shape), np.float32)
     periods, period = len(block.y), len(states.season)
     with np.errstate(all="ignore"):
@@ -157,4 +183,7 @@ def run(block: Block, shape: Shape, smoothing: Smoothing, states: States, *, rel
                     np.multiply(lane.error, seen, out=lane.error)
                 lane.score(expected, seen)
                 lane.learn(shape, phase)
+                if t % LOGARITHM_EVERY == 0:
+                    scores.take_logarithm(work[0])
+        scores.take_logarithm(work[0])
     return scores

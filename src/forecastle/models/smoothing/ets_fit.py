@@ -1,7 +1,7 @@
 """Fitting a batch: which forms each series is offered, which it keeps, and with what weights."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -20,10 +20,13 @@ real series break the model's assumptions, and half of the evidence forecasts be
 HOPELESS = 15.0
 """A form whose AICc on the coarse grid is so much above the best is not refined."""
 
-KEPT = 4
+KEPT = 6
 """Forms kept for each series; the others weigh next to nothing."""
 
-WORK_BYTES = 1_000_000
+SHORTEST_TREND = 6
+"""Fewer observations than this get a level and nothing else."""
+
+WORK_BYTES = 2_000_000
 """About what the work arrays may take, to stay in the processor's cache."""
 
 LONGER_SEASON_GAIN = 0.9
@@ -37,6 +40,14 @@ class Plan:
     shapes: tuple[Shape, ...]
     relative: bool
     average: bool
+
+    def offer(self, *, period: int, positive: bool, short: bool) -> Self:
+        """The part of the plan that series of these traits can carry; without any season, the same trends alone."""
+        kinds = ("N", *(("A",) if period > 1 else ()), *(("M",) if period > 1 and positive else ()))
+        shapes = tuple(shape for shape in self.shapes if shape.season in kinds)
+        shapes = shapes or tuple(dict.fromkeys(Shape(shape.trend, "N") for shape in self.shapes))
+        shapes = (Shape("N", "N"),) if short else shapes
+        return replace(self, shapes=shapes, relative=self.relative and positive)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +65,17 @@ def fit(batch: Batch, plan: Plan) -> EtsState:
     """Fit every series of the batch."""
     values = batch.values
     periods = choose_period(values, batch.seasons)
-    positive = multiplicative_ready(values)
     width = int(periods.max(initial=1))
     state = EtsState.empty(len(values), min(KEPT, 2 * len(plan.shapes)) if plan.average else 1, width)
-    for period in np.unique(periods):
-        for positivity in (False, True):
-            rows = np.flatnonzero((periods == period) & (positive == positivity))
-            group = Plan(
-                shapes=tuple(_offered(plan.shapes, seasonal=period > 1, positive=positivity)),
-                relative=plan.relative and positivity,
-                average=plan.average,
-            )
-            for chunk in _chunks(rows, values.shape[1], int(period)):
-                block = Block.of(values[chunk], centred=not positivity)
-                _keep(state, block, _try_all(block, group, int(period)), chunk[block.order])
     state.period[:] = periods
+    positive = multiplicative_ready(values)
+    short = (~np.isnan(values)).sum(1) < SHORTEST_TREND
+    traits, group = np.unique(np.stack([periods, positive, short]), axis=1, return_inverse=True)
+    for number, (period, positivity, shortness) in enumerate(traits.T.tolist()):
+        offer = plan.offer(period=period, positive=bool(positivity), short=bool(shortness))
+        for chunk in _chunks(np.flatnonzero(group == number), period):
+            block = Block.of(values[chunk], centred=not positivity)
+            _keep(state, block, _try_all(block, offer, period), chunk[block.order])
     return state
 
 
@@ -80,28 +87,20 @@ def choose_period(values: Floats, seasons: tuple[int, ...]) -> Integers:
     for period in sorted(set(seasons)):
         if period < 2 or values.shape[1] < 2 * period:
             continue
-        miss = np.abs(values[:, period:] - values[:, :-period])
-        pairs = (~np.isnan(miss)).sum(1)
-        mean = np.nansum(miss, axis=1) / np.maximum(pairs, 1)
+        with np.errstate(over="ignore"):
+            miss = np.abs(values[:, period:] - values[:, :-period])
+            pairs = (~np.isnan(miss)).sum(1)
+            mean = np.nansum(miss, axis=1) / np.maximum(pairs, 1)
         better = (span >= 2 * period) & (pairs >= period) & (mean <= LONGER_SEASON_GAIN * lowest)
         chosen[better] = period
         lowest[better] = mean[better]
     return chosen
 
 
-def _offered(shapes: tuple[Shape, ...], *, seasonal: bool, positive: bool) -> Iterator[Shape]:
-    """The shapes a group of series can carry; the plain trend of a seasonal one where it carries none of them."""
-    kinds = ("N", *(("A",) if seasonal else ()), *(("M",) if seasonal and positive else ()))
-    offered = [shape for shape in shapes if shape.season in kinds]
-    yield from offered or dict.fromkeys(Shape(shape.trend, "N") for shape in shapes)
-
-
-def _chunks(rows: Integers, periods: int, season: int) -> Iterator[Integers]:
-    """Rows in pieces whose seasonal work arrays (16 candidates) stay small."""
-    size = int(np.clip(WORK_BYTES // (64 * (season + 8)), 64, 1024))
-    count = -(-len(rows) // size)
-    if count:
-        yield from np.array_split(rows, count)
+def _chunks(rows: Integers, period: int) -> list[Integers]:
+    """Rows in pieces whose work arrays (16 candidates of states, sums and `period` seasonal factors) stay small."""
+    size = int(np.clip(WORK_BYTES // (16 * 4 * (period + 8)), 64, 1024))
+    return np.array_split(rows, -(-len(rows) // size))
 
 
 def _try_all(block: Block, plan: Plan, period: int) -> list[Tried]:
@@ -120,8 +119,8 @@ def _try_all(block: Block, plan: Plan, period: int) -> list[Tried]:
     tried = []
     for shape, states, optimum, columns in zip(plan.shapes, first, begin, map(np.flatnonzero, hopeful), strict=True):
         if len(columns):
-            part, states = block.select(columns), states.select(columns)
-            settled = settle(part, shape, states, refine(part, shape, states, optimum.select(columns)))
+            part, opening = block.select(columns), states.select(columns)
+            settled = settle(part, shape, opening, refine(part, shape, opening, optimum.select(columns)))
             aicc = _aicc(settled.criterion, shape, period, part.count)
             tried += [
                 Tried(form=Form(error, shape), columns=columns, aicc=aicc[kind], settled=settled, kind=kind)

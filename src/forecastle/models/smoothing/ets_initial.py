@@ -42,7 +42,8 @@ def seasonal_factors(block: Block, season: SeasonKind, period: int) -> Single:
     raw = _means(detrended, counts, neutral)
     raw = raw / np.maximum(raw.mean(0), SMALLEST_FACTOR) if season == "M" else raw - raw.mean(0)
     factors = neutral + (raw - neutral) * _shrinkage(detrended, counts, raw)
-    return (np.maximum(factors, SMALLEST_FACTOR) if season == "M" else factors).astype(np.float32)
+    factors = np.maximum(factors, SMALLEST_FACTOR) if season == "M" else factors
+    return np.asarray(factors, dtype=np.float32)
 
 
 def without_season(block: Block, season: SeasonKind, factors: Single) -> Block:
@@ -113,4 +114,4 @@ def _shrinkage(values: Floats, counts: Floats, raw: Floats) -> Floats:
     noise /= np.maximum(number / period, 1.0)
     noise = np.where(number < 1.5 * period, np.maximum(noise, spread / 2), noise)
     dimension = max(period - 3, 1) / max(period - 1, 1)
-    return 1.0 - np.clip(dimension * noise / np.maximum(spread, 1e-12), 0.0, 1.0)
+    return np.asarray(1.0 - np.clip(dimension * noise / np.maximum(spread, 1e-12), 0.0, 1.0))

@@ -1,8 +1,8 @@
 """Simulated futures: the recursion of `ets_filter` fed with random errors, for many series and paths at once.
 
 Each path follows one form, the forms in proportion to their weights. The normal errors of each step are a Latin
-hypercube (McKay, Beckman & Conover, 1979): one draw from each of as many equal slices of the distribution as there
-are paths, shuffled. They are shared by all series, whose quantiles are read one by one.
+hypercube (McKay, Beckman & Conover, 1979): one draw from each of many equal slices of the distribution, shuffled,
+and each path has a mirror image. They are shared by all series, whose quantiles are read one by one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,17 +40,19 @@ def simulated_quantiles(
 
 
 def _latin_normals(horizon: int, paths: int, rng: np.random.Generator) -> Single:
-    """Standard normal draws, horizon × paths; each row is the same even sample in another order."""
+    """Standard normal draws, horizon × paths; path 2i + 1 is the mirror image of path 2i."""
     from scipy.special import ndtri
 
-    even = ndtri((np.arange(paths) + 0.5) / paths).astype(np.float32)
-    return rng.permuted(np.tile(even, (horizon, 1)), axis=1)
+    pairs = -(-paths // 2)
+    even = ndtri((np.arange(pairs) + 0.5) / pairs).astype(np.float32)
+    shuffled = rng.permuted(np.tile(even, (horizon, 1)), axis=1)
+    return np.stack([shuffled, -shuffled], axis=2).reshape(horizon, -1)[:, :paths]
 
 
 def _measure(state: EtsState) -> tuple[Floats, Floats]:
     """What to take off and divide by, n each, so that single precision is enough.
 
-    Additive forms can be moved at will. The others are only fitted to series whose spread is not tiny beside their level.
+    Additive forms can be moved at will; the others are only fitted where the spread is not tiny beside the level.
     """
     fixed = (state.multiplies | state.relative).any(1)
     offset = np.where(fixed, 0.0, np.einsum("nc,nc->n", state.level, state.weight))
@@ -92,7 +94,7 @@ class _Paths:
         scale = unit[:, None]
 
         def spread(table: Floats) -> Single:
-            return table.astype(np.float32).ravel()[cell]
+            return np.asarray(table.astype(np.float32).ravel()[cell])
 
         ratio = np.where(state.multiplies[..., None], state.season, 1.0)
         shift = np.where(state.multiplies[..., None], 0.0, state.season / scale[..., None])

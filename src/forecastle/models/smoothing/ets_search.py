@@ -1,7 +1,7 @@
 """Smoothing constants for every series of a block at once: a coarse grid, then shrinking moves around the best.
 
-The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.3·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.2·u₃.
-A trend that follows more than 30 % of each correction of the level chases noise, so β stops there.
+The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.2·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.2·u₃.
+A trend that follows more than a fifth of each correction of the level chases noise, so β stops there.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from forecastle.models.smoothing.ets_block import Block, Single
 from forecastle.models.smoothing.ets_filter import Scores, Smoothing, States, run
 from forecastle.models.smoothing.ets_forms import Shape
 
-BETA_SHARE = 0.3
+BETA_SHARE = 0.2
 PHI_LOW, PHI_HIGH = 0.8, 0.998
 
 GRID_ALPHA = (0.03, 0.12, 0.3, 0.55, 0.85)
-GRID_BETA = (0.03, 0.2, 0.7)
+GRID_BETA = (0.07, 0.5)
 GRID_PHI = (0.5, 0.9)
 GRID_GAMMA = (0.002, 0.03, 0.12, 0.35)
 """Grids in the unit cube."""
@@ -31,8 +31,13 @@ MOVES = np.array(
 )  # fmt: skip
 """Directions tried around the best: a half fraction of the 2⁴ factorial design."""
 
-STEPS = (1.0, 0.5)
+STEPS = (1.0, 0.7, 0.5, 0.35, 0.25)
 """How far each round of moves goes, on the logit scale."""
+
+WORTHWHILE = 1.0
+"""A series is left alone once a round gains less than this in −2 log likelihood: too little for the AICc to notice."""
+
+LARGEST_LOGIT = 9.0
 
 LEAST_VARIANCE = 1e-9
 """In units of the series' typical size squared: smaller errors are rounding of single precision."""
@@ -85,21 +90,28 @@ def coarse(adjusted: Block, shape: Shape, first: States, *, relative: bool) -> O
 
 
 def refine(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum:
-    """Improve on the grid with the complete filter."""
-    kinds, n = begin.criterion.shape
-    relative = kinds > 1
-    best = Optimum(logits=begin.logits, criterion=np.full((kinds, n), np.inf))
-    if shape.season != "N":
-        gammas = np.tile(begin.logits, (1, len(GRID_GAMMA), 1))
-        gammas[2] = np.repeat(_logit(np.array(GRID_GAMMA, np.float32)), kinds)[:, None]
-        best = _better(best, gammas, _evaluate(block, shape, gammas, first, relative=relative))
+    """Improve on the grid with the complete filter, each series for as long as it pays."""
+    best = begin if shape.season == "N" else _with_gamma(block, shape, first, begin)
+    columns = np.arange(block.shape[1])
     for step in STEPS:
-        around = best.logits[:, None] + step * MOVES.T[:, :, None, None]
-        if step == STEPS[0] and shape.season == "N":
-            around = np.concatenate([best.logits[:, None], around], axis=1)
-        around = np.clip(around.reshape(4, -1, n), -9.0, 9.0)
-        best = _better(best, around, _evaluate(block, shape, around, first, relative=relative))
+        part, states, now = block.select(columns), first.select(columns), best.select(columns)
+        around = now.logits[:, None] + step * MOVES.T[:, :, None, None]
+        around = np.clip(around, -LARGEST_LOGIT, LARGEST_LOGIT).reshape(4, -1, len(columns))
+        moved = _better(now, around, _evaluate(part, shape, around, states, relative=len(now.criterion) > 1))
+        best.logits[..., columns], best.criterion[:, columns] = moved.logits, moved.criterion
+        columns = columns[(now.criterion - moved.criterion).max(0) > WORTHWHILE]
+        if not len(columns):
+            break
     return best
+
+
+def _with_gamma(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum:
+    """The grid over γ, which the coarse search held still."""
+    kinds, n = begin.criterion.shape
+    logits = np.tile(begin.logits, (1, len(GRID_GAMMA), 1))
+    logits[2] = np.repeat(_logit(np.array(GRID_GAMMA, np.float32)), kinds)[:, None]
+    nothing = Optimum(logits=begin.logits, criterion=np.full((kinds, n), np.inf))
+    return _better(nothing, logits, _evaluate(block, shape, logits, first, relative=kinds > 1))
 
 
 def settle(block: Block, shape: Shape, first: States, best: Optimum) -> Settled:
@@ -124,7 +136,7 @@ def smoothing_of(logits: Single, shape: Shape) -> Smoothing:
 
 
 def _logit(u: Single) -> Single:
-    return np.log(u / (1 - u))
+    return np.asarray(np.log(u / (1 - u)))
 
 
 def _evaluate(block: Block, shape: Shape, logits: Single, first: States, *, relative: bool) -> Floats:
@@ -134,7 +146,10 @@ def _evaluate(block: Block, shape: Shape, logits: Single, first: States, *, rela
 
 
 def _criteria(scores: Scores, count: Floats) -> Floats:
-    """n log(Σε² / n), plus 2 Σ log μ for relative errors (Hyndman et al., 2008, equation 5.3)."""
+    """−2 log likelihood up to a constant: n log(Σε² / n), and for relative errors 2 Σ log |μ| more.
+
+    Hyndman, Koehler, Ord & Snyder (2008), section 5.1.
+    """
     with np.errstate(all="ignore"):
         kinds = [count * np.log(np.maximum(scores.squares / count, LEAST_VARIANCE))]
         if scores.relative is not None and scores.logs is not None:

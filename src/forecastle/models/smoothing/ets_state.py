@@ -66,9 +66,8 @@ class EtsState:
         phi = self.constants[:, :, 3, None]
         line = self.level[..., None] + self.trend[..., None] * np.cumsum(phi ** (steps + 1), axis=2)
         phase = np.broadcast_to((steps % self.period[:, None])[:, None, :], line.shape)
-        factor = np.take_along_axis(self.season, phase, axis=2)
-        path = np.where(self.multiplies[..., None], line * factor, line + factor)
-        return np.einsum("ncs,nc->ns", path, self.weight)
+        ratio, shift = self._split(np.take_along_axis(self.season, phase, axis=2))
+        return np.asarray(np.einsum("ncs,nc->ns", line * ratio + shift, self.weight))
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
         """Quantiles of simulated paths, n × horizon × levels."""
@@ -83,17 +82,21 @@ class EtsState:
         rows = np.arange(len(level))
         for step, y in enumerate(values.T):
             phase = step % self.period
-            factor = season[rows, :, phase]
+            ratio, shift = self._split(season[rows, :, phase])
             trend *= phi
             base = level + trend
-            multiplier = np.where(self.multiplies, factor, 1.0)
-            error = y[:, None] - np.where(self.multiplies, base * factor, base + factor)
+            error = y[:, None] - (base * ratio + shift)
             error[np.isnan(error)] = 0.0
-            level = base + alpha * error / multiplier
-            trend += beta * error / multiplier
+            level = base + alpha * error / ratio
+            trend += beta * error / ratio
             with np.errstate(divide="ignore", invalid="ignore"):
                 season[rows, :, phase] += gamma * np.where(self.multiplies & (base != 0), error / base, error)
         return replace(self, level=level, trend=trend, season=self._rolled(season, values.shape[1]))
+
+    def _split(self, factor: Floats) -> tuple[Floats, Floats]:
+        """Seasonal factors (n × C, or n × C × steps) as what multiplies the level and what is added to it."""
+        multiplies = self.multiplies.reshape(*self.multiplies.shape, *(1,) * (factor.ndim - 2))
+        return np.where(multiplies, factor, 1.0), np.where(multiplies, 0.0, factor)
 
     def _rolled(self, season: Floats, steps: int) -> Floats:
         """Seasonal factors with the one of the next period first."""
