@@ -5,11 +5,13 @@ column instead, where that one is not there), and `fill` or the page puts them i
 """
 
 from collections.abc import Mapping, Sequence
+from math import log10
 from typing import Any
 
 import polars as pl
 
 from forecastle.core.columns import DS, MEAN, MODEL, STEP
+from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.quantiles import Quantiles, column_of
 from forecastle.reporting.palette import LIGHT
 from forecastle.reporting.summary import BASELINE, bands, error_share, share_held
@@ -20,6 +22,14 @@ Figure = dict[str, Any]
 CLEAR = "rgba(0,0,0,0)"
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 VALUE = "%{y:,.4~g}"
+HOVER = {
+    Unit.MINUTE: "%a %d %b %Y %H:%M",
+    Unit.HOUR: "%a %d %b %Y %H:%M",
+    Unit.MONTH: "%B %Y",
+    Unit.QUARTER: "%B %Y",
+    Unit.YEAR: "%Y",
+}
+"""How a moment is written, where the day of the week is not what matters."""
 PATTERNS = {
     "smooth": "circle",
     "erratic": "diamond",
@@ -30,7 +40,7 @@ PATTERNS = {
 """Demand patterns with a marker each, so that they differ in more than colour."""
 
 
-def series_chart(quantiles: Quantiles) -> Figure:
+def series_chart(quantiles: Quantiles, freq: Frequency) -> Figure:
     """History, forecast with its ranges, and what was forecast in the backtest; to be filled with one series' rows."""
     middle = column_of(0.5) if 0.5 in quantiles.levels else MEAN
     fans = [
@@ -42,7 +52,7 @@ def series_chart(quantiles: Quantiles) -> Figure:
         _line("Forecast", "forecast", middle, {"color": LIGHT["forecast"], "width": 2.6}, instead=MEAN),
     ]
     layout = _layout(hovermode="x unified", dragmode="zoom", margin={"l": 8, "r": 12, "t": 8, "b": 8})
-    layout["xaxis"] |= {"showgrid": False, "hoverformat": "%a %d %b %Y"}
+    layout["xaxis"] |= {"showgrid": False, "hoverformat": HOVER.get(freq.unit, "%a %d %b %Y")}
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
     return {"data": [*fans, *lines], "layout": layout}
 
@@ -77,7 +87,7 @@ def leaderboard_chart(board: pl.DataFrame) -> Figure:
     layout["xaxis"] |= {
         "tickformat": ".0%",
         "rangemode": "tozero",
-        "title": {"text": "Total error (WAPE), lower is better"},
+        "title": _title("Total error (WAPE), lower is better"),
     }
     layout["yaxis"] |= {"showgrid": False}
     yardstick = scored.filter(pl.col(MODEL) == BASELINE)["wape"].to_list()
@@ -131,8 +141,8 @@ def demand_scatter(classes: pl.DataFrame, limits: ClassSettings) -> Figure:
             }
         )
     layout = _layout(height=330, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
-    layout["xaxis"] |= {"type": "log", "title": {"text": "ADI: periods from sale to sale"}, "dtick": "D2"}
-    layout["yaxis"] |= {"type": "log", "title": {"text": "CV² of the amounts"}, "dtick": "D2"}
+    layout["xaxis"] |= _logarithmic("ADI: periods from sale to sale", [0.9, 2 * limits.adi, *known["adi"]])
+    layout["yaxis"] |= _logarithmic("CV² of the amounts", [0.1, 2 * limits.cv2, *known["cv2"]])
     layout["shapes"] = [_rule(x=limits.adi), _rule(y=limits.cv2)]
     return {"data": traces, "layout": layout}
 
@@ -163,7 +173,14 @@ def coverage_chart(tests: pl.DataFrame, quantiles: Quantiles, word: str) -> Figu
 
 
 def _layout(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, of any kind
-    axis = {"gridcolor": LIGHT["grid"], "linecolor": LIGHT["line"], "zeroline": False, "automargin": True}
+    quiet = {"size": 12, "color": LIGHT["muted"]}
+    axis = {
+        "gridcolor": LIGHT["grid"],
+        "linecolor": LIGHT["line"],
+        "zeroline": False,
+        "automargin": True,
+        "tickfont": quiet,
+    }
     return {
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
@@ -176,10 +193,26 @@ def _layout(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, o
     }
 
 
+def _title(text: str) -> Figure:
+    return {"text": text, "font": {"size": 12, "color": LIGHT["muted"]}}
+
+
+def _logarithmic(title: str, values: Sequence[float]) -> Figure:
+    """A logarithmic axis that holds all values, with round numbers on it."""
+    ticks = [digit * 10.0**power for power in range(-6, 7) for digit in (1, 2, 5)]
+    return {
+        "type": "log",
+        "range": [log10(min(values) * 0.9), log10(max(values) * 1.2)],
+        "title": _title(title),
+        "tickvals": ticks,
+        "ticktext": [f"{tick:g}" for tick in ticks],
+    }
+
+
 def _by_step(title: str) -> Figure:
     layout = _layout(height=300, hovermode="x unified")
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-    layout["xaxis"] |= {"title": {"text": title.capitalize()}, "showgrid": False, "rangemode": "normal"}
+    layout["xaxis"] |= {"title": _title(title.capitalize()), "showgrid": False, "rangemode": "normal"}
     layout["yaxis"] |= {"tickformat": ".0%", "rangemode": "tozero"}
     return layout
 

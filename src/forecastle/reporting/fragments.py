@@ -22,6 +22,7 @@ from forecastle.reporting.wording import (
     number,
     percent,
     repeating,
+    smaller,
 )
 
 AUTO = "auto"
@@ -39,7 +40,7 @@ MEASURES = {
 def facts(result: ExecutionResult) -> str:
     """The line below the title."""
     series = result.forecasts["series_id"].n_unique()
-    last = result.history[DS].max()
+    last = result.history.select(pl.col(DS).max().cast(pl.String)).item()
     items = [count(series, "series"), f"history to {last}", f"run {result.execution_id}"]
     return " · ".join(escape(item) for item in items)
 
@@ -93,8 +94,8 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
         return _of_target(target, '<p class="note">The history is too short to compare models on past windows.</p>')
     measures = {name: spec for name, spec in MEASURES.items() if board[name].count()}
     titles = "".join(f'<th class="n" title="{escape(note)}">{label}</th>' for label, _, note in measures.values())
-    head = f"<tr><th>Model</th>{titles}<th>Against {repeating(result.freq)}</th><th>Chance</th></tr>"
-    rows = "".join(_model_row(row, measures, result) for row in board.iter_rows(named=True))
+    head = f"<tr><th>Model</th>{titles}<th>Error against {repeating(result.freq)}</th><th>Chance</th></tr>"
+    rows = "".join(_model_row(row, measures) for row in board.iter_rows(named=True))
     note = (
         '<p class="note"><b>auto</b> is what you get: the forecast of each series’ champion.</p>'
         if AUTO in board["model"]
@@ -135,7 +136,8 @@ def run(result: ExecutionResult) -> str:
     pairs = "".join(
         f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in _flat(result.manifest)
     )
-    return f'<ol class="steps">{steps}</ol><div class="scroll"><table class="manifest"><tbody>{pairs}</tbody></table></div>'
+    manifest = f'<table class="manifest"><tbody>{pairs}</tbody></table>'
+    return f'<ol class="steps">{steps}</ol><div class="scroll">{manifest}</div>'
 
 
 def _growth(summary: Summary, result: ExecutionResult) -> str:
@@ -150,14 +152,14 @@ def _tested(summary: Summary) -> str:
     return f"of {summary.scored:,} actual values on {count(summary.windows, 'past window')}"
 
 
-def _model_row(row: Mapping[str, Any], measures: Mapping[str, Any], result: ExecutionResult) -> str:
+def _model_row(row: Mapping[str, Any], measures: Mapping[str, Any]) -> str:
     cells = "".join(f'<td class="n">{show(row[name])}</td>' for name, (_, show, _) in measures.items())
     if row["model"] == BASELINE:
         words, chance = "the yardstick", UNKNOWN
     else:
-        words, chance = better(row["skill"], repeating(result.freq)).split(" than ")[0], luck(row["p_value"])
+        words, chance = smaller(row["skill"]), luck(row["p_value"])
     badge = ' <span class="badge">champion</span>' if row["champion"] else ""
-    tone = "good" if (row["skill"] or 0) > 0 else "bad" if (row["skill"] or 0) < 0 else ""
+    tone = "good" if words.endswith("smaller") else "bad" if words.endswith("larger") else ""
     return (
         f'<tr{" class=champion" if row["champion"] else ""}><th scope="row">{escape(row["model"])}{badge}</th>{cells}'
         f'<td class="{tone}">{escape(words)}</td><td>{escape(chance)}</td></tr>'

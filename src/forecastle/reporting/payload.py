@@ -49,7 +49,7 @@ def payload(result: ExecutionResult, settings: ReportSettings) -> dict[str, Any]
         "horizon": result.horizon,
         "ahead": ahead(result.horizon, result.freq),
         "widest": next((band.word for band in bands(result.quantiles)), None),
-        "chart": charts.series_chart(result.quantiles),
+        "chart": charts.series_chart(result.quantiles, result.freq),
         "figures": {target: _figures(result, target, shown) for target in names},
         "dark": palette.exchange(),
     }

@@ -48,22 +48,27 @@ def repeating(freq: Frequency) -> str:
 
 
 def better(skill: float | None, yardstick: str) -> str:
-    """Skill in words: `12 % smaller error than repeating last year`."""
+    """Skill in words: `12 % smaller than that of repeating last year`."""
+    words = smaller(skill)
+    joint = {"the same": "as that of", UNKNOWN: "against"}.get(words, "than that of")
+    return f"{words} {joint} {yardstick}"
+
+
+def smaller(skill: float | None) -> str:
+    """Skill in a few words: `12 % smaller`, `the same`, or a dash when unknown."""
     if skill is None or not isfinite(skill):
-        return "no comparison possible"
+        return UNKNOWN
     share = round(abs(skill) * 100)
-    if share == 0:
-        return f"as large an error as {yardstick}"
-    return f"{share} % {'smaller' if skill > 0 else 'larger'} error than {yardstick}"
+    return f"{share} % {'smaller' if skill > 0 else 'larger'}" if share else "the same"
 
 
 def luck(p_value: float | None) -> str:
-    """How far chance can explain a smaller error than the yardstick's."""
+    """How far chance explains an error smaller than the yardstick's."""
     if p_value is None or not isfinite(p_value):
-        return "not tested"
+        return UNKNOWN
     if p_value < 0.01:
-        return "not luck"
-    return "hardly luck" if p_value < 0.05 else "may be luck"
+        return "not luck (p < 0.01)"
+    return f"{'hardly luck' if p_value < 0.05 else 'may be luck'} (p = {p_value:.2f})"
 
 
 def change(growth: float) -> str:

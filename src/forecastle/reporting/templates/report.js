@@ -167,7 +167,7 @@
     const all = data.series.filter((series) => series.target === state.target && !series.together).length;
     const shown = visible.filter((series) => !series.together).length;
     byId("count").textContent = shown === all ? `${all.toLocaleString("en")} series` : `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} series`;
-    if (!visible.includes(state.selected) && visible.length) select(visible[0]);
+    if (!visible.includes(state.selected) && visible.length) select(visible.find((series) => !series.together) ?? visible[0]);
     else mark();
   }
 
