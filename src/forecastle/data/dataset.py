@@ -39,7 +39,7 @@ class Roles:
 
     time: moments or whole numbers. keys: together they name a series; empty when all rows are one series.
     promotion, known: also known for the future. past: known up to now only. static: one value a series.
-    closed: marks closed days and stock-outs, where the value equals `closed_value` (False for a column that says *open*).
+    closed: marks closed days and stock-outs, where it equals `closed_value` (False for a column that says *open*).
     guesses: one a column, in the data's column order.
     """
 

@@ -48,11 +48,15 @@ class Spacing:
     def share(self, freq: Frequency) -> float:
         """Share of rows on this grid."""
         on_grid = self.moments.filter(freq.on_grid(pl.col("time")))
-        return float(on_grid["n"].sum() / self.moments["n"].sum())
+        return _total(on_grid) / _total(self.moments)
 
     def gap_share(self, least: int, most: int) -> float:
         """Share of gaps from `least` to `most`, both included."""
-        return float(self.gaps.filter(pl.col("gap").is_between(least, most))["n"].sum() / max(self.gaps["n"].sum(), 1))
+        return _total(self.gaps.filter(pl.col("gap").is_between(least, most))) / max(_total(self.gaps), 1)
+
+
+def _total(rows: pl.DataFrame) -> int:
+    return int(rows["n"].sum())
 
 
 def infer_frequency(dataset: Dataset) -> FrequencyGuess:
@@ -84,7 +88,7 @@ def frequency_of(frame: pl.DataFrame, *, time: str, keys: tuple[str, ...] = ()) 
         share_on_grid=share,
         regular=regular,
         reason=reason,
-        n_irregular=round((1 - share) * spacing.moments["n"].sum()),
+        n_irregular=round((1 - share) * _total(spacing.moments)),
         irregular=() if share == 1 else _irregular_rows(frame, time, freq),
     )
 

@@ -1,0 +1,1 @@
+"""Which column is what: weak hints from names in many languages, strong evidence from values."""

@@ -1,0 +1,140 @@
+"""Which columns together name a series, and whether the rows are single sales."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations
+
+import polars as pl
+
+from forecastle.data.detection.vocabulary import hint
+
+LOOKED_AT = 50_000
+"""Rows of whole moments that are looked at; all rows of a moment show whether keys are unique within it."""
+MOST_CANDIDATES = 8
+MOST_KEYS = 3
+NEARLY = 0.98
+"""From this share of distinct rows on, the rest are duplicates; below it, several rows are normal."""
+PLAINLY, VAGUELY = 0.9, 0.5
+"""How much a name must sound like a key to be trusted with a few duplicates, or with others beside it."""
+MEASURES = ("volume", "revenue", "price", "promotion", "known", "closed", "open", "unfit")
+REGULAR_CLOCK = 0.8
+"""Share of equal distances between moments from which times of day come from a clock and not from customers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The key columns. transactions: several rows of a series in one period are normal."""
+
+    columns: tuple[str, ...]
+    confidence: float
+    reason: str
+    transactions: bool = False
+
+
+def find_keys(frame: pl.DataFrame, time: str, *, taken: frozenset[str], asked: tuple[str, ...] | None) -> Keys:
+    """Find the fewest columns that, with the time, tell every row from every other."""
+    rows = _whole_moments(frame, time)
+    single_sales = _stamped_by_events(frame[time])
+    if asked is not None:
+        transactions = single_sales or _distinct(rows, asked, time) < NEARLY
+        return Keys(columns=asked, confidence=1.0, reason="named by the user", transactions=transactions)
+    candidates = _candidates(frame, time, taken)
+    if single_sales:
+        return _of_sales(frame, candidates, "times of day without a pattern")
+    if _distinct(rows, (), time) == 1:
+        constant = tuple(name for name in candidates if frame[name].n_unique() == 1 and named(name) >= PLAINLY)
+        reason = "the same in every row" if constant else "every moment has one row"
+        return Keys(columns=constant[:1], confidence=0.9, reason=reason)
+    several = [name for name in candidates if 1 < frame[name].n_unique() <= len(frame) / 2][:MOST_CANDIDATES]
+    return _fewest(frame, rows, several, time) or _of_sales(frame, candidates, "several rows for each moment")
+
+
+def _fewest(frame: pl.DataFrame, rows: pl.DataFrame, candidates: Sequence[str], time: str) -> Keys | None:
+    """The smallest choice of columns that makes rows unique, or nearly so under names that say what they are."""
+    nearest: Keys | None = None
+    for size in range(1, MOST_KEYS + 1):
+        for columns in sorted(combinations(candidates, size), key=lambda names: -sum(map(named, names))):
+            share, plain = _distinct(rows, columns, time), min(map(named, columns))
+            if share < NEARLY or (size > 1 and max(map(named, columns)) < VAGUELY) or not _recurs(frame, columns):
+                continue
+            if share == 1:
+                sure = round(0.7 + 0.25 * plain, 2)
+                return Keys(columns=columns, confidence=sure, reason="one row for each value and moment")
+            if nearest is None or plain >= PLAINLY > min(map(named, nearest.columns)):
+                reason = f"{share:.1%} of the rows are the only one of their value and moment"
+                nearest = Keys(columns=columns, confidence=0.6, reason=reason)
+        if nearest and min(map(named, nearest.columns)) >= PLAINLY:
+            return nearest
+    return nearest
+
+
+def named(name: str) -> float:
+    """How much a name sounds like what series are told apart by."""
+    thing = max(hint(name, "item"), 0.95 * hint(name, "place"), 0.6 * hint(name, "group"))
+    return thing * (0.8 if hint(name, "event") == 1 else 1.0)
+
+
+def _candidates(frame: pl.DataFrame, time: str, taken: frozenset[str]) -> list[str]:
+    """Columns of text, or of whole numbers that are no measure; those with telling names first, then text."""
+
+    def possible(name: str) -> bool:
+        kind = frame.schema[name]
+        if name == time or name in taken or hint(name, "bookkeeping") == 1:
+            return False
+        if is_text(kind):
+            return True
+        measure = max(hint(name, what) for what in MEASURES)
+        return kind.is_integer() and (measure < 1 or named(name) == 1) and frame[name].n_unique() != 2
+
+    names = [name for name in frame.columns if possible(name)]
+    return sorted(names, key=lambda name: (-named(name), not is_text(frame.schema[name])))
+
+
+def is_text(kind: pl.DataType) -> bool:
+    """Whether a column holds words."""
+    return isinstance(kind, pl.String | pl.Categorical | pl.Enum)
+
+
+def _distinct(rows: pl.DataFrame, columns: Sequence[str], time: str) -> float:
+    return rows.select(*columns, time).n_unique() / max(len(rows), 1)
+
+
+def _recurs(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether a series has at least two rows on average; a column that numbers the rows names no series."""
+    return frame.select(columns).n_unique() <= len(frame) / 2
+
+
+def _of_sales(frame: pl.DataFrame, candidates: Sequence[str], reason: str) -> Keys:
+    """Keys of single sales: what was sold and where, as far as names tell, or else the most telling text column."""
+    recurring = [name for name in candidates if _recurs(frame, (name,))]
+    things = [next((name for name in recurring if hint(name, kind) == 1), None) for kind in ("item", "place")]
+    columns = tuple(dict.fromkeys(name for name in things if name))
+    if columns:
+        return Keys(columns=columns, confidence=0.7, reason=f"{reason}, so single sales", transactions=True)
+    texts = [name for name in recurring if is_text(frame.schema[name]) and not hint(name, "event")]
+    fine = [name for name in texts if 1 < frame[name].n_unique() <= len(frame) / 10]
+    best = max(fine, key=lambda name: (named(name), frame[name].n_unique()), default=None)
+    columns = (best,) if best else ()
+    return Keys(columns=columns, confidence=0.4, reason=f"{reason}, so single sales", transactions=True)
+
+
+def _whole_moments(frame: pl.DataFrame, time: str) -> pl.DataFrame:
+    """All rows of some moments, spread over the history."""
+    if len(frame) <= 4 * LOOKED_AT:
+        return frame
+    moments = frame[time].unique().drop_nulls().sort()
+    wanted = max(3, round(len(moments) * LOOKED_AT / len(frame)))
+    chosen = moments.gather_every(max(len(moments) // wanted, 1), offset=len(moments) // wanted // 2)
+    return frame.filter(pl.col(time).is_in(chosen.implode()))
+
+
+def _stamped_by_events(moments: pl.Series) -> bool:
+    """Whether times of day follow no clock, as those of sales do."""
+    if moments.dtype != pl.Datetime:
+        return False
+    gaps = moments.drop_nulls().unique().sort().diff().drop_nulls()
+    if len(gaps) < 3:
+        return False
+    commonest = gaps.value_counts(sort=True)
+    return bool(commonest["count"][0] < REGULAR_CLOCK * len(gaps)) and bool((gaps < timedelta(hours=1)).any())

@@ -1,0 +1,116 @@
+"""Read a sales history from anywhere and find out what its columns are."""
+
+from pathlib import Path
+
+import polars as pl
+
+from forecastle.core.errors import DataError, SourceError
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.core.progress import Progress, silent
+from forecastle.data import sources
+from forecastle.data.dataset import Dataset
+from forecastle.data.options import ReadOptions
+from forecastle.data.parsing import parse
+from forecastle.data.roles import find_roles
+from forecastle.data.sources.table import Table
+from forecastle.data.tidying import tidy
+from forecastle.data.wide import unpivot
+from forecastle.settings import ReadSettings
+
+__all__ = ["ReadOptions", "read"]
+
+EXAMPLES = 10
+FIND_OUT, USUAL = ReadOptions(), ReadSettings()
+
+
+def read(
+    source: str | Path | pl.DataFrame,
+    *,
+    options: ReadOptions = FIND_OUT,
+    settings: ReadSettings = USUAL,
+    progress: Progress = silent,
+) -> Dataset:
+    """Read a file, folder, URL, database or frame.
+
+    Nothing has to be said about it: format, number and date formats and the role of each column are found, and every
+    decision is among the dataset's findings and `roles.guesses`. `options` overrides any of them.
+
+    Raises:
+        SourceError: the source is not there, cannot be read, or is of no known kind.
+        RolesError: a named column is missing, or there is no time or no target.
+        DataError: a column named as time or target holds something else.
+    """
+    table, name = _table(source, options, settings, progress)
+    table = unpivot(tidy(table))
+    progress(0.6, "reading values")
+    typed = parse(table, options)
+    progress(0.8, "finding out what the columns are")
+    found = find_roles(typed.frame, options)
+    time = found.roles.time
+    frame, dropped = _with_time(found.frame, time, table)
+    progress(1.0, f"{len(frame):,} rows read")
+    return Dataset(
+        frame=frame,
+        roles=found.roles,
+        source=name,
+        transactions=found.transactions,
+        time_zone=typed.zones.get(time),
+        findings=typed.findings + dropped,
+    )
+
+
+def _table(
+    source: str | Path | pl.DataFrame, options: ReadOptions, settings: ReadSettings, progress: Progress
+) -> tuple[Table, str]:
+    """The rows as the source has them, and what to call it."""
+    if isinstance(source, pl.DataFrame):
+        table, name = Table(frame=source), "the frame"
+    elif isinstance(source, str | Path):
+        table = sources.load(
+            source, options=options, settings=settings, progress=lambda share, text: progress(0.6 * share, text)
+        )
+        name = sources.name_of(source)
+    else:
+        raise sources.unsupported(f"a value of type {type(source).__name__}")
+    if table.frame.is_empty():
+        raise SourceError(f"{name} has no rows.", hint="Check that the export finished.")
+    return table, name
+
+
+def _with_time(frame: pl.DataFrame, time: str, table: Table) -> tuple[pl.DataFrame, Findings]:
+    """Only rows that say when; what the others held is in the findings."""
+    timeless = frame[time].is_null()
+    if not timeless.any():
+        return frame, Findings()
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() & timeless
+    left_out = timeless & ~blank
+    if timeless.all():
+        raise DataError(f"No row has a value in the time column {time!r}.", hint="Name another time column.")
+    findings = []
+    if blank.any():
+        findings.append(
+            Finding(
+                code="blank_rows",
+                severity=Severity.INFO,
+                message=f"{blank.sum()} rows are blank.",
+                count=int(blank.sum()),
+            )
+        )
+    if left_out.any():
+        rows = left_out.arg_true().head(EXAMPLES).to_list()
+        findings.append(
+            Finding(
+                code="no_time",
+                severity=Severity.WARNING,
+                message=f"{left_out.sum()} rows have no readable value in {time!r}.",
+                action="left out",
+                count=int(left_out.sum()),
+                rows=tuple(f"{table.row_word} {table.first_row + row}: {_short(frame.row(row))}" for row in rows),
+            )
+        )
+    return frame.filter(~timeless), Findings(tuple(findings))
+
+
+def _short(values: tuple[object, ...]) -> str:
+    text = ", ".join("" if value is None else str(value) for value in values)
+    return text if len(text) <= 80 else f"{text[:77]}…"

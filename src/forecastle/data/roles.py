@@ -1,0 +1,133 @@
+"""What each column is for: said by the user, or found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import polars as pl
+
+from forecastle.core.errors import RolesError
+from forecastle.data.dataset import Guess, Role, Roles
+from forecastle.data.detection.evidence import gather_evidence, series_sample
+from forecastle.data.detection.keys import Keys, find_keys
+from forecastle.data.detection.measures import guess_measures
+from forecastle.data.detection.times import TimeColumn, find_time
+from forecastle.data.detection.vocabulary import hint
+from forecastle.data.options import ReadOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRoles:
+    """The roles, the frame with its time column readable as such, and whether the rows are single sales."""
+
+    roles: Roles
+    frame: pl.DataFrame
+    transactions: bool
+
+
+def find_roles(frame: pl.DataFrame, options: ReadOptions) -> FoundRoles:
+    """Give every column one role. What the user named is kept; the rest is found from values, with names as hints.
+
+    Raises:
+        RolesError: a named column is not there or is named twice, or there is no time column or no target.
+    """
+    asked = _asked(frame, options)
+    others = frozenset(name for name, role in asked.items() if role is not Role.TIME)
+    time = find_time(frame, asked=options.time, taken=others)
+    frame = frame.with_columns(time.values)
+    name = time.guess.column
+    timed = frame.filter(pl.col(name).is_not_null()) if frame[name].has_nulls() else frame
+    taken = frozenset(column for column, role in asked.items() if role is not Role.KEY) | frozenset(time.made_of)
+    keys = find_keys(timed, name, taken=taken, asked=options.keys)
+    guesses = _guesses(timed, time, keys, asked)
+    roles = _collect([guesses[column] for column in frame.columns], keys.columns)
+    if not roles.targets:
+        raise RolesError("No column of numbers is left to forecast.", hint="Name one (targets=('…',)).")
+    return FoundRoles(roles=roles, frame=frame, transactions=keys.transactions)
+
+
+def _asked(frame: pl.DataFrame, options: ReadOptions) -> dict[str, Role]:
+    """The columns the user named, by role; each must be there, once."""
+    asked: dict[str, Role] = {}
+    for role, names in _named(options):
+        for name in names:
+            if name not in frame.columns:
+                close = get_close_matches(name, frame.columns, n=1, cutoff=0.5)
+                guess = f"Did you mean {close[0]!r}? " if close else ""
+                raise RolesError(
+                    f"There is no column {name!r} (named as {role}).",
+                    hint=f"{guess}The columns are: {', '.join(frame.columns)}.",
+                )
+            if name in asked:
+                raise RolesError(f"{name!r} is named as {asked[name]} and as {role}.", hint="A column has one role.")
+            asked[name] = role
+    return asked
+
+
+def _named(options: ReadOptions) -> Iterable[tuple[Role, tuple[str, ...]]]:
+    yield Role.TIME, (options.time,) if options.time else ()
+    yield Role.KEY, options.keys or ()
+    yield Role.TARGET, options.targets or ()
+    yield Role.PRICE, (options.price,) if options.price else ()
+    yield Role.PROMOTION, options.promotion or ()
+    yield Role.KNOWN, options.known or ()
+    yield Role.PAST, options.past or ()
+    yield Role.STATIC, options.static or ()
+    yield Role.CLOSED, (options.closed,) if options.closed else ()
+
+
+def _guesses(frame: pl.DataFrame, time: TimeColumn, keys: Keys, asked: dict[str, Role]) -> dict[str, Guess]:
+    """One guess a column."""
+    name = time.guess.column
+    guesses = {name: time.guess}
+    for column in time.made_of:
+        guesses[column] = Guess(column=column, role=Role.IGNORED, confidence=0.8, reason=f"part of {name}")
+    for column in keys.columns:
+        guesses[column] = Guess(column=column, role=Role.KEY, confidence=keys.confidence, reason=keys.reason)
+    for column, role in asked.items():
+        guesses[column] = Guess(column=column, role=role, confidence=1.0, reason="named by the user")
+    _check_numbers(frame, asked)
+    sample = series_sample(frame, keys.columns)
+    left = sample.select(name, *keys.columns, *(column for column in frame.columns if column not in guesses))
+    evidence = gather_evidence(left, name, keys.columns)
+    roles = frozenset(asked.values())
+    for guess in guess_measures(left, evidence, asked=roles, alone=not keys.columns):
+        guesses[guess.column] = guess
+    for column in frame.columns:
+        nested = Guess(column=column, role=Role.IGNORED, confidence=1.0, reason=f"{frame.schema[column]} values")
+        guesses.setdefault(column, nested)
+    return guesses
+
+
+def _check_numbers(frame: pl.DataFrame, asked: dict[str, Role]) -> None:
+    for column, role in asked.items():
+        kind = frame.schema[column]
+        if role in (Role.TARGET, Role.PRICE) and not (kind.is_numeric() or kind == pl.Boolean):
+            raise RolesError(
+                f"{column!r} is named as {role}, but holds {str(kind).lower()} values, such as {frame[column][0]!r}.",
+                hint="Name a column of numbers.",
+            )
+
+
+def _collect(guesses: list[Guess], keys: tuple[str, ...]) -> Roles:
+    """The guesses by role, in the order of the columns (keys in the order the user named them)."""
+
+    def all_of(role: Role) -> tuple[str, ...]:
+        return tuple(guess.column for guess in guesses if guess.role is role)
+
+    closed, *flags = all_of(Role.CLOSED) or (None,)
+    price = all_of(Role.PRICE)
+    return Roles(
+        time=all_of(Role.TIME)[0],
+        keys=keys,
+        targets=all_of(Role.TARGET),
+        price=price[0] if price else None,
+        promotion=all_of(Role.PROMOTION),
+        known=(*all_of(Role.KNOWN), *(flag for flag in flags if flag)),
+        past=all_of(Role.PAST),
+        static=all_of(Role.STATIC),
+        closed=closed,
+        closed_value=closed is None or not hint(closed, "open") or hint(closed, "closed") == 1,
+        ignored=all_of(Role.IGNORED),
+        guesses=tuple(guesses),
+    )

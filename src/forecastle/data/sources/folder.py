@@ -1,0 +1,74 @@
+"""Several files of the same columns: a folder, or a pattern such as `sales/*.csv`."""
+
+from collections.abc import Iterable, Sequence
+from glob import has_magic
+from pathlib import Path
+
+import polars as pl
+
+from forecastle.core.errors import SourceError
+from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.data.sources import files
+from forecastle.data.sources.table import Request, Table
+
+DATA = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".parquet", ".pq", ".xlsx", ".xls", ".xlsb", ".ods")
+PACKED = (".gz", ".zst", ".bz2", ".xz", ".zip")
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name has wildcards and is not itself a file."""
+    return has_magic(name) and not Path(name).exists()
+
+
+def load(path: Path, request: Request) -> Table:
+    """Read every data file of a folder and the folders in it, or every match of a pattern, in order of their names."""
+    if path.is_dir():
+        found = [file for file in path.rglob("*") if file.is_file() and is_data(file.name)]
+    else:
+        root = Path(path.anchor) if path.anchor else Path()
+        found = [file for file in root.glob(str(path.relative_to(path.anchor))) if file.is_file()]
+    if not found:
+        raise SourceError(f"{request.name} holds no data files.", hint=f"Looked for {', '.join(DATA)}.")
+    return load_all(sorted(found), request)
+
+
+def is_data(name: str) -> bool:
+    """Whether a file's name ends like data, and is not hidden."""
+    for ending in PACKED:
+        name = name.removesuffix(ending)
+    return name.lower().endswith(DATA) and not name.startswith((".", "_", "~$"))
+
+
+def load_all(paths: Sequence[Path], request: Request) -> Table:
+    """Read files one below the other."""
+    if len(paths) == 1:
+        return files.load(paths[0], request)
+    tables = [
+        files.load(path, request.for_part(f"{request.name} ({path.name})", number, len(paths)))
+        for number, path in enumerate(paths)
+    ]
+    frame = pl.concat([table.frame for table in tables], how="diagonal_relaxed")
+    findings = sum((table.findings for table in tables), Findings())
+    return Table(frame=frame, decimal=tables[0].decimal, findings=findings + _differences(paths, tables))
+
+
+def _differences(paths: Iterable[Path], tables: Sequence[Table]) -> Findings:
+    """Files that lack a column which others have."""
+    columns = {name: None for table in tables for name in table.frame.columns}
+    lacking = [
+        f"{path.name} has no {', '.join(missing)}"
+        for path, table in zip(paths, tables, strict=True)
+        if (missing := [name for name in columns if name not in table.frame.columns])
+    ]
+    if not lacking:
+        return Findings()
+    message = f"{len(lacking)} of {len(tables)} files lack a column that others have."
+    finding = Finding(
+        code="columns_differ",
+        severity=Severity.WARNING,
+        message=message,
+        action="the missing values are empty",
+        count=len(lacking),
+        rows=tuple(lacking[:10]),
+    )
+    return Findings((finding,))

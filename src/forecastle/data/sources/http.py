@@ -1,0 +1,160 @@
+"""HTTP endpoints that answer with JSON records or CSV."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from forecastle.core.errors import SourceError
+from forecastle.data.sources import files
+from forecastle.data.sources.table import Request, Table
+
+if TYPE_CHECKING:
+    import httpx
+    from tenacity import RetryCallState
+
+CHUNK = 1 << 20
+BUSY = (408, 425, 429, 500, 502, 503, 504)
+"""Statuses that may be gone a moment later."""
+LONGEST_PAUSE = 30.0
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Stops asking a host that keeps failing, so that nobody waits for it again and again.
+
+    After `threshold` failures in a row, requests are refused for `pause_seconds`; then one is let through.
+    """
+
+    threshold: int = 5
+    pause_seconds: float = 30.0
+    clock: Callable[[], float] = time.monotonic
+    _failures: dict[str, int] = field(default_factory=dict)
+    _closed_until: dict[str, float] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def check(self, host: str) -> None:
+        """Raise SourceError while requests to this host are refused."""
+        with self._lock:
+            wait = self._closed_until.get(host, 0.0) - self.clock()
+        if wait > 0:
+            raise SourceError(
+                f"{host} failed {self.threshold} times in a row; it is not asked again for {wait:.0f} seconds.",
+                hint="Check that the service runs, then try again.",
+            )
+
+    def failed(self, host: str) -> None:
+        """Count a failure."""
+        with self._lock:
+            self._failures[host] = self._failures.get(host, 0) + 1
+            if self._failures[host] >= self.threshold:
+                self._closed_until[host] = self.clock() + self.pause_seconds
+
+    def succeeded(self, host: str) -> None:
+        """Forget the failures."""
+        with self._lock:
+            self._failures.pop(host, None)
+            self._closed_until.pop(host, None)
+
+
+BREAKER = Breaker()
+"""Of this process."""
+
+
+class Busy(Exception):  # noqa: N818 - not an error until the last attempt
+    """A failure that is worth another attempt. pause: seconds the server asked for."""
+
+    def __init__(self, reason: str, pause: float = 0.0) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+def load(url: str, request: Request, breaker: Breaker = BREAKER) -> Table:
+    """Fetch into a temporary file, then read that like any file.
+
+    Raises:
+        SourceError: no answer, an error status, a page instead of data, or more than `max_bytes`.
+    """
+    import httpx
+    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    breaker.check(host)
+    target = request.workspace / "answer"
+    attempts = request.settings.retries + 1
+    retrying = Retrying(
+        stop=stop_after_attempt(attempts),
+        wait=_pause,
+        retry=retry_if_exception_type((Busy, httpx.TransportError)),
+        reraise=True,
+    )
+    try:
+        retrying(_fetch, url, target, request)
+    except (Busy, httpx.TransportError) as error:
+        breaker.failed(host)
+        reason = str(error) or type(error).__name__
+        raise SourceError(
+            f"{request.name} could not be read after {attempts} attempts: {reason}.",
+            hint="Check the address and that the service runs; or raise `read.timeout_seconds` and `read.retries`.",
+        ) from error
+    breaker.succeeded(host)
+    try:
+        return files.load(target, request)
+    except SourceError as error:
+        if "HTML page" in error.message:
+            raise SourceError(
+                f"{request.name} answered with an HTML page instead of JSON or CSV.",
+                hint="It may be a login or an error page; open the address in a browser.",
+            ) from error
+        raise
+
+
+def _fetch(url: str, target: Path, request: Request) -> None:
+    """Stream the answer into `target`."""
+    import httpx
+
+    with (
+        httpx.Client(timeout=request.settings.timeout_seconds, follow_redirects=True) as client,
+        client.stream("GET", url, headers={"accept": "application/json, text/csv, */*;q=0.5"}) as answer,
+    ):
+        if answer.status_code in BUSY:
+            raise Busy(f"HTTP {answer.status_code} {answer.reason_phrase}", _asked_pause(answer))
+        if answer.is_error:
+            raise SourceError(
+                f"{request.name} answered HTTP {answer.status_code} {answer.reason_phrase}.",
+                hint="Check the address and whether it needs a login.",
+                status=answer.status_code,
+            )
+        _receive(answer, target, request)
+
+
+def _receive(answer: "httpx.Response", target: Path, request: Request) -> None:
+    limit, received = request.settings.max_bytes, 0
+    expected = int(answer.headers.get("content-length", 0))
+    with target.open("wb") as file:
+        for chunk in answer.iter_bytes(CHUNK):
+            received += len(chunk)
+            if max(received, expected) > limit:
+                raise SourceError(
+                    f"{request.name} sends more than {limit:,} bytes, the largest answer accepted.",
+                    hint="Ask for less, or raise the setting `read.max_bytes`.",
+                )
+            file.write(chunk)
+            request.progress(0.9 * received / expected if expected else 0.5, f"{received:,} bytes from {request.name}")
+
+
+def _asked_pause(answer: "httpx.Response") -> float:
+    text = answer.headers.get("retry-after", "")
+    return min(float(text), LONGEST_PAUSE) if text.isdigit() else 0.0
+
+
+def _pause(state: "RetryCallState") -> float:
+    """Half a second, then twice as long each time, with a random part; longer where the server asks for it."""
+    from tenacity import wait_random_exponential
+
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.pause if isinstance(error, Busy) else 0.0
+    return max(asked, wait_random_exponential(multiplier=0.5, max=LONGEST_PAUSE)(state))

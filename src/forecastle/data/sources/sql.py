@@ -1,0 +1,118 @@
+"""SQL databases by URL, through SQLAlchemy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from forecastle.core.errors import SourceError
+from forecastle.data.sources.table import Request, Table
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+BATCH = 100_000
+"""Rows fetched at a time."""
+DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+"""The driver taken where the URL names none."""
+EXTRAS = {"psycopg": "postgres"}
+
+
+def load(url: str, request: Request) -> Table:
+    """Read a table or the answer of a query; a database with one table needs neither to be named."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SourceError(
+            "The database URL cannot be understood.", hint="Expected postgresql://user@host/database."
+        ) from error
+    if parsed.drivername in DRIVERS:
+        parsed = parsed.set(drivername=DRIVERS[parsed.drivername])
+    if parsed.drivername == "sqlite" and not Path(parsed.database or "").is_file():
+        raise SourceError(
+            f"No such database file: {parsed.database}.", hint="sqlite:///sales.db is a file in this folder."
+        )
+    with _connected(parsed, request) as connection:
+        frames = list(_batches(connection, request))
+    frames = [frame for frame in frames if len(frame)] or frames[:1]
+    if not frames or frames[0].is_empty():
+        raise SourceError(f"{request.name} answered without rows.", hint="Check the table or the query.")
+    return Table(frame=pl.concat(frames, how="vertical_relaxed"))
+
+
+def load_file(path: Path, request: Request) -> Table:
+    """Read a table of an SQLite file."""
+    return load(f"sqlite:///{path}", request)
+
+
+@contextmanager
+def _connected(url: "URL", request: Request) -> "Iterator[Connection]":
+    """An open connection; whatever the database answers instead is told without the password."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import SQLAlchemyError
+
+    timeout = int(request.settings.timeout_seconds)
+    arguments = (
+        {"connect_timeout": timeout} if url.get_backend_name() in ("postgresql", "mysql") else {"timeout": timeout}
+    )
+    try:
+        engine = create_engine(url, connect_args=arguments)
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(str(error.name))
+        package = f"forecastle[{extra}]" if extra else str(error.name)
+        raise SourceError(
+            f"The driver {error.name!r} for {request.name} is not installed.", hint=f"pip install '{package}'"
+        ) from error
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        secret = url.password
+        reason = reason.replace(str(secret), "***") if secret else reason
+        raise SourceError(
+            f"{request.name} could not be read: {reason}.",
+            hint="Check that the database runs, that the host, user and password are right, and the table or query.",
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def _batches(connection: "Connection", request: Request) -> Iterator[pl.DataFrame]:
+    from sqlalchemy import MetaData, select, text
+    from sqlalchemy import Table as SqlTable
+
+    connection = connection.execution_options(stream_results=True)
+    if request.options.query is not None:
+        result = connection.execute(text(request.options.query))
+    else:
+        schema, _, name = _table_name(connection, request).rpartition(".")
+        table = SqlTable(name, MetaData(), schema=schema or None, autoload_with=connection)
+        result = connection.execute(select(table))
+    if not result.returns_rows:
+        raise SourceError(f"The query for {request.name} gives no rows.", hint="Use a SELECT.")
+    names, done = list(result.keys()), 0
+    for rows in result.partitions(BATCH):
+        done += len(rows)
+        request.progress(0.5, f"{done:,} rows from {request.name}")
+        yield pl.DataFrame([tuple(row) for row in rows], schema=names, orient="row", infer_schema_length=None)
+
+
+def _table_name(connection: "Connection", request: Request) -> str:
+    from sqlalchemy import inspect
+
+    if request.options.table is not None:
+        return request.options.table
+    inspector = inspect(connection)
+    tables = [*inspector.get_table_names(), *inspector.get_view_names()]
+    if len(tables) == 1:
+        return tables[0]
+    raise SourceError(
+        f"{request.name} holds {len(tables)} tables; name one, or a query.",
+        hint=f"Its tables are: {', '.join(sorted(tables))}." if tables else "It is empty.",
+    )
