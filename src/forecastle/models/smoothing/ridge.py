@@ -1,0 +1,191 @@
+"""Ridge regression for the whole panel: a seasonal shape, and a level that is regressed on its own past.
+
+Every series is fitted twice at once, as logarithms (shape and noise grow with the level) and as it is, and the two are
+averaged by how well each would have predicted every single left-out period. The idea of one closed-form ridge on a
+factorised series is FLAIR's (Honda 2026, arXiv:2605.07222). FLAIR regresses sums over whole seasons, which cannot see
+where within the last season a trending level ended; here the level keeps the resolution of the data.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from forecastle.core.panel import Floats
+from forecastle.models.kernel import Batch
+from forecastle.models.smoothing.ridge_errors import error_pool, member_shares, scaled_error
+from forecastle.models.smoothing.ridge_level import Level, fit_level
+from forecastle.models.smoothing.ridge_scale import Scale
+from forecastle.models.smoothing.ridge_shape import CYCLES, seasonal_shape
+
+MEMBERS = 2
+"""Logarithms and values."""
+
+PATH_CELLS = 4_000_000
+"""Simulated values held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RidgeKernel:
+    """Seasonal shape and ridge regression on level, moving averages and seasonal lags."""
+
+    name: str = "ridge"
+
+    def fit(self, batch: Batch) -> "RidgeState":
+        """Fit both members of every series at once.
+
+        A gap is bridged by a straight line for the regression's columns, and never counts as an error.
+        """
+        values = batch.values
+        count, length = values.shape
+        observed = np.isfinite(values)
+        seasons = tuple(season for season in batch.seasons if CYCLES * season <= length)
+        scale = Scale.of(values)
+        scaled = scale.forward(values)
+        level, shapes = scaled, []
+        for season in seasons:
+            shapes.append(seasonal_shape(level, observed, season))
+            level = level - shapes[-1][:, :, (np.arange(length) - length) % season]
+        bridged = _bridged(level.reshape(-1, length))
+        recursion, left_out = fit_level(bridged, np.repeat(observed, MEMBERS, axis=0), seasons)
+        left_out = left_out.reshape(count, MEMBERS, length)
+        misses = np.abs(values[:, None] - scale.backward(scaled - left_out))
+        share = member_shares(misses)
+        return RidgeState(
+            scale=scale,
+            level=recursion,
+            shapes=tuple(shapes),
+            errors=error_pool(left_out),
+            share=share,
+            whole=~scale.signed & np.all(~observed | (values == np.round(values)), axis=1),
+            score=scaled_error(values, (misses * share[:, :, None]).sum(axis=1), seasons),
+        )
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> "RidgeState":
+        """The state that `arrays` described."""
+        return RidgeState.of(arrays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RidgeState:
+    """Two fitted members of each series and how much each counts.
+
+    level: rows of series and members in turn. shapes: one n × 2 × season, the first column is the next period.
+    errors: n × 2 × pool, the left-out errors' own quantiles, on the scale. share: n × 2, adding up to 1.
+    whole: n, whether the series counts things. score: n, the mean left-out error one step ahead relative to that of the
+    better of the naive and the seasonal naive forecast in sample: below 1 the regression has found something; 1 where
+    there is nothing to compare.
+    """
+
+    scale: Scale
+    level: Level
+    shapes: tuple[Floats, ...]
+    errors: Floats
+    share: Floats
+    whole: np.ndarray
+    score: Floats
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """The state that `arrays` described."""
+        parts: dict[str, dict[str, np.ndarray]] = {"scale": {}, "level": {}, "shape": {}, "own": {}}
+        for name, array in arrays.items():
+            part, _, field = name.partition(".")
+            parts[part][field] = array
+        level = {field: array.reshape(-1, array.shape[2]) for field, array in parts["level"].items()}
+        shapes = tuple(parts["shape"][season] for season in sorted(parts["shape"], key=int))
+        return cls(scale=Scale(**parts["scale"]), level=Level(**level), shapes=shapes, **parts["own"])
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """The fields of scale, level and shapes by prefixed names, and the state's own."""
+        count = len(self.share)
+        arrays = {f"scale.{name}": array for name, array in self.scale.arrays().items()}
+        arrays |= {f"level.{name}": array.reshape(count, MEMBERS, -1) for name, array in self.level.arrays().items()}
+        arrays |= {f"shape.{shape.shape[2]}": shape for shape in self.shapes}
+        return arrays | {f"own.{name}": getattr(self, name) for name in ("errors", "share", "whole", "score")}
+
+    def mean(self, horizon: int) -> Floats:
+        """Expected values: the logarithms' member is averaged over its errors, not only turned back.
+
+        A sum of independent errors, each drawn from the pool, has the product of their mean factors (the smearing of
+        Duan 1983, over several steps).
+        """
+        point = self._point(horizon)
+        reach = self.scale.spread[:, :1] * self.level.response(horizon).reshape(-1, MEMBERS, horizon)[:, 0]
+        factor = np.exp(np.clip(self.errors[:, 0, :, None] * reach[:, None, :], -50.0, 50.0)).mean(axis=1)
+        smear = np.cumsum(np.log(factor), axis=1) / self.scale.spread[:, :1]
+        point[:, 0] += np.where(self.scale.signed[:, None], 0.0, smear)
+        return self._blend(self.scale.backward(point))
+
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
+        """Quantiles of simulated paths, whose errors are drawn from the left-out ones.
+
+        One set of draws serves all series and both members, so that a series' range does not depend on its neighbours.
+        A series that counts things has whole numbers as quantiles.
+        """
+        pool = self.errors.shape[2]
+        ranks = np.repeat((np.arange(paths) * pool // paths)[:, None], horizon, axis=1)
+        draws = rng.permuted(ranks, axis=0)
+        point = self._point(horizon)
+        response = self.level.response(horizon).reshape(-1, MEMBERS, horizon)
+        result = np.empty((len(point), horizon, len(levels)))
+        rows = max(1, PATH_CELLS // (MEMBERS * paths * horizon))
+        for start in range(0, len(point), rows):
+            part = slice(start, start + rows)
+            noise = self.errors[part][:, :, draws] @ _reach(response[part])
+            members = self.scale.rows(part).backward(point[part, :, None] + noise)
+            blended = (members * self.share[part, :, None, None]).sum(axis=1)
+            result[part] = np.quantile(blended, levels, axis=1).transpose(1, 2, 0)
+        return np.where(self.whole[:, None, None], np.round(result), result)
+
+    def update(self, values: Floats) -> Self:
+        """Carry the level on; a period that was not observed takes its forecast."""
+        scale = self.scale.widened(values)
+        scaled = scale.forward(values)
+        level, shapes = self.level, self.shapes
+        for period in range(values.shape[1]):
+            seen = scaled[:, :, period] - sum(shape[:, :, 0] for shape in shapes)
+            level = level.after(np.where(np.isnan(seen.ravel()), level.next(), seen.ravel()))
+            shapes = tuple(np.roll(shape, -1, axis=2) for shape in shapes)
+        with np.errstate(invalid="ignore"):
+            whole = self.whole & np.all(np.isnan(values) | ((values >= 0) & (values == np.round(values))), axis=1)
+        return replace(self, scale=scale, level=level, shapes=shapes, whole=whole)
+
+    def describe(self) -> list[str]:
+        """Such as `Ridge(lags 24, 168; 70 % logarithms)`."""
+        texts = []
+        for lags, signed, share in zip(self.level.lags[::MEMBERS], self.scale.signed, self.share[:, 0], strict=True):
+            seasons = ", ".join(str(lag) for lag in lags if lag)
+            form = "values" if signed else f"{share:.0%} logarithms".replace("%", " %")
+            texts.append(f"Ridge(lags {seasons}; {form})" if seasons else f"Ridge({form})")
+        return texts
+
+    def _point(self, horizon: int) -> Floats:
+        """Both members' forecasts on their scales, n × 2 × horizon."""
+        ahead = self.level.path(horizon).reshape(-1, MEMBERS, horizon)
+        return ahead + sum(shape[:, :, np.arange(horizon) % shape.shape[2]] for shape in self.shapes)
+
+    def _blend(self, members: Floats) -> Floats:
+        return np.asarray((members * self.share[:, :, None]).sum(axis=1))
+
+
+def _reach(response: Floats) -> Floats:
+    """How far the error of each period (row) moves each period (column), n × 2 × horizon × horizon."""
+    horizon = response.shape[2]
+    ahead = np.arange(horizon) - np.arange(horizon)[:, None]
+    return np.asarray(np.where(ahead >= 0, response[:, :, np.maximum(ahead, 0)], 0.0))
+
+
+def _bridged(values: Floats) -> Floats:
+    """Gaps filled along a straight line, and before the first and after the last value with that value; n × T."""
+    length = values.shape[1]
+    observed = np.isfinite(values)
+    period = np.arange(length)
+    before = np.maximum.accumulate(np.where(observed, period, -1), axis=1)
+    after = np.minimum.accumulate(np.where(observed, period, length)[:, ::-1], axis=1)[:, ::-1]
+    left = np.where(before < 0, after, before)
+    right = np.where(after >= length, before, after)
+    start = np.take_along_axis(values, left, axis=1)
+    end = np.take_along_axis(values, right, axis=1)
+    return np.asarray(start + (end - start) * (period - left) / np.maximum(right - left, 1))

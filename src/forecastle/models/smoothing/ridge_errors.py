@@ -1,0 +1,59 @@
+"""What the left-out errors of a ridge say: how to draw new ones, which member to believe, and how good the fit is."""
+
+import numpy as np
+
+from forecastle.core.panel import Floats
+from forecastle.models.smoothing.ridge_regression import by_standard_errors
+
+POOL = 50
+"""Quantiles that stand for a series' errors, equally likely."""
+
+FEW = 4
+"""With fewer errors their spread is unknown: they are taken as normal, one spread of the series wide."""
+
+
+def error_pool(left_out: Floats) -> Floats:
+    """Equally likely errors around zero, n × 2 × `POOL`, from n × 2 × T with NaN where there is none."""
+    ordered = np.sort(left_out, axis=2)
+    count = np.isfinite(ordered).sum(axis=2)[:, :, None]
+    chance = (np.arange(POOL) + 0.5) / POOL
+    position = np.clip(chance * count - 0.5, 0.0, np.maximum(count - 1, 0))
+    below = np.floor(position).astype(np.int64)
+    above = np.minimum(below + 1, np.maximum(count - 1, 0))
+    lower = np.take_along_axis(ordered, below, axis=2)
+    upper = np.take_along_axis(ordered, above, axis=2)
+    pool = lower + (upper - lower) * (position - below)
+    pool = np.where(count >= FEW, pool, _normal(chance))
+    return np.asarray(pool - pool.mean(axis=2, keepdims=True))
+
+
+def _normal(chance: Floats) -> Floats:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(chance))
+
+
+def member_shares(misses: Floats) -> Floats:
+    """How much each member counts, n × 2: by its absolute left-out errors (n × 2 × T) in the series' own unit."""
+    losses = np.where(np.isfinite(misses), misses, 0.0)
+    count = np.maximum(np.isfinite(misses[:, 0]).sum(axis=1), 1)[:, None]
+    best = losses.sum(axis=2).argmin(axis=1)
+    excess = losses - np.take_along_axis(losses, best[:, None, None], axis=1)
+    return by_standard_errors(excess.sum(axis=2), (excess**2).sum(axis=2), count)
+
+
+def scaled_error(values: Floats, misses: Floats, seasons: tuple[int, ...]) -> Floats:
+    """Mean of `misses` (n × T) relative to the best naive forecast's in sample, n; 1 where nothing can be compared."""
+    rivals = [_mean(np.abs(values[:, lag:] - values[:, :-lag])) for lag in (1, *seasons) if lag < values.shape[1]]
+    naive = np.min(rivals, axis=0) if rivals else np.zeros(len(values))
+    own = _mean(misses)
+    comparable = np.isfinite(own) & np.isfinite(naive) & (naive > 0)
+    return np.asarray(np.divide(own, naive, out=np.ones(len(values)), where=comparable))
+
+
+def _mean(errors: Floats) -> Floats:
+    """The mean over what is there, n; infinite where nothing is."""
+    there = np.isfinite(errors)
+    count = there.sum(axis=1)
+    total = np.where(there, errors, 0.0).sum(axis=1)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.inf))

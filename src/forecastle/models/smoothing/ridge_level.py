@@ -1,0 +1,158 @@
+"""The level of many series: tomorrow's change, by ridge regression on what today's level lies away from.
+
+The columns are a constant and a trend, the distance to the series' centre, the distances to moving averages of several
+memories, and the level one season ago. With every coefficient at its prior the forecast is half the last level and half
+a smoothed one, so that shrinkage leads to a sensible forecast and not to a flat mean: it is anchored at the last level
+however long the trend behind it is.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+
+from forecastle.core.panel import Floats
+from forecastle.models.smoothing.ridge_regression import regress
+from forecastle.models.smoothing.ridge_shape import carries
+
+MEMORIES = np.array([0.02, 0.1, 0.3, 0.6])
+"""Smoothing constants of the moving averages, which begin as plain means (Brown 1959)."""
+
+CONSTANTS = 2
+"""The constant and the trend come first."""
+
+IMPORTANCE_OF_CONSTANT = 0.5
+IMPORTANCE_OF_TREND = 0.3
+
+PRIOR_MEMORY = 2
+PRIOR_WEIGHT = 0.5
+
+FEWEST = 6
+"""Points a regression needs; with fewer the prior forecasts alone."""
+
+CELLS = 300_000
+"""Rows × periods × columns worked on at a time, to stay in cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The fitted recursion of n rows.
+
+    coefficients: n × p. averages: n × memories. recent: n × longest lag, the last levels in time order.
+    lags: n × seasons, each the season's length, or 0 where the row has not observed enough of it.
+    """
+
+    coefficients: Floats
+    averages: Floats
+    recent: Floats
+    lags: np.ndarray
+
+    def next(self, constant: float = 1.0) -> Floats:
+        """The level expected one period ahead, n. `constant` 0 leaves the constant and the trend out."""
+        last = self.recent[:, -1]
+        position = np.maximum(self.recent.shape[1] - self.lags, 0)
+        lagged = np.take_along_axis(self.recent, np.where(self.lags > 0, position, 0), axis=1)
+        columns = np.column_stack(
+            [
+                np.full((len(last), CONSTANTS), constant),
+                -last,
+                self.averages - last[:, None],
+                np.where(self.lags > 0, lagged, 0.0),
+            ]
+        )
+        return np.asarray(last + np.vecdot(columns, self.coefficients))
+
+    def after(self, level: Floats) -> Self:
+        """The recursion one period later, when this level (n) was seen."""
+        return replace(
+            self,
+            averages=self.averages + MEMORIES * (level[:, None] - self.averages),
+            recent=np.concatenate([self.recent[:, 1:], level[:, None]], axis=1),
+        )
+
+    def path(self, horizon: int, constant: float = 1.0) -> Floats:
+        """Expected levels, n × horizon."""
+        ahead = np.empty((len(self.recent), horizon))
+        level = self
+        for step in range(horizon):
+            ahead[:, step] = level.next(constant)
+            level = level.after(ahead[:, step])
+        return ahead
+
+    def response(self, horizon: int) -> Floats:
+        """How much a unit error in the first period moves each period, n × horizon; the first is 1."""
+        blank = replace(self, averages=np.zeros_like(self.averages), recent=np.zeros_like(self.recent))
+        shocked = blank.after(np.ones(len(self.recent)))
+        return np.concatenate([np.ones((len(self.recent), 1)), shocked.path(horizon - 1, constant=0.0)], axis=1)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def fit_level(values: Floats, observed: np.ndarray, seasons: tuple[int, ...]) -> tuple[Level, Floats]:
+    """Fit the recursion to deseasonalised levels, n × T without gaps; `observed` tells which are real.
+
+    Returns the recursion after the last period, and each period's error when it is left out of the regression,
+    n × T, NaN where there is none.
+    """
+    length = values.shape[1]
+    lags = (
+        np.stack([np.where(carries(observed, season), season, 0) for season in seasons], axis=1, dtype=np.int64)
+        if seasons
+        else np.zeros((len(values), 0), dtype=np.int64)
+    )
+    size = CONSTANTS + 1 + MEMORIES.size + len(seasons)
+    coefficients = np.empty((len(values), size))
+    averages = np.empty((len(values), MEMORIES.size))
+    left_out = np.empty(values.shape)
+    rows = max(1, CELLS // (length * size))
+    for start in range(0, len(values), rows):
+        part = slice(start, start + rows)
+        coefficients[part], averages[part], left_out[part] = _fit(values[part], observed[part], lags[part])
+    longest = max(seasons, default=1)
+    recent = np.repeat(values[:, :1], max(longest - length, 0), axis=1)
+    level = Level(
+        coefficients=coefficients,
+        averages=averages,
+        recent=np.concatenate([recent, values[:, -longest:]], axis=1),
+        lags=lags,
+    )
+    return level, left_out
+
+
+def _fit(values: Floats, observed: np.ndarray, lags: np.ndarray) -> tuple[Floats, Floats, Floats]:
+    length = values.shape[1]
+    age = np.arange(length) - observed.argmax(axis=1)[:, None]
+    averages = _moving_averages(values, age)
+    previous = np.concatenate([values[:, :1], values[:, :-1]], axis=1)
+    columns = np.zeros((*values.shape, CONSTANTS + 1 + MEMORIES.size + lags.shape[1]))
+    columns[:, :, 0] = 1.0
+    columns[:, :, 1] = 2.0 * age / np.maximum(age[:, -1:] + 1, 1) - 1.0
+    columns[:, :, CONSTANTS] = -previous
+    columns[:, 1:, CONSTANTS + 1 : CONSTANTS + 1 + MEMORIES.size] = averages[:, :-1] - previous[:, 1:, None]
+    for number, lag in enumerate(lags.max(axis=0, initial=0)):
+        if 0 < lag < length:
+            columns[:, lag:, number - lags.shape[1]] = np.where(lags[:, number, None] > 0, values[:, :-lag], 0.0)
+    prior = np.zeros(columns.shape[2])
+    prior[CONSTANTS + 1 + PRIOR_MEMORY] = PRIOR_WEIGHT
+    importance = np.ones(columns.shape[2])
+    importance[:CONSTANTS] = IMPORTANCE_OF_CONSTANT, IMPORTANCE_OF_TREND
+
+    usable = observed & (age >= np.maximum(lags.max(axis=1, initial=1), 1)[:, None])
+    fit = regress(columns, values - previous - columns @ prior, usable.astype(np.float64), importance)
+    enough = usable.sum(axis=1) >= FEWEST
+    coefficients = np.where(enough[:, None], fit.coefficients, 0.0) + prior
+    errors = np.where(enough[:, None], fit.left_out, values - previous - columns @ prior)
+    return coefficients, averages[:, -1], np.where(usable, errors, np.nan)
+
+
+def _moving_averages(values: Floats, age: np.ndarray) -> Floats:
+    """Exponentially weighted, n × T × memories; each begins as the plain mean of what was seen so far."""
+    averages = np.empty((*values.shape, MEMORIES.size))
+    current = np.repeat(values[:, :1], MEMORIES.size, axis=1)
+    for period in range(values.shape[1]):
+        seen = np.maximum(age[:, period, None] + 1, 1)
+        current = current + np.maximum(MEMORIES, 1.0 / seen) * (values[:, period, None] - current)
+        averages[:, period] = current
+    return averages
