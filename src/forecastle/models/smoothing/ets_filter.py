@@ -114,7 +114,9 @@ class _Lane:
         self.alpha, self.beta = smoothing.alpha[part], smoothing.beta[part]
         self.gamma, self.phi = smoothing.gamma[part], smoothing.phi[part]
         self.level, self.trend, self.season = states.level[part], states.trend[part], states.season[part]
-        self.error, self.work, self.expected = work[part]
+        self.error: Single = work[0][part]
+        self.work: Single = work[1][part]
+        self.expected: Single = work[2][part]
         self.scores = scores.view(live)
 
     def expect(self, shape: Shape, phase: int) -> Single:

@@ -142,10 +142,10 @@ def _logit(u: Single) -> Single:
 def _evaluate(block: Block, shape: Shape, logits: Single, first: States, *, relative: bool) -> Floats:
     """−2 log likelihood of K candidates under each of E kinds of error, E × K × n."""
     states = States.copies(first, logits.shape[1])
-    return _criteria(run(block, shape, smoothing_of(logits, shape), states, relative=relative), block.count)
+    return criteria(run(block, shape, smoothing_of(logits, shape), states, relative=relative), block.count)
 
 
-def _criteria(scores: Scores, count: Floats) -> Floats:
+def criteria(scores: Scores, count: Floats) -> Floats:
     """−2 log likelihood up to a constant: n log(Σε² / n), and for relative errors 2 Σ log |μ| more.
 
     Hyndman, Koehler, Ord & Snyder (2008), section 5.1.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.ets_forms import FORMS
+from forecastle.models.smoothing.ets_paths import simulated_quantiles
 
 _HAS_RELATIVE_ERRORS = np.array([form.error == "M" for form in FORMS])
 _MULTIPLIES_SEASON = np.array([form.shape.season == "M" for form in FORMS])
@@ -71,8 +72,6 @@ class EtsState:
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
         """Quantiles of simulated paths, n × horizon × levels."""
-        from forecastle.models.smoothing.ets_paths import simulated_quantiles  # it needs this class
-
         return simulated_quantiles(self, horizon, levels, paths=paths, rng=rng)
 
     def update(self, values: Floats) -> Self:
