@@ -7,7 +7,6 @@ from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.rows import counted, examples, series_of
 from forecastle.data.rules import Rules
-from forecastle.settings import CleanSettings
 
 
 def reject_infinite(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
@@ -106,7 +105,7 @@ def settle_negative(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     return settled, Findings((finding,))
 
 
-def reject_missing(found: pl.DataFrame, settings: CleanSettings) -> None:
+def reject_missing(found: pl.DataFrame, rules: Rules) -> None:
     """Refuse series that miss too much.
 
     found: the table of `profile.found`.
@@ -114,9 +113,8 @@ def reject_missing(found: pl.DataFrame, settings: CleanSettings) -> None:
     Raises:
         DataError: a series misses more than `missing_limit` of the values it has rows for.
     """
-    worst = found.filter(pl.col("missing_share") > settings.missing_limit).sort(
-        "missing_share", descending=True, maintain_order=True
-    )
+    limit = rules.settings.missing_limit
+    worst = found.filter(pl.col("missing_share") > limit).sort("missing_share", descending=True, maintain_order=True)
     if worst.is_empty():
         return
     shown = [
@@ -126,8 +124,8 @@ def reject_missing(found: pl.DataFrame, settings: CleanSettings) -> None:
         .rows()
     ]
     raise DataError(
-        f"{len(worst):,} of {len(found):,} series miss more than {settings.missing_limit:.0%} of their values. "
-        f"The worst: {'; '.join(shown)}.",
+        f"{len(worst):,} of {len(found):,} series miss more than {limit:.0%} of their values. "
+        f"The worst: {'; '.join(shown)}.{''.join(f' {remark}' for remark in rules.unread)}",
         hint="Fill in the values, leave these series out, or raise clean.missing_limit.",
         series=worst[SERIES_ID].to_list(),
     )

@@ -57,7 +57,7 @@ def clean(frame: pl.DataFrame, rules: Rules) -> Cleaned:
     history, plan, planned = _split(rows, rules)
     history, closed = hide_closed(history, rules)
     before = found(history)
-    reject_missing(before, rules.settings)
+    reject_missing(before, rules)
     history, settled = _run(INSIDE, history, rules)
     far = outliers(history, rules.freq, rules.settings.outlier_threshold)
     table = profile(before, history, far, rules.settings)

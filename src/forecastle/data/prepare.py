@@ -60,6 +60,7 @@ def prepare(
         transactions=dataset.transactions,
         planned=bool(long.covariates.known),
         today=today,
+        unread=_unread(dataset.findings, target),
     )
     cleaned = clean(long.frame, rules)
     panel = _panel(long, cleaned.rows)
@@ -82,6 +83,12 @@ def _panel(long: Long, rows: pl.DataFrame) -> Panel:
 def _of(table: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of the series that the frame still has."""
     return table.join(frame.select(SERIES_ID).unique(), on=SERIES_ID, how="semi", maintain_order="left")
+
+
+def _unread(findings: Findings, target: str) -> tuple[str, ...]:
+    """What reading said about values of the target that are not numbers, with the first of them."""
+    found = [item for item in findings if item.code == "not_a_number" and repr(target) in item.message]
+    return tuple(" ".join((item.message, *(f"The first: {row}." for row in item.rows[:1]))) for item in found)
 
 
 def _order(dataset: Dataset) -> Findings:

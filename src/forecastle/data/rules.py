@@ -20,6 +20,7 @@ class Rules:
     transactions: where the settings leave open what an absent period means, it had no sale.
     planned: the panel has known covariates, so rows without a value after the last value are a plan.
     today: later values cannot have been observed; None when nobody knows what day it is.
+    unread: what reading could not make a number of, in words; it explains why values are missing.
     """
 
     freq: Frequency
@@ -28,6 +29,7 @@ class Rules:
     transactions: bool = False
     planned: bool = False
     today: date | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def absent_is_zero(self) -> bool:

@@ -69,13 +69,13 @@ def test_closed_days_and_stock_outs_are_unobserved_demand(daily: Daily) -> None:
 def test_a_series_that_misses_too_much_is_refused_with_its_name_and_numbers(daily: Daily) -> None:
     rows = tidy(daily(good=range(10), bad=[1, None, None, 4, 5, 6, 7, 8, 9, 10]), DAY)
     with pytest.raises(DataError, match=r"1 of 2 series miss more than 10%.*'bad' 2 of 10 \(20%\)") as error:
-        reject_missing(found(rows), CleanSettings())
+        reject_missing(found(rows), rules())
     assert error.value.fields["series"] == ["bad"]
-    reject_missing(found(rows), CleanSettings(missing_limit=0.2))
+    reject_missing(found(rows), rules(missing_limit=0.2))
 
 
 def test_exactly_the_limit_is_not_too_much(daily: Daily) -> None:
-    reject_missing(found(tidy(daily(a=[None, *range(9)]), DAY)), CleanSettings())
+    reject_missing(found(tidy(daily(a=[None, *range(9)]), DAY)), rules())
 
 
 def test_closed_days_and_days_before_the_listing_do_not_count_as_missing(daily: Daily) -> None:

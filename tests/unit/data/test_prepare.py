@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
 import pytest
 
 from forecastle.core.errors import DataError, RolesError
+from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.dataset import Dataset, Roles
 from forecastle.data.prepare import prepare
 from forecastle.settings import CleanSettings
@@ -92,6 +94,19 @@ def test_too_much_missing_is_refused_with_the_worst_series() -> None:
     holes = weekly().with_columns(pl.when(~pl.col("volume").is_between(4, 6)).then("volume").alias("volume"))
     with pytest.raises(DataError, match=r"1 of 2 series miss more than 10%.*'Lyon' 3 of 10 \(30%\)"):
         prepare(dataset(holes), "volume")
+
+
+def test_the_refusal_says_what_was_no_number() -> None:
+    holes = weekly().with_columns(pl.when(~pl.col("volume").is_between(4, 6)).then("volume").alias("volume"))
+    text = Finding(
+        code="not_a_number",
+        severity=Severity.WARNING,
+        message="3 values of 'volume' are not numbers.",
+        rows=("line 5: volume = 'sold out'",),
+    )
+    data = replace(dataset(holes), findings=Findings((text,)))
+    with pytest.raises(DataError, match=r"'Lyon' 3 of 10.*not numbers. The first: line 5: volume = 'sold out'"):
+        prepare(data, "volume")
 
 
 def test_a_target_that_is_not_there_is_refused() -> None:
