@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 BEST = 6
 """Models in the small leaderboard of the summary."""
 ROWS = 20
+"""Series listed by a profile; `--json` gives all of them and every column."""
+
+SERIES_COLUMNS = (
+    "target", "series_id", "n_obs", "first", "last", "missing_share", "gaps", "pattern", "abc", "xyz", "flags",
+)  # fmt: skip
+WIDE = 240
+"""Characters a line where nobody watches: a file or a pipe."""
+
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -55,7 +63,8 @@ def print_profile(
     console.print()
     console.print(f"{source}, one row a {freq.word}", style="bold", markup=False)
     console.print(_table(columns, "Columns"))
-    console.print(_table(series.head(ROWS), f"Series ({min(series.height, ROWS):,} of {series.height:,})"))
+    shown = series.head(ROWS).select(name for name in SERIES_COLUMNS if name in series.columns)
+    console.print(_table(shown, f"Series ({shown.height:,} of {series.height:,})"))
     _print_findings(console, findings)
 
 
@@ -67,7 +76,8 @@ def print_table(frame: pl.DataFrame) -> None:
 def _console() -> "Console":
     from rich.console import Console
 
-    return Console(highlight=False)
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
 
 def _print_board(console: "Console", result: ExecutionResult, target: str, limit: int | None) -> None:
@@ -143,4 +153,6 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return number(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return UNKNOWN if value is None else str(value)
