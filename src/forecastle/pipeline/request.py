@@ -1,6 +1,7 @@
 """What somebody asks of one execution."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from forecastle.core.errors import HorizonError
@@ -16,6 +17,7 @@ class Request:
     horizon: periods to forecast. targets: columns to forecast, all of the data's targets when empty.
     freq: the period, such as `W` or `MS`. models: names, or `auto`. seasons: season lengths in periods.
     backtest_only: compare models on the past and forecast nothing.
+    today: values dated later cannot have been observed; not part of the question, so not in the manifest.
     """
 
     horizon: int | None = None
@@ -24,6 +26,7 @@ class Request:
     models: tuple[str, ...] = ("auto",)
     seasons: tuple[int, ...] | None = None
     backtest_only: bool = False
+    today: date | None = None
 
     def __post_init__(self) -> None:
         if self.horizon is not None and not 1 <= self.horizon <= LONGEST:

@@ -45,7 +45,9 @@ def load(work: Work, progress: Progress) -> str:
             f"No column {unknown[0]!r} in the data.", hint=f"Columns: {', '.join(work.dataset.frame.columns)}."
         )
     for number, name in enumerate(names, start=1):
-        prepared = prepare(work.dataset, name, freq=work.request.freq, settings=work.settings.clean)
+        prepared = prepare(
+            work.dataset, name, freq=work.request.freq, settings=work.settings.clean, today=work.request.today
+        )
         panel = prepared.panel if work.request.seasons is None else prepared.panel.with_seasons(work.request.seasons)
         work.findings += prepared.findings
         work.targets.append(TargetWork(name=name, panel=panel, keys=prepared.keys, snapshot=snapshot_hash(panel.frame)))

@@ -1,6 +1,8 @@
 """From a history to forecasts, and from a history to a comparison of models."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.data.dataset import Dataset
@@ -59,4 +61,5 @@ def run(
     """Run one execution. keep: who saves the result in step 9. listener: who is told of the progress."""
     chosen = settings or load_settings()
     dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
-    return execute(dataset, request, chosen, keep=keep, listener=listener)
+    dated = request if request.today else replace(request, today=date.today())
+    return execute(dataset, dated, chosen, keep=keep, listener=listener)

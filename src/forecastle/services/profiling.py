@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from forecastle.core.columns import SERIES_ID, TARGET
-from forecastle.core.findings import Findings
+from forecastle.core.findings import Finding, Findings
 from forecastle.core.frequency import Frequency
 from forecastle.data.dataset import Dataset
 from forecastle.data.prepare import prepare
@@ -44,10 +45,10 @@ def profile(
     """
     chosen = settings or load_settings()
     dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
-    findings: dict[object, None] = {}
+    findings: dict[Finding, None] = {}
     tables = []
     for target in targets or dataset.roles.targets:
-        prepared = prepare(dataset, target, freq=freq, settings=chosen.clean)
+        prepared = prepare(dataset, target, freq=freq, settings=chosen.clean, today=date.today())
         classes = classify(prepared.panel, revenue=None, settings=chosen.classes)
         new = [name for name in classes.columns if name not in prepared.profile.columns]
         joined = prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
