@@ -14,16 +14,19 @@ import numpy as np
 
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ridge_errors import error_pool, member_shares, scaled_error
+from forecastle.models.smoothing.ridge_errors import (
+    error_pool,
+    member_shares,
+    scaled_error,
+    stratified_draws,
+    summed_quantiles,
+)
 from forecastle.models.smoothing.ridge_level import Level, fit_level
 from forecastle.models.smoothing.ridge_scale import Scale
 from forecastle.models.smoothing.ridge_shape import CYCLES, seasonal_shape
 
 MEMBERS = 2
 """Logarithms and values."""
-
-PATH_CELLS = 4_000_000
-"""Simulated values held in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,24 +122,14 @@ class RidgeState:
         return self._blend(self.scale.backward(point))
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
-        """Quantiles of simulated paths, whose errors are drawn from the left-out ones.
+        """Each member's point forecast with the quantiles of `paths` sums of drawn errors, averaged over the members.
 
-        One set of draws serves all series and both members, so that a series' range does not depend on its neighbours.
-        A series that counts things has whole numbers as quantiles.
+        A quantile of a sum on the scale is turned back as it is, since scales keep the order. A series that counts
+        things has whole numbers as quantiles.
         """
-        pool = self.errors.shape[2]
-        ranks = np.repeat((np.arange(paths) * pool // paths)[:, None], horizon, axis=1)
-        draws = rng.permuted(ranks, axis=0)
-        point = self._point(horizon)
         response = self.level.response(horizon).reshape(-1, MEMBERS, horizon)
-        result = np.empty((len(point), horizon, len(levels)))
-        rows = max(1, PATH_CELLS // (MEMBERS * paths * horizon))
-        for start in range(0, len(point), rows):
-            part = slice(start, start + rows)
-            noise = self.errors[part][:, :, draws] @ _reach(response[part])
-            members = self.scale.rows(part).backward(point[part, :, None] + noise)
-            blended = (members * self.share[part, :, None, None]).sum(axis=1)
-            result[part] = np.quantile(blended, levels, axis=1).transpose(1, 2, 0)
+        noise = summed_quantiles(self.errors, response, levels, stratified_draws(paths, horizon, rng))
+        result = self._blend(self.scale.backward(self._point(horizon)[:, :, :, None] + noise))
         return np.where(self.whole[:, None, None], np.round(result), result)
 
     def update(self, values: Floats) -> Self:
@@ -167,14 +160,9 @@ class RidgeState:
         return ahead + sum(shape[:, :, np.arange(horizon) % shape.shape[2]] for shape in self.shapes)
 
     def _blend(self, members: Floats) -> Floats:
-        return np.asarray((members * self.share[:, :, None]).sum(axis=1))
-
-
-def _reach(response: Floats) -> Floats:
-    """How far the error of each period (row) moves each period (column), n × 2 × horizon × horizon."""
-    horizon = response.shape[2]
-    ahead = np.arange(horizon) - np.arange(horizon)[:, None]
-    return np.asarray(np.where(ahead >= 0, response[:, :, np.maximum(ahead, 0)], 0.0))
+        """The members' average, n × 2 × … to n × …."""
+        share = self.share.reshape(*self.share.shape, *(1,) * (members.ndim - 2))
+        return np.asarray((members * share).sum(axis=1))
 
 
 def _bridged(values: Floats) -> Floats:

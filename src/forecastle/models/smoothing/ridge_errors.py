@@ -1,8 +1,10 @@
 """What the left-out errors of a ridge say: how to draw new ones, which member to believe, and how good the fit is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from forecastle.core.panel import Floats
+from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.ridge_regression import by_standard_errors
 
 POOL = 50
@@ -10,6 +12,9 @@ POOL = 50
 
 FEW = 4
 """With fewer errors their spread is unknown: they are taken as normal, one spread of the series wide."""
+
+CELLS = 200_000
+"""Simulated sums worked on at a time, to stay in cache."""
 
 
 def error_pool(left_out: Floats) -> Floats:
@@ -31,6 +36,41 @@ def _normal(chance: Floats) -> Floats:
     from scipy.special import ndtri
 
     return np.asarray(ndtri(chance))
+
+
+def stratified_draws(paths: int, horizon: int, rng: np.random.Generator) -> Integers:
+    """Which error of a pool each path meets in each period, horizon × paths: every error equally often, shuffled.
+
+    All series share the draws, so that a series' range does not depend on its neighbours.
+    """
+    ranks = np.arange(paths, dtype=np.int64) * POOL // paths
+    return rng.permuted(np.tile(ranks, (horizon, 1)), axis=1)
+
+
+def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float], draws: Integers) -> Floats:
+    """Quantiles of the error of each period, n × 2 × horizon × levels.
+
+    It is the sum of the errors up to that period, each from `pool` (n × 2 × `POOL`) and each as large as the level's
+    `response` (n × 2 × horizon) makes it by then. The order of independent errors does not matter, and so one period's
+    sum is the last one's and one more.
+    """
+    horizon, paths = draws.shape
+    flat_pool = pool.reshape(-1, POOL).astype(np.float32)
+    flat_response = response.reshape(-1, horizon).astype(np.float32)
+    result = np.empty((len(flat_pool), horizon, len(levels)))
+    position = np.asarray(levels) * (paths - 1)
+    below = np.floor(position).astype(np.int64)
+    above = np.minimum(below + 1, paths - 1)
+    rows = max(1, CELLS // paths)
+    for start in range(0, len(flat_pool), rows):
+        part = slice(start, start + rows)
+        total = np.zeros((len(flat_pool[part]), paths), dtype=np.float32)
+        for step in range(horizon):
+            total += np.take(flat_response[part, step, None] * flat_pool[part], draws[step], axis=1, mode="clip")
+            ordered = np.sort(total, axis=1)  # sorts several times faster than it selects
+            lower, upper = ordered[:, below], ordered[:, above]
+            result[part, step] = lower + (upper - lower) * (position - below)
+    return result.reshape(*response.shape, len(levels))
 
 
 def member_shares(misses: Floats) -> Floats:
