@@ -36,8 +36,10 @@ def simulated_quantiles(
         for chunk in np.array_split(rows, -(-len(rows) // CHUNK)):
             part = state.select(chunk)
             offset, unit = _measure(part)
-            for step, values in enumerate(_simulate(_Paths.of(part, offset, unit, paths), normals, int(period))):
-                out[chunk, step] = _quantiles(values, levels) * unit[:, None] + offset[:, None]
+            moving = _Paths.of(part, offset, unit, paths)
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                for step, values in enumerate(_simulate(moving, normals, int(period))):
+                    out[chunk, step] = _quantiles(values, levels) * unit[:, None] + offset[:, None]
     return out
 
 
@@ -128,13 +130,14 @@ def _simulate(paths: _Paths, normals: Single, period: int) -> Iterator[Single]:
         error *= value
         error += normal * paths.absolute
         value += error
-        if step + period < len(normals):
+        if 1 < period < len(normals) - step:
             learned[step + period] = _learn_season(paths, error, ratio, shift)
         error /= ratio
         paths.level += paths.alpha * error
         np.clip(paths.level, -LARGEST, LARGEST, out=paths.level)
         error *= paths.beta
         paths.trend += error
+        np.clip(paths.trend, -LARGEST, LARGEST, out=paths.trend)
         yield value
 
 

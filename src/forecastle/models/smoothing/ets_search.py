@@ -1,6 +1,6 @@
 """Smoothing constants for every series of a block at once: a coarse grid, then shrinking moves around the best.
 
-The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.2·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.2·u₃.
+The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.2·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.198·u₃.
 A trend that follows more than a fifth of each correction of the level chases noise, so β stops there.
 """
 
@@ -17,6 +17,7 @@ from forecastle.models.smoothing.ets_forms import Shape
 
 BETA_SHARE = 0.2
 PHI_LOW, PHI_HIGH = 0.8, 0.998
+"""The usual bounds of φ; the upper one leaves a trend that hardly fades within any horizon."""
 
 GRID_ALPHA = (0.03, 0.12, 0.3, 0.55, 0.85)
 GRID_BETA = (0.07, 0.5)
@@ -38,6 +39,7 @@ WORTHWHILE = 1.0
 """A series is left alone once a round gains less than this in −2 log likelihood: too little for the AICc to notice."""
 
 LARGEST_LOGIT = 9.0
+"""α and its kin stay this far from 0 and 1, about 0.0001."""
 
 LEAST_VARIANCE = 1e-9
 """In units of the series' typical size squared: smaller errors are rounding of single precision."""
@@ -76,30 +78,27 @@ class Settled:
 
 def coarse(adjusted: Block, shape: Shape, first: States, *, relative: bool) -> Optimum:
     """The best of a grid, with the season (if any) taken out beforehand and held still."""
-    alphas = GRID_ALPHA
-    trends = list(product(GRID_BETA, GRID_PHI)) if shape.trend == "Ad" else [(beta, 0.5) for beta in GRID_BETA]
-    trends = trends if shape.trend != "N" else [(0.5, 0.5)]
-    cube = np.array([(a, b, GRID_GAMMA[0], p) for a in alphas for b, p in trends], np.float32)
-    n = adjusted.shape[1]
-    logits = np.repeat(_logit(cube).T[:, :, None], n, axis=2)
-    still = Shape(shape.trend, "N")
-    criteria = _evaluate(adjusted, still, logits, first, relative=relative)
-    kinds = criteria.shape[0]
-    start = Optimum(logits=np.zeros((4, kinds, n), np.float32), criterion=np.full((kinds, n), np.inf))
-    return _better(start, logits, criteria)
+    betas = GRID_BETA if shape.trend != "N" else GRID_BETA[:1]
+    phis = GRID_PHI if shape.trend == "Ad" else GRID_PHI[:1]
+    cube = np.array(list(product(GRID_ALPHA, betas, GRID_GAMMA[:1], phis)), np.float32)
+    logits = np.repeat(_logit(cube).T[:, :, None], adjusted.shape[1], axis=2)
+    scored = _evaluate(adjusted, Shape(shape.trend, "N"), logits, first, relative=relative)
+    return _best(logits, scored)
 
 
 def refine(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum:
     """Improve on the grid with the complete filter, each series for as long as it pays."""
-    best = begin if shape.season == "N" else _with_gamma(block, shape, first, begin)
     columns = np.arange(block.shape[1])
+    best = begin.select(columns) if shape.season == "N" else _with_gamma(block, shape, first, begin)
     for step in STEPS:
         part, states, now = block.select(columns), first.select(columns), best.select(columns)
         around = now.logits[:, None] + step * MOVES.T[:, :, None, None]
         around = np.clip(around, -LARGEST_LOGIT, LARGEST_LOGIT).reshape(4, -1, len(columns))
-        moved = _better(now, around, _evaluate(part, shape, around, states, relative=len(now.criterion) > 1))
-        best.logits[..., columns], best.criterion[:, columns] = moved.logits, moved.criterion
-        columns = columns[(now.criterion - moved.criterion).max(0) > WORTHWHILE]
+        moved = _best(around, _evaluate(part, shape, around, states, relative=len(now.criterion) > 1))
+        gain = now.criterion - moved.criterion
+        best.logits[..., columns] = np.where(gain > 0, moved.logits, now.logits)
+        best.criterion[:, columns] = np.where(gain > 0, moved.criterion, now.criterion)
+        columns = columns[gain.max(0) > WORTHWHILE]
         if not len(columns):
             break
     return best
@@ -107,11 +106,10 @@ def refine(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum
 
 def _with_gamma(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum:
     """The grid over γ, which the coarse search held still."""
-    kinds, n = begin.criterion.shape
+    kinds = len(begin.criterion)
     logits = np.tile(begin.logits, (1, len(GRID_GAMMA), 1))
     logits[2] = np.repeat(_logit(np.array(GRID_GAMMA, np.float32)), kinds)[:, None]
-    nothing = Optimum(logits=begin.logits, criterion=np.full((kinds, n), np.inf))
-    return _better(nothing, logits, _evaluate(block, shape, logits, first, relative=kinds > 1))
+    return _best(logits, _evaluate(block, shape, logits, first, relative=kinds > 1))
 
 
 def settle(block: Block, shape: Shape, first: States, best: Optimum) -> Settled:
@@ -127,12 +125,15 @@ def settle(block: Block, shape: Shape, first: States, best: Optimum) -> Settled:
 
 
 def smoothing_of(logits: Single, shape: Shape) -> Smoothing:
-    """Constants from logits (4 × K × n)."""
-    with np.errstate(over="ignore"):
-        u = 1.0 / (1.0 + np.exp(-logits))
+    """Constants from logits (4 × K × n); what the shape does not have is neutral."""
+    u = 1.0 / (1.0 + np.exp(-logits))
     alpha = u[0]
-    phi = PHI_LOW + (PHI_HIGH - PHI_LOW) * u[3] if shape.trend == "Ad" else np.ones_like(alpha)
-    return Smoothing(alpha=alpha, beta=alpha * (BETA_SHARE * u[1]), gamma=(1 - alpha) * u[2], phi=phi)
+    return Smoothing(
+        alpha=alpha,
+        beta=alpha * (BETA_SHARE * u[1]) if shape.trend != "N" else np.zeros_like(alpha),
+        gamma=(1 - alpha) * u[2] if shape.season != "N" else np.zeros_like(alpha),
+        phi=PHI_LOW + (PHI_HIGH - PHI_LOW) * u[3] if shape.trend == "Ad" else np.ones_like(alpha),
+    )
 
 
 def _logit(u: Single) -> Single:
@@ -155,18 +156,15 @@ def criteria(scores: Scores, count: Floats) -> Floats:
         if scores.relative is not None and scores.logs is not None:
             spread = np.log(np.maximum(scores.relative / count, LEAST_VARIANCE))
             kinds.append(count * spread + 2.0 * scores.logs)
-    criteria = np.stack(kinds)
-    criteria[~np.isfinite(criteria)] = IMPOSSIBLE
-    return criteria
+    scored = np.stack(kinds)
+    scored[~np.isfinite(scored)] = IMPOSSIBLE
+    return scored
 
 
-def _better(best: Optimum, logits: Single, criteria: Floats) -> Optimum:
-    """The best so far, replaced wherever a candidate (4 × K × n, scored E × K × n) beats it."""
-    winner = criteria.argmin(1)
-    score = np.take_along_axis(criteria, winner[:, None], 1)[:, 0]
-    found = np.take_along_axis(logits, winner[None], 1)
-    improved = score < best.criterion
+def _best(logits: Single, scored: Floats) -> Optimum:
+    """The best candidate (4 × K × n) of each series under each kind of error (scored E × K × n)."""
+    winner = scored.argmin(1)
     return Optimum(
-        logits=np.where(improved, found, best.logits).astype(np.float32, copy=False),
-        criterion=np.where(improved, score, best.criterion),
+        logits=np.take_along_axis(logits, winner[None], 1),
+        criterion=np.take_along_axis(scored, winner[:, None], 1)[:, 0],
     )
