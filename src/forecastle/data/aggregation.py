@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.columns import CLOSED, DS, SERIES_ID, Y
 from forecastle.core.errors import DataError, RolesError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Covariates
 from forecastle.data.dataset import Dataset, Roles
 from forecastle.data.frequency import FrequencyGuess, infer_frequency
+from forecastle.data.rows import counted
 from forecastle.data.totals import TIME, add_up, without_partial_edges
 
 SEPARATOR = " / "
 BLANK = "(blank)"
-CLOSED = "closed"
 RESERVED = (SERIES_ID, DS, Y, CLOSED)
 
 MINUTES: dict[Unit, int] = {
@@ -115,7 +115,7 @@ def _frequency_findings(guess: FrequencyGuess, freq: Frequency, *, summed: bool)
     finding = Finding(
         code="irregular_dates",
         severity=Severity.WARNING,
-        message=f"{guess.n_irregular} rows are not where {freq} ({freq.word}) puts them.",
+        message=f"{counted(guess.n_irregular, 'row')} away from where {freq} ({freq.word}) puts them.",
         action=f"moved to the {freq.word} they fall in",
         count=guess.n_irregular,
         rows=guess.irregular,

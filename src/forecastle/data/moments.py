@@ -197,15 +197,11 @@ def number_moments(numbers: pl.Series, *, hinted: bool) -> tuple[str, pl.Series]
     hinted: the column is known or named as time; without that only unmistakable numbers count. Returns how the numbers
     were read and the moments, or None.
     """
-    distinct = numbers.drop_nulls().unique()
-    if distinct.is_empty() or not distinct.dtype.is_numeric() or not distinct.cast(pl.Float64).is_finite().all():
+    if not numbers.dtype.is_numeric() or not numbers.count() or not numbers.cast(pl.Float64).is_finite().all():
         return None
-    if not (distinct == distinct.floor()).all():
-        return None
-    whole = distinct.cast(pl.Int64).to_numpy()
-    low, high = int(whole.min()), int(whole.max())
+    low, high = numbers.to_frame("n").select(pl.col("n").cast(pl.Float64).min().alias("low"), pl.col("n").max()).row(0)
     for name, least, most, needs_hint in NUMBER_RANGES:
-        if least <= low and high <= most and (hinted or not needs_hint):
+        if least <= low and high <= most and (hinted or not needs_hint) and (numbers == numbers.floor()).all():
             moments = _read_numbers(numbers.cast(pl.Int64), name)
             if moments.null_count() == numbers.null_count():
                 return name, moments

@@ -8,10 +8,12 @@ import polars as pl
 
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.data.detection.keys import names_a_thing
 from forecastle.data.detection.vocabulary import hint
 from forecastle.data.moments import Moments, read_moments
 from forecastle.data.numbers import blank_to_null, decimal_mark, to_boolean, to_number
 from forecastle.data.options import ReadOptions
+from forecastle.data.rows import counted
 from forecastle.data.sources.table import Table
 
 SAMPLE = 2_000
@@ -107,26 +109,34 @@ def _typed(column: pl.Series) -> Column:
 
 
 def _text(text: pl.Series, sample: pl.Series, context: Context) -> Column:
-    """A text column as what its values say."""
+    """A text column as what the user says it is, or else as what its values say."""
     options, name = context.options, text.name
-    numeric = {*(options.targets or ()), options.price}
     if name == options.time:
         return _moments(text, context)
-    if name in numeric:
+    if name in (*(options.targets or ()), options.price):
         return _numbers(text, context)
-    if name in (options.keys or ()) or sample.is_empty():
+    if name in (options.keys or ()):
         return _plain(text)
-    if (
-        len(sample) <= 2
-        and (flags := to_boolean(text.to_frame().select(blank_to_null(pl.col(name)))[name])) is not None
-    ):
-        return Column(values=flags)
-    readers = [_numbers_if_so, _moments_if_so]
-    for read in reversed(readers) if hint(name, "time") else readers:
-        column = read(text, sample, context)
-        if column is not None:
-            return column
-    return _plain(text)
+    if sample.is_empty():
+        return _empty(text)
+    readers = [_flags_if_so, _numbers_if_so, _moments_if_so]
+    if hint(name, "time"):
+        readers.reverse()
+    columns = (read(text, sample, context) for read in readers)
+    return next((column for column in columns if column is not None), None) or _plain(text)
+
+
+def _empty(text: pl.Series) -> Column:
+    """A column without values: numbers where its name says so."""
+    measured = any(hint(text.name, kind) for kind in ("volume", "revenue", "price"))
+    return Column(values=pl.Series(text.name, [None] * len(text), dtype=pl.Float64 if measured else pl.String))
+
+
+def _flags_if_so(text: pl.Series, sample: pl.Series, _context: Context) -> Column | None:
+    if len(sample) > 2:
+        return None
+    flags = to_boolean(text.to_frame("text").select(blank_to_null(pl.col("text")).alias(text.name)).to_series())
+    return None if flags is None else Column(values=flags)
 
 
 def _plain(text: pl.Series) -> Column:
@@ -138,7 +148,7 @@ def _plain(text: pl.Series) -> Column:
     finding = Finding(
         code="spaces",
         severity=Severity.INFO,
-        message=f"{changed} values of {text.name!r} had spaces around them.",
+        message=f"{counted(changed, 'value')} of {text.name!r} had spaces around them.",
         action="removed the spaces",
         count=changed,
     )
@@ -147,17 +157,16 @@ def _plain(text: pl.Series) -> Column:
 
 def _numbers_if_so(text: pl.Series, sample: pl.Series, context: Context) -> Column | None:
     """Numbers, unless the values are codes: leading zeros, or letters among the digits."""
-    if sample.str.contains(r"^0\d").any():
+    if sample.str.contains(r"^0\d").any() or (names_a_thing(text.name) and not sample.str.contains("[.,]").any()):
         return None
     numbers = sample.to_frame("text").select(to_number(pl.col("text"), context.decimal))["text"]
     bad = sample.filter(numbers.is_null())
-    if len(bad) > 2 * BAD_NUMBERS * len(sample) or len(bad) == len(sample):
+    codes = bad.str.contains(r"\d").any() and not any(hint(text.name, kind) for kind in ("volume", "revenue", "price"))
+    if codes or len(bad) > 2 * BAD_NUMBERS * len(sample) or len(bad) == len(sample):
         return None
     column = _numbers(text, context)
     bad_share = sum(finding.count for finding in column.findings) / max(text.count(), 1)
-    measured = max(hint(text.name, kind) for kind in ("volume", "revenue", "price"))
-    codes = bad.str.contains(r"\d").any() and not measured
-    return None if bad_share > BAD_NUMBERS or codes else column
+    return None if bad_share > BAD_NUMBERS else column
 
 
 def _numbers(text: pl.Series, context: Context) -> Column:
@@ -165,7 +174,7 @@ def _numbers(text: pl.Series, context: Context) -> Column:
     whole = text.str.strip_chars().cast(pl.Int64, strict=False)
     if whole.null_count() == text.null_count():
         return Column(values=whole)
-    numbers = text.to_frame().select(to_number(pl.col(name), context.decimal))[name]
+    numbers = _to_numbers(text, context.decimal)
     bad = numbers.is_null() & text.is_not_null() & (text.str.strip_chars() != "")
     if numbers.is_finite().all() and (numbers == numbers.floor()).all() and (numbers.abs() < 2**53).all():
         numbers = numbers.cast(pl.Int64)
@@ -174,7 +183,7 @@ def _numbers(text: pl.Series, context: Context) -> Column:
     finding = Finding(
         code="not_a_number",
         severity=Severity.WARNING,
-        message=f"{bad.sum()} values of {name!r} are not numbers.",
+        message=f"{counted(int(bad.sum()), 'value')} of {name!r} cannot be read as a number.",
         action="taken as missing",
         count=int(bad.sum()),
         rows=context.examples(text, bad),
@@ -184,7 +193,23 @@ def _numbers(text: pl.Series, context: Context) -> Column:
     return Column(values=numbers, findings=Findings((finding,)))
 
 
+def _to_numbers(text: pl.Series, decimal: str) -> pl.Series:
+    """Float64; what is not written plainly is read value by value, which takes longer."""
+    frame = text.to_frame("text")
+    if decimal != ".":
+        return frame.select(to_number(pl.col("text"), decimal).alias(text.name)).to_series()
+    plain = text.cast(pl.Float64, strict=False)
+    if plain.null_count() == text.null_count():
+        return plain
+    odd = frame.filter(plain.is_null()).drop_nulls().unique()
+    odd = odd.with_columns(to_number(pl.col("text"), decimal).alias("number"))
+    read = frame.join(odd, on="text", how="left", maintain_order="left")["number"]
+    return plain.fill_null(read)
+
+
 def _moments_if_so(text: pl.Series, sample: pl.Series, context: Context) -> Column | None:
+    if sample.str.contains(r"^\d+$").all():
+        return None  # 2024 or 20240105 are numbers until it is clear which column is the time
     read = read_moments(sample)
     return None if read.values.null_count() > BAD_MOMENTS * len(sample) else _moments(text, context)
 
@@ -204,7 +229,7 @@ def _moments(text: pl.Series, context: Context) -> Column:
     finding = Finding(
         code="not_a_date",
         severity=Severity.WARNING,
-        message=f"{bad.sum()} values of {text.name!r} cannot be read as dates.",
+        message=f"{counted(int(bad.sum()), 'value')} of {text.name!r} cannot be read as a date.",
         action="taken as missing",
         count=int(bad.sum()),
         rows=rows,
@@ -219,9 +244,14 @@ def _zone(moments: Moments) -> str | None:
 
 
 def _ambiguous_number(example: str, decimal: str) -> Findings:
-    meaning = "decimals" if decimal in example else "thousands"
-    message = f"Numbers such as {example} can be read in two ways; what follows the mark was taken as {meaning}."
-    return Findings((Finding(code="ambiguous_numbers", severity=Severity.WARNING, message=message),))
+    decimals = decimal in example
+    meaning = "decimals" if decimals else "thousands"
+    finding = Finding(
+        code="ambiguous_numbers",
+        severity=Severity.WARNING if decimals else Severity.INFO,
+        message=f"Numbers such as {example} can be read in two ways; what follows the mark was taken as {meaning}.",
+    )
+    return Findings((finding,))
 
 
 def _date_findings(name: str, moments: Moments) -> Findings:

@@ -12,6 +12,7 @@ from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing import parse
 from forecastle.data.roles import find_roles
+from forecastle.data.rows import counted
 from forecastle.data.sources.table import Table
 from forecastle.data.tidying import tidy
 from forecastle.data.wide import unpivot
@@ -92,7 +93,7 @@ def _with_time(frame: pl.DataFrame, time: str, table: Table) -> tuple[pl.DataFra
             Finding(
                 code="blank_rows",
                 severity=Severity.INFO,
-                message=f"{blank.sum()} rows are blank.",
+                message=f"{counted(int(blank.sum()), 'row')} without any value.",
                 count=int(blank.sum()),
             )
         )
@@ -102,7 +103,7 @@ def _with_time(frame: pl.DataFrame, time: str, table: Table) -> tuple[pl.DataFra
             Finding(
                 code="no_time",
                 severity=Severity.WARNING,
-                message=f"{left_out.sum()} rows have no readable value in {time!r}.",
+                message=f"{counted(int(left_out.sum()), 'row')} without a readable value in {time!r}.",
                 action="left out",
                 count=int(left_out.sum()),
                 rows=tuple(f"{table.row_word} {table.first_row + row}: {_short(frame.row(row))}" for row in rows),

@@ -11,6 +11,7 @@ from forecastle.data.dataset import Guess, Role, Roles
 from forecastle.data.detection.evidence import gather_evidence, series_sample
 from forecastle.data.detection.keys import Keys, find_keys
 from forecastle.data.detection.measures import guess_measures
+from forecastle.data.detection.sales import only_where_sold
 from forecastle.data.detection.times import TimeColumn, find_time
 from forecastle.data.detection.vocabulary import hint
 from forecastle.data.options import ReadOptions
@@ -42,8 +43,12 @@ def find_roles(frame: pl.DataFrame, options: ReadOptions) -> FoundRoles:
     guesses = _guesses(timed, time, keys, asked)
     roles = _collect([guesses[column] for column in frame.columns], keys.columns)
     if not roles.targets:
-        raise RolesError("No column of numbers is left to forecast.", hint="Name one (targets=('…',)).")
-    return FoundRoles(roles=roles, frame=frame, transactions=keys.transactions)
+        raise RolesError(
+            "No column of numbers is left to forecast.",
+            hint="Name one (targets=('…',)). " + " ".join(_seen(timed, guess) for guess in roles.guesses),
+        )
+    transactions = keys.transactions or only_where_sold(timed, name, roles.keys, roles.targets[:1])
+    return FoundRoles(roles=roles, frame=frame, transactions=transactions)
 
 
 def _asked(frame: pl.DataFrame, options: ReadOptions) -> dict[str, Role]:
@@ -91,12 +96,17 @@ def _guesses(frame: pl.DataFrame, time: TimeColumn, keys: Keys, asked: dict[str,
     left = sample.select(name, *keys.columns, *(column for column in frame.columns if column not in guesses))
     evidence = gather_evidence(left, name, keys.columns)
     roles = frozenset(asked.values())
-    for guess in guess_measures(left, evidence, asked=roles, alone=not keys.columns):
+    for guess in guess_measures(left, evidence, asked=roles, alone=not keys.columns and not keys.transactions):
         guesses[guess.column] = guess
     for column in frame.columns:
         nested = Guess(column=column, role=Role.IGNORED, confidence=1.0, reason=f"{frame.schema[column]} values")
         guesses.setdefault(column, nested)
     return guesses
+
+
+def _seen(frame: pl.DataFrame, guess: Guess) -> str:
+    value = frame[guess.column].drop_nulls().first() if frame[guess.column].count() else None
+    return f"{guess.column!r} was taken as {guess.role} (such as {value!r:.40})."
 
 
 def _check_numbers(frame: pl.DataFrame, asked: dict[str, Role]) -> None:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.columns import CLOSED, DS, SERIES_ID, Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency, Unit
 
@@ -24,7 +24,7 @@ def add_up(frame: pl.DataFrame, *, price: str | None, largest: tuple[str, ...], 
     `last` the last by time; every other number is a mean, and a period is closed when all its rows are.
     """
     weight = pl.col(Y).abs()
-    others = [name for name in frame.columns if name not in {SERIES_ID, DS, TIME, Y, "closed", price, *largest, *last}]
+    others = [name for name in frame.columns if name not in {SERIES_ID, DS, TIME, Y, CLOSED, price, *largest, *last}]
     rules = [
         pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum()).alias(Y),
         *(pl.col(name).max() for name in largest),
@@ -35,8 +35,8 @@ def add_up(frame: pl.DataFrame, *, price: str | None, largest: tuple[str, ...], 
         priced = weight.filter(pl.col(price).is_not_null())
         weighted = (pl.col(price) * weight).sum() / priced.sum()
         rules.append(pl.when(priced.sum() > 0).then(weighted).otherwise(pl.col(price).mean()).alias(price))
-    if "closed" in frame.columns:
-        rules.append(pl.col("closed").all())
+    if CLOSED in frame.columns:
+        rules.append(pl.col(CLOSED).all())
     ordered = frame.sort(TIME) if last else frame
     return ordered.group_by(SERIES_ID, DS).agg(rules).select([name for name in frame.columns if name != TIME])
 

@@ -64,4 +64,4 @@ def _one_value(sample: pl.DataFrame, by: Sequence[str], names: Sequence[str]) ->
 def _is_flag(column: pl.Series, distinct: int) -> bool:
     if column.dtype == pl.Boolean:
         return True
-    return column.dtype.is_numeric() and distinct <= 2 and bool(column.drop_nulls().is_in([0, 1]).all())
+    return column.dtype.is_numeric() and distinct <= 2 and bool(((column == 0) | (column == 1)).all())

@@ -60,10 +60,12 @@ def _fewest(frame: pl.DataFrame, rows: pl.DataFrame, candidates: Sequence[str], 
                 continue
             if share == 1:
                 sure = round(0.7 + 0.25 * plain, 2)
-                return Keys(columns=columns, confidence=sure, reason="one row for each value and moment")
+                return Keys(
+                    columns=_in_order(frame, columns), confidence=sure, reason="one row for each value and moment"
+                )
             if nearest is None or plain >= PLAINLY > min(map(named, nearest.columns)):
                 reason = f"{share:.1%} of the rows are the only one of their value and moment"
-                nearest = Keys(columns=columns, confidence=0.6, reason=reason)
+                nearest = Keys(columns=_in_order(frame, columns), confidence=0.6, reason=reason)
         if nearest and min(map(named, nearest.columns)) >= PLAINLY:
             return nearest
     return nearest
@@ -73,6 +75,12 @@ def named(name: str) -> float:
     """How much a name sounds like what series are told apart by."""
     thing = max(hint(name, "item"), 0.95 * hint(name, "place"), 0.6 * hint(name, "group"))
     return thing * (0.8 if hint(name, "event") == 1 else 1.0)
+
+
+def names_a_thing(name: str) -> bool:
+    """Whether a name says plainly that the values name things, and nothing that they measure them."""
+    thing = any(hint(name, kind) == 1 for kind in ("item", "place", "group"))
+    return thing and not any(hint(name, kind) == 1 for kind in MEASURES)
 
 
 def _candidates(frame: pl.DataFrame, time: str, taken: frozenset[str]) -> list[str]:
@@ -85,7 +93,7 @@ def _candidates(frame: pl.DataFrame, time: str, taken: frozenset[str]) -> list[s
         if is_text(kind):
             return True
         measure = max(hint(name, what) for what in MEASURES)
-        return kind.is_integer() and (measure < 1 or named(name) == 1) and frame[name].n_unique() != 2
+        return kind.is_integer() and (measure < 1 or named(name) == 1) and not frame[name].is_between(0, 1).all()
 
     names = [name for name in frame.columns if possible(name)]
     return sorted(names, key=lambda name: (-named(name), not is_text(frame.schema[name])))
@@ -100,6 +108,10 @@ def _distinct(rows: pl.DataFrame, columns: Sequence[str], time: str) -> float:
     return rows.select(*columns, time).n_unique() / max(len(rows), 1)
 
 
+def _in_order(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in frame.columns if name in columns)
+
+
 def _recurs(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
     """Whether a series has at least two rows on average; a column that numbers the rows names no series."""
     return frame.select(columns).n_unique() <= len(frame) / 2
@@ -109,7 +121,7 @@ def _of_sales(frame: pl.DataFrame, candidates: Sequence[str], reason: str) -> Ke
     """Keys of single sales: what was sold and where, as far as names tell, or else the most telling text column."""
     recurring = [name for name in candidates if _recurs(frame, (name,))]
     things = [next((name for name in recurring if hint(name, kind) == 1), None) for kind in ("item", "place")]
-    columns = tuple(dict.fromkeys(name for name in things if name))
+    columns = _in_order(frame, [name for name in things if name])
     if columns:
         return Keys(columns=columns, confidence=0.7, reason=f"{reason}, so single sales", transactions=True)
     texts = [name for name in recurring if is_text(frame.schema[name]) and not hint(name, "event")]

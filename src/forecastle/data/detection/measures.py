@@ -8,7 +8,7 @@ import polars as pl
 
 from forecastle.data.dataset import Guess, Role
 from forecastle.data.detection.evidence import Evidence
-from forecastle.data.detection.keys import is_text, named
+from forecastle.data.detection.keys import is_text, names_a_thing
 from forecastle.data.detection.vocabulary import hint
 
 EXACT = 0.02
@@ -51,31 +51,42 @@ def guess_measures(
     targets: tuple[Guess, ...] = ()
     if Role.TARGET not in asked:
         free = [name for name in open_ if name not in _columns(prices)]
+        own = [name for name in free if not evidence[name].shared]  # what all series share is sold by none of them
+        free = own or free
         targets = _targets(free, product) or _without_names(free, alone=alone)
         if not targets and prices:
             targets, prices = (_guess(prices[0].column, Role.TARGET, 0.5, "the only measure"),), ()
     taken = _columns((*prices, *targets))
     reason = "numbers; nothing tells that their future is known"
     rest = [_guess(name, Role.PAST, 0.5, reason) for name in open_ if name not in taken]
-    return [*guesses, *prices, *targets, *rest]
+    found = [*guesses, *prices, *targets, *rest]
+    return found if targets or Role.TARGET in asked else _least_unlikely(found, evidence)
+
+
+def _least_unlikely(guesses: list[Guess], evidence: Mapping[str, Evidence]) -> list[Guess]:
+    """With no target at all, the first column of numbers that changes becomes one."""
+    possible = (
+        guess for guess in guesses if guess.role in (Role.PAST, Role.KNOWN) and evidence[guess.column].kind.is_numeric()
+    )
+    first = next(possible, None)
+    target = _guess(first.column, Role.TARGET, 0.3, "the only column of numbers that changes") if first else None
+    return [target if guess is first and target else guess for guess in guesses]
 
 
 def _plain_guess(name: str, looks: Evidence, asked: frozenset[Role]) -> Guess | None:
     """The role of a column that is no possible target or price; None leaves that open."""
-    measured = looks.kind.is_numeric() and _measured(name)
-    if measured:
-        rules = [(looks.shared, Role.PAST, 0.6, "named like sales, but the same for all series")]
-    else:
-        rules = [
-            (looks.distinct == 0, Role.IGNORED, 1.0, "empty"),
-            (hint(name, "bookkeeping") == 1, Role.IGNORED, 0.9, "named like bookkeeping"),
-            (looks.distinct == 1, Role.IGNORED, 0.9, "the same in every row"),
-            (looks.static, Role.STATIC, 0.95, "one value a series"),
-            *(_flag(name, looks, asked) if looks.flag else ()),
-            (is_text(looks.kind), Role.IGNORED, 0.8, "text that changes within a series"),
-            (not looks.kind.is_numeric(), Role.IGNORED, 0.8, "moments beside the time column"),
-            *_number(name, looks, asked),
-        ]
+    if looks.kind.is_numeric() and _measured(name):
+        return None
+    rules = [
+        (looks.distinct == 0, Role.IGNORED, 1.0, "empty"),
+        (hint(name, "bookkeeping") == 1, Role.IGNORED, 0.9, "named like bookkeeping"),
+        (looks.distinct == 1, Role.IGNORED, 0.9, "the same in every row"),
+        (looks.static, Role.STATIC, 0.95, "one value a series"),
+        *(_flag(name, looks, asked) if looks.flag else ()),
+        (is_text(looks.kind), Role.IGNORED, 0.8, "text that changes within a series"),
+        (not looks.kind.is_numeric(), Role.IGNORED, 0.8, "moments beside the time column"),
+        *_number(name, looks, asked),
+    ]
     hit = next(((role, sure, reason) for applies, role, sure, reason in rules if applies), None)
     return _guess(name, *hit) if hit else None
 
@@ -99,7 +110,7 @@ def _flag(name: str, looks: Evidence, asked: frozenset[Role]) -> list[Rule]:
 def _number(name: str, looks: Evidence, asked: frozenset[Role]) -> list[Rule]:
     whole = looks.kind.is_integer()
     promoted = hint(name, "promotion") == 1 and Role.PROMOTION not in asked
-    names_something = max(named(name), hint(name, "event")) >= 0.5 and not hint(name, "price")
+    names_something = names_a_thing(name) or hint(name, "event") == 1
     return [
         (promoted and whole, Role.PROMOTION, 0.8, "whole numbers named for promotion"),
         (hint(name, "unfit") == 1, Role.PAST, 0.7, "named like a cost, a margin or a place"),

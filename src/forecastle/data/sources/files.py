@@ -107,7 +107,7 @@ def _is_workbook(path: Path) -> bool:
 
 def _unpacked(path: Path, kind: str, request: Request) -> Path:
     """The content of a compressed file, as a temporary file."""
-    target = request.workspace / f"unpacked-{path.name}"
+    target = request.workspace / f"unpacked-{path.stem}"
     try:
         if kind == "zstd":
             _unpack_zstd(path, target)
@@ -134,7 +134,7 @@ def _unpack_zstd(path: Path, target: Path) -> None:
     import polars as pl
 
     try:
-        pl.scan_lines(path).sink_csv(target, include_header=False, quote_style="never")
+        pl.scan_lines(path).sink_csv(target, include_header=False, quote_style="never", check_extension=False)
     except pl.exceptions.PolarsError as error:
         raise OSError(str(error).splitlines()[0]) from error
 

@@ -12,6 +12,7 @@ import polars as pl
 from forecastle.core.errors import SourceError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.numbers import SHAPED_LIKE_A_NUMBER
+from forecastle.data.rows import counted
 from forecastle.data.sources.encoding import as_utf8
 from forecastle.data.sources.table import Request, Table
 
@@ -98,7 +99,7 @@ def _frame(path: Path, layout: Layout, request: Request) -> pl.DataFrame:
             f"{request.name} cannot be read as text separated by {layout.delimiter!r}: {str(error).splitlines()[0]}.",
             hint="Look for an unclosed quote, or name the delimiter and the encoding.",
         ) from error
-    return frame
+    return frame if layout.has_header else frame.rename(lambda name: f"column_{frame.columns.index(name) + 1}")
 
 
 def _ragged(path: Path, layout: Layout) -> Findings:
@@ -117,7 +118,7 @@ def _ragged(path: Path, layout: Layout) -> Findings:
     finding = Finding(
         code="ragged_rows",
         severity=Severity.WARNING,
-        message=f"{len(ragged)} lines do not have {layout.width} fields like the others.",
+        message=f"{counted(len(ragged), 'line')} without the {layout.width} fields of the others.",
         action="missing fields are empty; fields beyond the last column were not read",
         count=len(ragged),
         rows=tuple(ragged[:EXAMPLES]),
@@ -130,6 +131,6 @@ def _header(layout: Layout) -> Findings:
         message = "The first line holds values, not names; columns were named column_1, column_2, …"
         return Findings((Finding(code="no_header", severity=Severity.WARNING, message=message),))
     if layout.skip:
-        message = f"{layout.skip} lines above the header were skipped."
+        message = f"{counted(layout.skip, 'line')} above the header skipped."
         return Findings((Finding(code="title_lines", severity=Severity.INFO, message=message, count=layout.skip),))
     return Findings()

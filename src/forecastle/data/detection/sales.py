@@ -1,0 +1,27 @@
+"""Whether rows exist only where something was sold."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from forecastle.core.frequency import Unit
+from forecastle.data.detection.evidence import series_sample
+from forecastle.data.frequency import frequency_of
+
+SPARSE = 0.5
+"""A typical series with rows on a smaller share of its days is a log of sales and not a count of every day."""
+FEWEST_ROWS = 5
+
+
+def only_where_sold(frame: pl.DataFrame, time: str, keys: tuple[str, ...], targets: Sequence[str]) -> bool:
+    """Whether the days without a row are days without sales: many are missing, and no row says zero."""
+    sample = series_sample(frame, keys)
+    if not targets or sample.schema[time] != pl.Date or not sample.select((pl.col(targets) > 0).all()).row(0)[0]:
+        return False
+    if frequency_of(sample, time=time, keys=keys).freq.unit not in (Unit.DAY, Unit.BUSINESS_DAY):
+        return False
+    day = pl.col(time)
+    share = day.n_unique() / ((day.max() - day.min()).dt.total_days() + 1)
+    series = sample.group_by(keys or pl.lit(0)).agg(share.alias("share"), pl.len().alias("rows"))
+    shares = series.filter(pl.col("rows") >= FEWEST_ROWS)["share"]
+    return len(shares.filter(shares < SPARSE)) > len(shares) / 2
