@@ -46,6 +46,7 @@ def hourly() -> str:
 GOOD = HEADER + weekly() + weekly(shop="Nice")
 RECORDS = json.dumps([{"shop": "Lyon", "week": "2023-01-02", "volume": 1}])
 THREE_FORMATS = [text for day in range(1, 10) for text in (f"2023-01-0{day}", f"0{day}.02.2023", f"Mar 0{day} 2023")]
+TWO_ZONES = [f"2023-01-{day:02d}T{hour:02d}:00{zone}" for day in (1, 2) for hour, zone in ((6, "Z"), (12, "+05:00"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,24 +73,22 @@ def setting(text: str) -> tuple[str, str]:
 FILES = [
     Case(name="no file", source="{folder}/nothing.csv", code=3, says="nothing.csv"),
     Case(name="empty file", content="", code=3, says="empty"),
-    Case(name="blank lines only", content="\n\n  \n", code=3, says="empty|no rows"),
+    Case(name="blank lines only", content="\n\n  \n", code=3, says="empty"),
     Case(name="header only", content=HEADER, code=3, says="no rows"),
-    Case(name="random bytes", content=bytes(range(256)) * 40, code=3, says="text|binary"),
-    Case(name="a picture", content=b"\x89PNG\r\n\x1a\n" + bytes(500), code=3, says="text|binary"),
+    Case(name="random bytes", content=bytes(range(256)) * 40, code=3, says="binary"),
+    Case(name="a picture", content=b"\x89PNG\r\n\x1a\n" + bytes(500), code=3, says="binary"),
     Case(name="an unknown kind", file="sales.docx", content=b"\x00\x01", code=3, says="Unsupported data source"),
     Case(name="the wrong encoding", content=HEADER + weekly(shop="Orléans"), options=("--encoding", "ascii"), code=3,
          says="ascii"),
     Case(name="no such encoding", options=("--encoding", "klingon"), code=3, says="klingon"),
     Case(name="a cut gzip", file="sales.csv.gz", content=gzip.compress(GOOD.encode())[:200], code=3, says="sales.csv"),
-    Case(name="longer rows", content=HEADER + weekly() + "Lyon,2024-12-30,5,6,7\n", code=3, says="62|61"),
-    Case(name="one name for two columns", content="week,volume,volume\n2023-01-02,1,2\n", code=3, says="volume"),
     Case(name="broken Parquet", file="sales.parquet", content=b"PAR1" + bytes(99), code=3, says="sales.parquet"),
     Case(name="broken Excel", file="sales.xlsx", content=b"PK\x03\x04" + bytes(99), code=3, says="sales.xlsx"),
     Case(name="broken JSON", file="sales.json", content=RECORDS[:-5], code=3, says="JSON"),
-    Case(name="JSON without records", file="sales.json", content='{"hello": "world"}', code=3, says="records"),
-    Case(name="JSON with nothing in it", file="sales.json", content="[]", code=3, says="no rows|empty"),
+    Case(name="JSON without a history", file="sales.json", content='{"hello": "world"}', says="No column.*hello"),
+    Case(name="JSON with nothing in it", file="sales.json", content="[]", code=3, says="no records"),
     Case(name="broken NDJSON", file="sales.ndjson", content=RECORDS[1:-1] + "\n{broken\n", code=3, says="line 2"),
-    Case(name="an empty folder", source="{folder}/empty", code=3, says="empty|no "),
+    Case(name="an empty folder", source="{folder}/empty", code=3, says="no data files"),
     Case(name="a glob without a match", source="{folder}/*.parquet", code=3, says=r"\*\.parquet"),
 ]
 
@@ -98,21 +97,20 @@ SOURCES = [
     Case(name="an unreachable database", source="postgresql://me:hush@127.0.0.1:1/shop", options=("--table", "t"),
          code=3, says="127.0.0.1"),
     Case(name="no such SQLite file", source="sqlite:///{folder}/no.db", options=("--table", "t"), code=3, says="no.db"),
-    Case(name="a database without a table named", source="sqlite:///{folder}/shop.db", code=3, says="table"),
     Case(name="no such table", source="sqlite:///{folder}/shop.db", options=("--table", "none"), code=3, says="none"),
     Case(name="a broken query", source="sqlite:///{folder}/shop.db", options=("--query", "SELEC 1"), code=3,
          says="SELEC"),
     Case(name="an empty table", source="sqlite:///{folder}/shop.db", options=("--table", "sales"), code=3,
-         says="no rows"),
+         says="without rows"),
     Case(name="HTTP 500", source="{web}/500", code=3, says="500"),
     Case(name="HTTP 404", source="{web}/404", code=3, says="404"),
-    Case(name="HTML instead of JSON", source="{web}/html", code=3, says="HTML|web page"),
+    Case(name="HTML instead of JSON", source="{web}/html", code=3, says="HTML page"),
     Case(name="broken JSON from HTTP", source="{web}/broken", code=3, says="JSON"),
-    Case(name="nothing from HTTP", source="{web}/nothing", code=3, says="no rows|empty"),
+    Case(name="nothing from HTTP", source="{web}/nothing", code=3, says="no records"),
     Case(name="an answer cut short", source="{web}/cut", code=3, says="{web}/cut"),
     Case(name="too much from HTTP", source="{web}/large", options=setting("read.max_bytes=1000"), code=3, says="1,000"),
     Case(name="a server that never answers", source="{web}/silent", options=setting("read.timeout_seconds=0.2"),
-         code=3, says=r"0\.2"),
+         code=3, says="timed out"),
     Case(name="nobody listens", source="http://127.0.0.1:{closed}/sales", code=3, says="127.0.0.1"),
 ]
 
@@ -126,7 +124,6 @@ COLUMNS = [
     Case(name="a target of text", options=("--target", "shop"), says="shop"),
     Case(name="times that are no times", content=dated("soon", "later", "never"), options=("--time", "week"),
          says="soon"),
-    Case(name="dates in three formats", content=dated(*THREE_FORMATS), options=("--time", "week"), says="week"),
     Case(name="dates that do not exist", content=dated("2023-02-28", "2023-02-29", "2023-02-30", "2023-02-31"),
          options=("--time", "week"), says="2023-02-29"),
 ]
@@ -137,21 +134,20 @@ VALUES = [
     Case(name="too much missing", content=HEADER + weekly(lambda week: "" if week % 4 == 2 else 5),
          says=r"'Lyon' 15 of 60 \(25%\)"),
     Case(name="too much text", content=HEADER + weekly(lambda week: "sold out" if week % 4 == 2 else 5),
-         says="sold out"),
+         options=("--target", "volume"), says="sold out"),
     Case(name="infinite", content=HEADER + weekly(lambda week: "inf" if week == 7 else 5), says="2023-02-20.*inf"),
-    Case(name="duplicates that must not be", content=GOOD + weekly(weeks=3), options=setting("clean.duplicates=fail"),
-         says="3 rows repeating a week"),
+    Case(name="duplicates that must not be", content=GOOD + weekly(weeks=2), options=setting("clean.duplicates=fail"),
+         says="2 rows repeating a week"),
     Case(name="negatives that must not be", content=HEADER + weekly(lambda week: week - 5),
          options=setting("clean.negative=fail"), says="5 negative values"),
     Case(name="a date of 1900", content=GOOD + "Lyon,1900-01-01,4\n", says="1900-01-01"),
     Case(name="all in the future", content=HEADER + weekly().replace(",202", ",212"), says="after today"),
-    Case(name="one row", content=dated("2023-01-02"), says="1 row|one row|frequency"),
 ]
 
 ASKING = [
     Case(name="horizon 0", options=("--horizon", "0"), says="[Hh]orizon"),
     Case(name="a negative horizon", options=("--horizon", "-3"), says="[Hh]orizon"),
-    Case(name="a horizon in words", options=("--horizon", "soon"), code=1, says="horizon"),
+    Case(name="a horizon in words", options=("--horizon", "soon"), says="horizon"),
     Case(name="a horizon longer than the history", options=("--horizon", "61"), says="61"),
     Case(name="an unknown frequency", options=("--freq", "fortnight"), says="fortnight"),
     Case(name="a frequency finer than the data", options=("--freq", "D"), says="split"),
@@ -162,12 +158,17 @@ ASKING = [
     Case(name="quantiles beyond one", options=setting("forecast.quantiles=[0.5, 1.5]"), says=r"1\.5"),
     Case(name="no settings file", options=("--settings", "{folder}/none.yaml"), code=5, says="none.yaml"),
     Case(name="a broken settings file", options=("--settings", "{folder}/sales.csv"), code=5, says="sales.csv"),
-    Case(name="an unknown option", options=("--crystal-ball",), code=1, says="crystal-ball"),
+    Case(name="an unknown option", options=("--crystal-ball",), says="crystal-ball"),
 ]
 
 ODD = [
+    Case(name="one row", content=dated("2023-01-02"), says="short"),
+    Case(name="longer rows", content=GOOD + "Lyon,2024-02-26,5,6,7\n", says="ragged_rows"),
+    Case(name="one name for two columns", content="week,volume,volume\n2023-01-02,1,2\n", says="repeated_columns"),
+    Case(name="dates in three formats", content=dated(*THREE_FORMATS), says="mixed_date_formats"),
+    Case(name="two time zones", content=dated(*TWO_ZONES), says="mixed_time_zones"),
     Case(name="out of order", content=HEADER + "".join(reversed(weekly().splitlines(keepends=True))), says="unsorted"),
-    Case(name="rows twice", content=GOOD + weekly(weeks=3), says="duplicates"),
+    Case(name="rows twice", content=GOOD + weekly(weeks=2), says="duplicates"),
     Case(name="weeks without a row", content=HEADER + weekly().replace("Lyon,2023-05-01,11\n", ""), says="gaps"),
     Case(name="a few blanks", content=HEADER + weekly(lambda week: "" if week == 9 else 5 + week % 3), says="missing"),
     Case(name="a little text", content=HEADER + weekly(lambda week: "n/a" if week == 9 else 5 + week % 3),

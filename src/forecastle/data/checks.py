@@ -124,7 +124,7 @@ def reject_missing(found: pl.DataFrame, rules: Rules) -> None:
         .rows()
     ]
     raise DataError(
-        f"{len(worst):,} of {len(found):,} series miss more than {limit:.0%} of their values. "
+        f"{len(worst):,} of {len(found):,} series miss more than {limit:.0%} of their values of {rules.target!r}. "
         f"The worst: {'; '.join(shown)}.{''.join(f' {remark}' for remark in rules.unread)}",
         hint="Fill in the values, leave these series out, or raise clean.missing_limit.",
         series=worst[SERIES_ID].to_list(),
