@@ -38,7 +38,8 @@ def test_a_form_never_learns_a_part_it_does_not_have() -> None:
     later = fitted.update(values[:, 50:])
     without_trend = np.isin(fitted.form, [i for i, form in enumerate(FORMS) if form.shape.trend == "N"])
     without_season = np.isin(fitted.form, [i for i, form in enumerate(FORMS) if form.shape.season == "N"])
-    assert without_trend.any() and without_season.any()
+    assert without_trend.any()
+    assert without_season.any()
     assert (later.trend[without_trend] == 0).all()
     assert (later.season[without_season] == 0).all()
 
