@@ -42,11 +42,12 @@ def find_keys(frame: pl.DataFrame, time: str, *, taken: frozenset[str], asked: t
     candidates = _candidates(frame, time, taken)
     if single_sales:
         return _of_sales(frame, candidates, "times of day without a pattern")
-    if _distinct(rows, (), time) == 1:
-        constant = tuple(name for name in candidates if frame[name].n_unique() == 1 and named(name) >= PLAINLY)
-        reason = "the same in every row" if constant else "every moment has one row"
-        return Keys(columns=constant[:1], confidence=0.9, reason=reason)
     several = [name for name in candidates if 1 < frame[name].n_unique() <= len(frame) / 2][:MOST_CANDIDATES]
+    alone = _distinct(rows, (), time)
+    if alone == 1 or (alone >= NEARLY and not several):
+        constant = tuple(name for name in candidates if frame[name].n_unique() == 1 and named(name) >= PLAINLY)
+        reason = "the same in every row" if constant else f"{alone:.1%} of the rows are the only one of their moment"
+        return Keys(columns=constant[:1], confidence=0.9, reason=reason)
     return _fewest(frame, rows, several, time) or _of_sales(frame, candidates, "several rows for each moment")
 
 
