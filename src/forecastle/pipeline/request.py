@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forecastle.core.errors import HorizonError
+from forecastle.core.errors import HorizonError, InputError
 
 LONGEST = 10_000
 """More periods than this is a slip of the keyboard."""
@@ -34,6 +34,11 @@ class Request:
                 f"The horizon must be between 1 and {LONGEST} periods; got {self.horizon}.",
                 hint="Ask for the number of periods you plan ahead, such as --horizon 13.",
                 horizon=self.horizon,
+            )
+        if any(season < 2 for season in self.seasons or ()):
+            raise InputError(
+                f"A season lasts at least 2 periods; got {list(self.seasons or ())}.",
+                hint="Name the periods after which a pattern repeats, such as --season 52; or leave it out.",
             )
 
     def as_dict(self) -> dict[str, Any]:
