@@ -148,7 +148,6 @@ ASKING = [
     Case(name="horizon 0", options=("--horizon", "0"), says="[Hh]orizon"),
     Case(name="a negative horizon", options=("--horizon", "-3"), says="[Hh]orizon"),
     Case(name="a horizon in words", options=("--horizon", "soon"), says="horizon"),
-    Case(name="a horizon longer than the history", options=("--horizon", "61"), says="61"),
     Case(name="an unknown frequency", options=("--freq", "fortnight"), says="fortnight"),
     Case(name="a frequency finer than the data", options=("--freq", "D"), says="split"),
     Case(name="a season of nothing", options=("--season", "0"), says="[Ss]eason"),
@@ -163,6 +162,7 @@ ASKING = [
 
 ODD = [
     Case(name="one row", content=dated("2023-01-02"), says="short"),
+    Case(name="a horizon longer than the history", options=("--horizon", "61"), says="no_backtest"),
     Case(name="longer rows", content=GOOD + "Lyon,2024-02-26,5,6,7\n", says="ragged_rows"),
     Case(name="one name for two columns", content="week,volume,volume\n2023-01-02,1,2\n", says="repeated_columns"),
     Case(name="dates in three formats", content=dated(*THREE_FORMATS), says="mixed_date_formats"),
