@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -142,20 +143,21 @@ def _write_report(result: ExecutionResult, folder: Path, settings: ReportSetting
 
 
 def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    with path.open("wb") as file:  # a Python file, so that a full disk is an OSError
-        frame.write_parquet(file, compression="zstd")
+    buffer = BytesIO()  # written by Python, because Polars calls a full disk a broken file
+    frame.write_parquet(buffer, compression="zstd")
+    path.write_bytes(buffer.getbuffer())
 
 
 def _write_csv(frame: pl.DataFrame, path: Path) -> None:
-    with path.open("wb") as file:
-        frame.with_columns(_inert(pl.col(pl.String, pl.Categorical, pl.Enum))).write_csv(file)
+    inert = frame.with_columns(_inert(pl.col(pl.String, pl.Categorical, pl.Enum)))
+    path.write_text(inert.write_csv(), encoding="utf-8", newline="")
 
 
 def _inert(text: pl.Expr) -> pl.Expr:
     """Text that a spreadsheet would run as a formula, with an apostrophe before it; `-12` and `+3.5` are numbers."""
     words = text.cast(pl.String)
     runs = words.str.contains(r"^[=+\-@\t\r]") & words.cast(pl.Float64, strict=False).is_null()
-    return pl.when(runs).then(pl.lit("'") + words).otherwise(words)
+    return pl.when(runs).then(words.str.replace("^", "'")).otherwise(words)
 
 
 def _write_json(path: Path, content: Mapping[str, Any] | list[dict[str, Any]]) -> None:

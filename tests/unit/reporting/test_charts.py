@@ -1,0 +1,96 @@
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+from plotly.graph_objects import Figure as Drawn
+
+from forecastle.core.columns import SERIES_ID
+from forecastle.core.execution import ExecutionResult
+from forecastle.core.quantiles import Quantiles
+from forecastle.reporting import charts
+from forecastle.settings import ClassSettings
+
+NOTHING = pl.DataFrame(schema={"step": pl.Int64, "wape": pl.Float64})
+
+
+def drawn(figure: charts.Figure) -> charts.Figure:
+    """The figure, once Plotly has accepted every property of it and JSON every value."""
+    Drawn(figure)
+    json.dumps(figure, allow_nan=False, default=str)
+    return figure
+
+
+@pytest.fixture
+def rows(result: ExecutionResult) -> dict[str, pl.DataFrame]:
+    one = pl.col(SERIES_ID) == "Shop 1 / Item 4"
+    return {
+        "history": result.history.filter(one),
+        "forecast": result.forecasts.filter(one),
+        "backtest": result.backtest.filter(one),
+    }
+
+
+def trace(figure: charts.Figure, name: str) -> dict[str, Any]:
+    return next(trace for trace in figure["data"] if trace["name"] == name)
+
+
+def test_a_series_is_drawn_with_its_history_median_and_both_ranges(
+    result: ExecutionResult, rows: dict[str, pl.DataFrame]
+) -> None:
+    figure = drawn(charts.fill(charts.series_chart(result.quantiles, result.freq), rows))
+    assert trace(figure, "Actual")["y"] == rows["history"]["y"].to_list()
+    assert trace(figure, "Forecast")["y"] == rows["forecast"]["p50"].to_list()
+    assert trace(figure, "80 % range")["y"] == rows["forecast"]["p90"].to_list()
+    assert trace(figure, "50 % range")["fill"] == "tonexty"
+    assert trace(figure, "Backtest")["y"] == rows["backtest"]["p50"].to_list()
+
+
+def test_without_a_median_the_mean_is_drawn(result: ExecutionResult, rows: dict[str, pl.DataFrame]) -> None:
+    without = rows | {"forecast": rows["forecast"].drop("p50")}
+    figure = charts.fill(charts.series_chart(result.quantiles, result.freq), without)
+    assert trace(figure, "Forecast")["y"] == rows["forecast"]["mean"].to_list()
+
+
+def test_what_was_not_observed_is_a_gap_and_not_a_zero(result: ExecutionResult, rows: dict[str, pl.DataFrame]) -> None:
+    line = trace(charts.fill(charts.series_chart(result.quantiles, result.freq), rows), "Actual")
+    assert None in line["y"]
+    assert line["connectgaps"] is False
+
+
+def test_quantiles_without_pairs_have_no_range(result: ExecutionResult) -> None:
+    figure = drawn(charts.series_chart(Quantiles((0.5,)), result.freq))
+    assert [trace["name"] for trace in figure["data"]] == ["Backtest", "Actual", "Forecast"]
+
+
+def test_the_best_model_is_on_top_of_the_leaderboard(result: ExecutionResult) -> None:
+    figure = drawn(charts.leaderboard_chart(result.leaderboard))
+    assert figure["data"][0]["y"][-1] == result.leaderboard["model"][0]
+    assert len(figure["layout"]["shapes"]) == 1
+
+
+def test_the_class_matrix_counts_every_series(result: ExecutionResult) -> None:
+    figure = drawn(charts.class_matrix(result.classification))
+    assert sum(sum(row) for row in figure["data"][0]["z"]) == 8
+
+
+def test_the_scatter_names_each_series_and_leaves_room_for_the_limits(result: ExecutionResult) -> None:
+    points = result.classification.with_columns(name=SERIES_ID)
+    figure = drawn(charts.demand_scatter(points, ClassSettings()))
+    named = [name for trace in figure["data"] for name in trace["customdata"]]
+    assert sorted(named) == result.classification[SERIES_ID].to_list()
+    assert [shape.get("x0") for shape in figure["layout"]["shapes"]] == [1.32, 0]
+
+
+def test_a_panel_without_demand_has_an_empty_scatter(result: ExecutionResult) -> None:
+    nothing = result.classification.with_columns(name=SERIES_ID, adi=pl.lit(None, pl.Float64))
+    assert drawn(charts.demand_scatter(nothing, ClassSettings()))["data"] == []
+
+
+def test_error_and_coverage_have_a_point_for_every_step(result: ExecutionResult) -> None:
+    tests = result.backtest.drop_nulls("y")
+    error = drawn(charts.error_chart(tests, NOTHING, "month"))
+    coverage = drawn(charts.coverage_chart(tests, result.quantiles, "month"))
+    assert [trace["x"] for trace in error["data"]] == [[1, 2, 3, 4, 5, 6]]
+    assert [trace["name"] for trace in coverage["data"]] == ["80 % range", "50 % range"]
+    assert all(0 <= share <= 1 for trace in coverage["data"] for share in trace["y"])
