@@ -72,7 +72,7 @@ class Busy(Exception):  # noqa: N818 - not an error until the last attempt
         self.pause = pause
 
 
-def load(url: str, request: Request, breaker: Breaker = BREAKER) -> Table:
+def load(url: str, request: Request) -> Table:
     """Fetch into a temporary file, then read that like any file.
 
     Raises:
@@ -82,7 +82,7 @@ def load(url: str, request: Request, breaker: Breaker = BREAKER) -> Table:
     from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
     host = urlsplit(url).netloc.rpartition("@")[2]
-    breaker.check(host)
+    BREAKER.check(host)
     target = request.workspace / "answer"
     attempts = request.settings.retries + 1
     retrying = Retrying(
@@ -94,13 +94,13 @@ def load(url: str, request: Request, breaker: Breaker = BREAKER) -> Table:
     try:
         retrying(_fetch, url, target, request)
     except (Busy, httpx.TransportError) as error:
-        breaker.failed(host)
+        BREAKER.failed(host)
         reason = str(error) or type(error).__name__
         raise SourceError(
             f"{request.name} could not be read after {attempts} attempts: {reason}.",
             hint="Check the address and that the service runs; or raise `read.timeout_seconds` and `read.retries`.",
         ) from error
-    breaker.succeeded(host)
+    BREAKER.succeeded(host)
     try:
         return files.load(target, request)
     except SourceError as error:
