@@ -101,7 +101,9 @@ class BacktestSettings(Section):
 
     windows: int = Field(3, ge=1, description="Cutoffs to test, fewer where the history is short.")
     step: int | None = Field(None, ge=1, description="Periods between cutoffs; empty takes the horizon.")
-    measure: Literal["wape", "mase", "rmsse", "wql"] = Field("wape", description="The measure that picks the champion.")
+    measure: Literal["sql", "wql", "wape", "mase", "rmsse"] = Field(
+        "sql", description="The measure that picks the champion; sql counts the whole range and every series alike."
+    )
 
 
 class ReportSettings(Section):

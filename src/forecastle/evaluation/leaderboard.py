@@ -11,7 +11,7 @@ from forecastle.evaluation.comparison import diebold_mariano, sign_flip
 from forecastle.evaluation.scores import ALL
 
 BASELINE = "seasonal_naive"
-MEASURES = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "coverage_80")
+MEASURES = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "sql", "coverage_80")
 TIMES = {MODEL: pl.String, "seconds": pl.Float64}
 
 

@@ -87,6 +87,16 @@ def wql(actual: pl.Expr, quantiles: Mapping[float, pl.Expr]) -> pl.Expr:
     return share(2 * mean_pinball(actual, quantiles), volume(actual))
 
 
+def sql(actual: pl.Expr, quantiles: Mapping[float, pl.Expr], scale: pl.Expr) -> pl.Expr:
+    """Scaled quantile loss: twice the pinball loss, averaged over the levels, relative to the seasonal naive's error.
+
+    With the median alone it equals MASE of the median. It counts the whole range and every series alike, whatever its
+    size. scale: as for `mase`; rows without one are left out.
+    """
+    scaled = {level: quantile / scale for level, quantile in quantiles.items()}
+    return 2 * mean_pinball(actual / scale, scaled)
+
+
 def mean_pinball(actual: pl.Expr, quantiles: Mapping[float, pl.Expr]) -> pl.Expr:
     """Mean pinball loss over all levels, in the unit of the target."""
     return pl.sum_horizontal(pinball(actual, quantile, level) for level, quantile in quantiles.items()) / len(quantiles)

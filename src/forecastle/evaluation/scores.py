@@ -21,8 +21,8 @@ def scores(result: BacktestResult, *, classes: pl.DataFrame | None = None) -> pl
     as text. value: null where a measure does not exist (a percentage of nothing, a series without scale).
     classes: `series_id` and any of `pattern`, `abc`, `xyz`.
 
-    Of several series, absolute and relative measures are those of their rows taken together; MASE and RMSSE are the
-    mean over series and cutoffs, weighted by their rows.
+    Of several series, absolute and relative measures are those of their rows taken together; MASE, RMSSE and SQL are
+    the mean over series and cutoffs, weighted by their rows.
     """
     rows = result.forecasts.filter(pl.col(Y).is_not_null())
     bands = symmetric_bands(result.quantiles)
@@ -68,13 +68,14 @@ def _parts(quantiles: Quantiles, bands: Mapping[str, tuple[float, float]]) -> di
         "mase": metrics.mase(y, mean, pl.col(SCALE)),
         "rmsse": metrics.rmsse(y, mean, pl.col(SCALE_RMS)),
         "pinball": metrics.mean_pinball(y, levels),
+        "sql": metrics.sql(y, levels, pl.col(SCALE)),
         **{name: metrics.coverage(y, levels[low], levels[high]) for name, (low, high) in bands.items()},
     }
 
 
 def _grouped(parts: pl.DataFrame, by: str, column: str, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
     """The measures of each group of `column`, from those of its parts, in long form."""
-    averaged = ("volume", "error", "mae", "smape", "mase", "rmsse", "pinball", *bands)
+    averaged = ("volume", "error", "mae", "smape", "mase", "rmsse", "pinball", "sql", *bands)
     wide = parts.group_by(MODEL, column, maintain_order=True).agg(
         *(_average(pl.col(name), "rows").alias(name) for name in averaged),
         _average(pl.col("mape"), "sold").alias("mape"),
@@ -91,6 +92,7 @@ def _grouped(parts: pl.DataFrame, by: str, column: str, bands: Mapping[str, tupl
         metrics.share(pl.col("error"), volume).alias("bias"),
         "pinball",
         metrics.share(2 * pl.col("pinball"), volume).alias("wql"),
+        "sql",
         *bands,
     )
     return measures.unpivot(index=[MODEL, "by", "group"], variable_name="metric", value_name="value")

@@ -4,7 +4,9 @@ Everything decided for a window uses older windows only, so the leaderboard's ro
 honest as those of a single model.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 import polars as pl
@@ -25,7 +27,7 @@ from forecastle.models.combination import (
 )
 from forecastle.models.intervals import Calibration, calibrate
 
-Measure = Literal["wape", "mase", "rmsse", "wql"]
+Measure = Literal["sql", "wql", "wape", "mase", "rmsse"]
 
 AUTO = "auto"
 COMBINATION = "combination"
@@ -37,13 +39,14 @@ ENSEMBLES = (COMBINATION, MEDIAN)
 class Rules:
     """How the contest is held.
 
-    groups: series_id, group — series judged together. routes: series_id, routed, because. members: models that take
-    part in the ensembles. measure: what picks the champion; lower is better.
+    groups: series_id, group — series judged together. routes: series_id, routed, because. members: models the
+    combination weighs. voters: models the median is taken of. measure: what picks the champion; lower is better.
     """
 
     groups: pl.DataFrame
     routes: pl.DataFrame
     members: frozenset[str]
+    voters: frozenset[str]
     ensembles: frozenset[str]
     measure: Measure
     quantiles: Quantiles
@@ -69,11 +72,11 @@ def judge(evidence: pl.DataFrame | None, rules: Rules) -> Verdict:
     if evidence is None or evidence.is_empty():
         return Verdict(weights=None, champions=_champions(None, rules), calibration=None)
     singles = evidence.filter(pl.col(MODEL).is_in(rules.members))
-    member_weights = weights(relative_errors(singles, rules.groups, rules.weighting), rules.weighting)
+    errors = relative_errors(singles, rules.groups, rules.quantiles, rules.weighting)
     chosen = evidence.filter(pl.col(MODEL) == AUTO)
     return Verdict(
-        weights=member_weights,
-        champions=_champions(_winners(evidence.filter(pl.col(MODEL) != AUTO), rules), rules),
+        weights=weights(errors, rules.weighting),
+        champions=_champions(evidence.filter(pl.col(MODEL) != AUTO), rules),
         calibration=calibrate(chosen, rules.groups, rules.quantiles),
     )
 
@@ -83,12 +86,13 @@ def line_of(members: pl.DataFrame, verdict: Verdict, rules: Rules) -> pl.DataFra
 
     members: series_id, ds, step, model and `rules.columns`. Returns the same columns.
     """
-    voting = members.filter(pl.col(MODEL).is_in(rules.members))
     parts = [members]
     if COMBINATION in rules.ensembles:
-        shares = equal_weights(voting) if verdict.weights is None else verdict.weights
-        parts.append(combine(voting, shares, rules.columns).with_columns(pl.lit(COMBINATION).alias(MODEL)))
+        weighed = members.filter(pl.col(MODEL).is_in(rules.members))
+        shares = equal_weights(weighed) if verdict.weights is None else verdict.weights
+        parts.append(combine(weighed, shares, rules.columns).with_columns(pl.lit(COMBINATION).alias(MODEL)))
     if MEDIAN in rules.ensembles:
+        voting = members.filter(pl.col(MODEL).is_in(rules.voters))
         parts.append(median_of(voting, rules.columns).with_columns(pl.lit(MEDIAN).alias(MODEL)))
     everyone = pl.concat([part.select(members.columns) for part in parts])
     auto = champion_forecasts(everyone, verdict, rules).with_columns(pl.lit(AUTO).alias(MODEL))
@@ -121,53 +125,76 @@ def replay(backtest: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return seen
 
 
-def _winners(evidence: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Group by group: the rival picked on the older windows, and what both scored on the newest, which neither saw.
-
-    With a single window the rival is the combination, named before anything was seen.
-    """
-    newest = pl.col(WINDOW) == pl.col(WINDOW).min()
-    older, test = evidence.filter(~newest), evidence.filter(newest)
-    rival = _losses(older, rules).sort("loss", MODEL).group_by(GROUP, maintain_order=True).first()
-    named = rules.groups.select(GROUP).unique().with_columns(pl.lit(COMBINATION).alias("first_choice"))
-    picked = named.join(rival.select(GROUP, MODEL), on=GROUP, how="left").select(
-        GROUP, pl.coalesce(MODEL, "first_choice").alias("rival")
-    )
-    tested = _losses(test, rules)
-    return picked.join(tested.rename({MODEL: "rival", "loss": "rival_loss"}), on=[GROUP, "rival"], how="left").join(
-        tested.rename({MODEL: "routed", "loss": "routed_loss"}), on=GROUP, how="left"
-    )
-
-
-def _losses(evidence: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """`group`, `model`, `loss`, over the models that forecast every series of their group."""
-    scored = evidence.filter(pl.col(Y).is_not_null()).join(rules.groups, on=SERIES_ID)
-    losses = scored.group_by(GROUP, MODEL).agg(
-        _loss(rules.measure, rules.quantiles).alias("loss"), pl.len().alias("points")
-    )
-    complete = pl.col("points") == pl.col("points").max().over(GROUP)
-    return losses.filter(complete, pl.col("loss").is_finite()).select(GROUP, MODEL, "loss")
-
-
-def _champions(winners: pl.DataFrame | None, rules: Rules) -> pl.DataFrame:
-    """`series_id`, `model`, `reason`: the routed model, unless the rival beat it on a window it had not seen."""
+def _champions(evidence: pl.DataFrame | None, rules: Rules) -> pl.DataFrame:
+    """`series_id`, `model`, `reason`: decided together for the series of one group that were routed alike."""
     starting = rules.groups.join(rules.routes, on=SERIES_ID, maintain_order="left")
-    if winners is None:
-        return starting.select(
-            SERIES_ID,
-            pl.col("routed").alias(MODEL),
-            pl.format("{}: routing table ({}); no window to compare on", "routed", "because").alias("reason"),
-        )
-    joined = starting.join(winners, on=[GROUP, "routed"], how="left", maintain_order="left")
-    gain = (1 - pl.col("rival_loss") / pl.col("routed_loss")) * 100
-    beaten = ((pl.col("rival") != pl.col("routed")) & (gain > 0)).fill_null(value=False)
-    won = pl.format("{}: beat {} ({}) by {} % on a window it had not seen", "rival", "routed", "because", gain.round(1))
-    kept = pl.format("{}: routing table ({}); no model beat it on a window it had not seen", "routed", "because")
-    return joined.select(
-        SERIES_ID,
-        pl.when(beaten).then("rival").otherwise("routed").alias(MODEL),
-        pl.when(beaten).then(won).otherwise(kept).alias("reason"),
+    cases = starting.select(GROUP, "routed").unique(maintain_order=True)
+    losses = {} if evidence is None else _losses(evidence, rules)
+    decided = [(group, routed, *_decide(routed, losses.get(group))) for group, routed in cases.iter_rows()]
+    schema = {GROUP: starting.schema[GROUP], "routed": pl.String, MODEL: pl.String, "verdict": pl.String}
+    verdicts = pl.DataFrame(decided, schema=schema, orient="row")
+    return starting.join(verdicts, on=[GROUP, "routed"], maintain_order="left").select(
+        SERIES_ID, MODEL, pl.format("{}: {} (routed to {}: {})", MODEL, "verdict", "routed", "because").alias("reason")
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """The loss of each model of one group: on the newest window, on the older ones, and on all of them."""
+
+    newest: Mapping[str, float]
+    older: Mapping[str, float]
+    overall: Mapping[str, float]
+
+
+def _decide(routed: str, losses: Losses | None) -> tuple[str, str]:
+    """The champion and why.
+
+    The combination replaces the routed model if it was better: its weights came from older windows, so it had seen
+    none of those it is judged on. Any other model must be the best on the older windows and then beat both on the
+    newest, which took no part in choosing it.
+    """
+    if losses is None or routed not in losses.overall:
+        return routed, "no window to compare on"
+    combined = losses.overall.get(COMBINATION, inf) < losses.overall[routed]
+    steady = COMBINATION if combined else routed
+    rival = min(losses.older, key=losses.older.__getitem__, default=steady)
+    bar = min(losses.newest.get(name, inf) for name in (steady, routed))
+    if rival != steady and losses.newest.get(rival, inf) < bar:
+        return (
+            rival,
+            f"best on older windows, then {_gain(losses.newest[rival], bar)} better than {steady} on the newest",
+        )
+    if combined:
+        return steady, f"{_gain(losses.overall[steady], losses.overall[routed])} better on windows it had not seen"
+    return routed, "no other model was better on windows it had not seen"
+
+
+def _gain(loss: float, other: float) -> str:
+    return f"{100 * (1 - loss / other):.1f} %"
+
+
+def _losses(evidence: pl.DataFrame, rules: Rules) -> dict[str, Losses]:
+    """The losses of each group, over the models that forecast every series of it."""
+    newest = pl.col(WINDOW) == evidence[WINDOW].min()
+    parts = {
+        "newest": _loss_by_group(evidence.filter(newest), rules),
+        "older": _loss_by_group(evidence.filter(~newest), rules),
+        "overall": _loss_by_group(evidence, rules),
+    }
+    return {
+        group: Losses(**{part: losses.get(group, {}) for part, losses in parts.items()}) for group in parts["overall"]
+    }
+
+
+def _loss_by_group(evidence: pl.DataFrame, rules: Rules) -> dict[str, dict[str, float]]:
+    scored = evidence.filter(pl.col(Y).is_not_null()).join(rules.groups, on=SERIES_ID)
+    losses = scored.group_by(GROUP, MODEL).agg(_loss(rules.measure, rules.quantiles).alias("loss"), pl.len().alias("n"))
+    complete = losses.filter(pl.col("n") == pl.col("n").max().over(GROUP), pl.col("loss").is_finite())
+    found: dict[str, dict[str, float]] = {}
+    for group, model, loss in complete.sort(GROUP, MODEL).select(GROUP, MODEL, "loss").iter_rows():
+        found.setdefault(group, {})[model] = loss
+    return found
 
 
 def _loss(measure: Measure, quantiles: Quantiles) -> pl.Expr:
@@ -179,4 +206,5 @@ def _loss(measure: Measure, quantiles: Quantiles) -> pl.Expr:
         return metrics.mase(y, mean, pl.col(SCALE))
     if measure == "rmsse":
         return metrics.rmsse(y, mean, pl.col(SCALE_RMS))
-    return metrics.wql(y, {level: pl.col(column_of(level)) for level in quantiles})
+    levels = {level: pl.col(column_of(level)) for level in quantiles}
+    return metrics.wql(y, levels) if measure == "wql" else metrics.sql(y, levels, pl.col(SCALE))

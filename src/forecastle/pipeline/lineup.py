@@ -33,7 +33,6 @@ class LineUp:
     sparse: tuple[Forecaster, ...]
     sparse_series: pl.Series
     ensembles: frozenset[str]
-    baselines: frozenset[str]
     routes: pl.DataFrame
 
     def entries(self, panel: Panel) -> list[tuple[tuple[Forecaster, ...], Panel]]:
@@ -45,9 +44,13 @@ class LineUp:
 
     @property
     def members(self) -> frozenset[str]:
-        """The models that take part in ensembles: all but the baselines, or those when there is nothing else."""
-        names = frozenset(model.name for model in (*self.general, *self.sparse))
-        return names - self.baselines or names
+        """The models the combination weighs: all that run, for even a baseline has series it is best at."""
+        return frozenset(model.name for model in (*self.general, *self.sparse))
+
+    @property
+    def voters(self) -> frozenset[str]:
+        """The models the median is taken of: all but the baselines, or those when there is nothing else."""
+        return frozenset(name for name in self.members if find(name).role != "baseline") or self.members
 
 
 def line_up(
@@ -79,7 +82,6 @@ def line_up(
         sparse=tuple(card.forecaster(compute) for card in runnable if split and card.role == "intermittent"),
         sparse_series=sparse_series,
         ensembles=frozenset(ensembles),
-        baselines=frozenset(card.name for card in runnable if card.role == "baseline"),
         routes=routes,
     )
 

@@ -98,6 +98,7 @@ class Work:
             groups=target.classes.select(SERIES_ID, pl.col("pattern").fill_null("no demand").alias("group")),
             routes=target.lineup.routes.select(SERIES_ID, "routed", "because"),
             members=target.lineup.members,
+            voters=target.lineup.voters,
             ensembles=target.lineup.ensembles,
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,

@@ -46,6 +46,7 @@ def _rules(routed: str = "poor", ensembles: frozenset[str] = frozenset({COMBINAT
         groups=groups,
         routes=groups.select("series_id", routed=pl.lit(routed), because=pl.lit("a row of the table")),
         members=frozenset(MODELS),
+        voters=frozenset(MODELS),
         ensembles=ensembles,
         measure="wape",
         quantiles=QUANTILES,
@@ -65,7 +66,7 @@ def test_a_rival_that_wins_on_a_window_it_had_not_seen_replaces_the_routed_model
     rules = _rules("poor", ensembles=frozenset())
     verdict = judge(replay(_backtest(STEADY), rules), rules)
     assert verdict.champions["model"].unique().to_list() == ["good"]
-    assert "beat poor" in verdict.champions["reason"][0]
+    assert "better than poor on the newest" in verdict.champions["reason"][0]
 
 
 def test_a_rival_that_wins_only_where_it_was_chosen_does_not() -> None:

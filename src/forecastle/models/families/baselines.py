@@ -1,11 +1,7 @@
 """Forecasts anybody could make: what a model has to beat."""
 
 from forecastle.models.batched import BatchedForecaster, Compute
-from forecastle.models.smoothing.baselines import (
-    DriftKernel,
-    NaiveKernel,
-    SeasonalNaiveKernel,
-)
+from forecastle.models.smoothing.baselines import DriftKernel, NaiveKernel, SeasonalNaiveKernel
 from forecastle.models.smoothing.means import HistoricMeanKernel, WindowMeanKernel
 
 
