@@ -56,6 +56,8 @@ def calibrate(
             continue
         score = ((pl.col(Y) - middle) / (pl.col(name) - middle)).alias("score")
         scored = observed.filter(pl.col(name) != middle).select(GROUP, STEP, score)
+        if scored.is_empty():  # every range is a single point: these series repeat themselves exactly
+            continue
         share = max(level, 1 - level)
         panel = (
             scored.select(*_conformal(share)).with_columns(_shrunk(pl.lit(1.0), prior).alias("panel")).select("panel")

@@ -65,7 +65,7 @@ class ResultFolder:
             raise OutputError(
                 f"The folder {str(self.path)!r} is not empty and holds no earlier result: {', '.join(others[:3])}"
                 f"{' …' if len(others) > 3 else ''}.",
-                hint="Choose another folder with --out, or add --overwrite: it replaces the files of a result only.",
+                hint="Choose another folder with --out, or add --force: it replaces the files of a result only.",
                 path=str(self.path),
             )
 

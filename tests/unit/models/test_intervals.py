@@ -48,6 +48,11 @@ def test_a_handful_of_points_changes_little() -> None:
     assert factors.to_numpy() == pytest.approx(1.0, abs=0.35)
 
 
+def test_series_that_repeat_themselves_exactly_keep_their_points() -> None:
+    past = _evidence(0.0, 0.0, series=3)
+    assert calibrate(past, _groups(past), QUANTILES).apply(past, _groups(past)).equals(past)
+
+
 def test_a_group_that_was_never_seen_keeps_its_bands() -> None:
     past, new = _evidence(4.0, 10.0), _evidence(4.0, 10.0, series=3)
     strangers = _groups(new).with_columns(group=pl.lit("lumpy"))
