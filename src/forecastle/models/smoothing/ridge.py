@@ -53,14 +53,17 @@ class RidgeKernel:
         bridged = _bridged(level.reshape(-1, length))
         recursion, left_out = fit_level(bridged, np.repeat(observed, MEMBERS, axis=0), seasons)
         left_out = left_out.reshape(count, MEMBERS, length)
-        misses = np.abs(values[:, None] - scale.backward(scaled - left_out))
+        fitted = scale.backward(scaled - left_out)
+        misses = np.abs(values[:, None] - fitted)
         share = member_shares(misses)
+        errors = error_pool(left_out)
         return RidgeState(
             scale=scale,
             level=recursion,
             shapes=tuple(shapes),
-            errors=error_pool(left_out),
+            errors=errors,
             share=share,
+            lift=_lift(scale, values, fitted[:, 0], errors[:, 0]),
             whole=~scale.signed & np.all(~observed | (values == np.round(values)), axis=1),
             score=scaled_error(values, (misses * share[:, :, None]).sum(axis=1), seasons),
         )
@@ -86,6 +89,7 @@ class RidgeState:
     shapes: tuple[Floats, ...]
     errors: Floats
     share: Floats
+    lift: Floats
     whole: np.ndarray
     score: Floats
 
@@ -106,19 +110,18 @@ class RidgeState:
         arrays = {f"scale.{name}": array for name, array in self.scale.arrays().items()}
         arrays |= {f"level.{name}": array.reshape(count, MEMBERS, -1) for name, array in self.level.arrays().items()}
         arrays |= {f"shape.{shape.shape[2]}": shape for shape in self.shapes}
-        return arrays | {f"own.{name}": getattr(self, name) for name in ("errors", "share", "whole", "score")}
+        return arrays | {f"own.{name}": getattr(self, name) for name in ("errors", "share", "lift", "whole", "score")}
 
     def mean(self, horizon: int) -> Floats:
         """Expected values: the logarithms' member is averaged over its errors, not only turned back.
 
         A sum of independent errors, each drawn from the pool, has the product of their mean factors (the smearing of
-        Duan 1983, over several steps).
+        Duan 1983, over several steps), of which the history bears out the share `lift`.
         """
         point = self._point(horizon)
-        reach = self.scale.spread[:, :1] * self.level.response(horizon).reshape(-1, MEMBERS, horizon)[:, 0]
-        factor = np.exp(np.clip(self.errors[:, 0, :, None] * reach[:, None, :], -50.0, 50.0)).mean(axis=1)
-        smear = np.cumsum(np.log(factor), axis=1) / self.scale.spread[:, :1]
-        point[:, 0] += np.where(self.scale.signed[:, None], 0.0, smear)
+        response = self.level.response(horizon).reshape(-1, MEMBERS, horizon)[:, 0]
+        smear = np.cumsum(_log_mean_factor(self.scale, self.errors[:, 0, None] * response[:, :, None]), axis=1)
+        point[:, 0] += self.lift[:, None] * smear / self.scale.spread[:, :1]
         return self._blend(self.scale.backward(point))
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
@@ -163,6 +166,28 @@ class RidgeState:
         """The members' average, n × 2 × … to n × …."""
         share = self.share.reshape(*self.share.shape, *(1,) * (members.ndim - 2))
         return np.asarray((members * share).sum(axis=1))
+
+
+def _log_mean_factor(scale: Scale, errors: Floats) -> Floats:
+    """By how much errors on the logarithms' scale (n × … × pool) raise the mean, as a logarithm (n × …)."""
+    spread = scale.spread[:, 0].reshape(-1, *(1,) * (errors.ndim - 1))
+    return np.asarray(np.log(np.exp(np.clip(spread * errors, -50.0, 50.0)).mean(axis=-1)))
+
+
+def _lift(scale: Scale, values: Floats, fitted: Floats, errors: Floats) -> Floats:
+    """The share of the logarithms' smearing that the history bears out, n, from 0 to 1.
+
+    Where errors are smaller at high levels the smearing overshoots; the ratio of what was observed to what the
+    left-out forecasts add up to tells by how much. 0 for a series without logarithms.
+    """
+    there = np.isfinite(fitted)
+    offset = scale.offset[:, None]
+    observed = np.where(there, values + offset, 0.0).sum(axis=1)
+    forecast = np.where(there, fitted + offset, 0.0).sum(axis=1)
+    expected = _log_mean_factor(scale, errors)
+    usable = ~scale.signed & (observed > 0) & (forecast > 0) & (expected > 1e-9)
+    ratio = np.divide(observed, forecast, out=np.ones(len(values)), where=usable)
+    return np.asarray(np.clip(np.log(ratio) / np.where(usable, expected, 1.0), 0.0, 1.0))
 
 
 def _bridged(values: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """What the left-out errors of a ridge say: how to draw new ones, which member to believe, and how good the fit is."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from forecastle.models.smoothing.ridge_regression import by_standard_errors
 
 POOL = 50
 """Quantiles that stand for a series' errors, equally likely."""
+
+CHANCES = (np.arange(POOL) + 0.5) / POOL
+NORMAL = np.array([NormalDist().inv_cdf(chance) for chance in CHANCES])
 
 FEW = 4
 """With fewer errors their spread is unknown: they are taken as normal, one spread of the series wide."""
@@ -21,21 +25,14 @@ def error_pool(left_out: Floats) -> Floats:
     """Equally likely errors around zero, n × 2 × `POOL`, from n × 2 × T with NaN where there is none."""
     ordered = np.sort(left_out, axis=2)
     count = np.isfinite(ordered).sum(axis=2)[:, :, None]
-    chance = (np.arange(POOL) + 0.5) / POOL
-    position = np.clip(chance * count - 0.5, 0.0, np.maximum(count - 1, 0))
+    position = np.clip(CHANCES * count - 0.5, 0.0, np.maximum(count - 1, 0))
     below = np.floor(position).astype(np.int64)
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
     lower = np.take_along_axis(ordered, below, axis=2)
     upper = np.take_along_axis(ordered, above, axis=2)
     pool = lower + (upper - lower) * (position - below)
-    pool = np.where(count >= FEW, pool, _normal(chance))
+    pool = np.where(count >= FEW, pool, NORMAL)
     return np.asarray(pool - pool.mean(axis=2, keepdims=True))
-
-
-def _normal(chance: Floats) -> Floats:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(chance))
 
 
 def stratified_draws(paths: int, horizon: int, rng: np.random.Generator) -> Integers:
@@ -58,7 +55,7 @@ def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float], dr
     flat_pool = pool.reshape(-1, POOL).astype(np.float32)
     flat_response = response.reshape(-1, horizon).astype(np.float32)
     result = np.empty((len(flat_pool), horizon, len(levels)))
-    position = np.asarray(levels) * (paths - 1)
+    position = np.clip(np.asarray(levels) * paths - 0.5, 0, paths - 1)
     below = np.floor(position).astype(np.int64)
     above = np.minimum(below + 1, paths - 1)
     rows = max(1, CELLS // paths)

@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from forecastle.core.panel import Floats
+from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.ridge_regression import regress
 from forecastle.models.smoothing.ridge_shape import carries
 
@@ -45,7 +45,7 @@ class Level:
     coefficients: Floats
     averages: Floats
     recent: Floats
-    lags: np.ndarray
+    lags: Integers
 
     def next(self, constant: float = 1.0) -> Floats:
         """The level expected one period ahead, n. `constant` 0 leaves the constant and the trend out."""
@@ -96,63 +96,58 @@ def fit_level(values: Floats, observed: np.ndarray, seasons: tuple[int, ...]) ->
     Returns the recursion after the last period, and each period's error when it is left out of the regression,
     n × T, NaN where there is none.
     """
-    length = values.shape[1]
-    lags = (
-        np.stack([np.where(carries(observed, season), season, 0) for season in seasons], axis=1, dtype=np.int64)
-        if seasons
-        else np.zeros((len(values), 0), dtype=np.int64)
-    )
+    lags = np.zeros((len(values), len(seasons)), dtype=np.int64)
+    for number, season in enumerate(seasons):
+        lags[:, number] = np.where(carries(observed, season), season, 0)
+    age = np.arange(values.shape[1]) - observed.argmax(axis=1)[:, None]
+    averages = _moving_averages(values, age)
     size = CONSTANTS + 1 + MEMORIES.size + len(seasons)
     coefficients = np.empty((len(values), size))
-    averages = np.empty((len(values), MEMORIES.size))
     left_out = np.empty(values.shape)
-    rows = max(1, CELLS // (length * size))
+    rows = max(1, CELLS // (values.shape[1] * size))
     for start in range(0, len(values), rows):
         part = slice(start, start + rows)
-        coefficients[part], averages[part], left_out[part] = _fit(values[part], observed[part], lags[part])
-    longest = max(seasons, default=1)
-    recent = np.repeat(values[:, :1], max(longest - length, 0), axis=1)
-    level = Level(
-        coefficients=coefficients,
-        averages=averages,
-        recent=np.concatenate([recent, values[:, -longest:]], axis=1),
-        lags=lags,
-    )
-    return level, left_out
+        columns = _columns(values[part], averages[:, part], age[part], lags[part])
+        usable = observed[part] & (age[part] >= np.maximum(lags[part].max(axis=1, initial=1), 1)[:, None])
+        change = np.diff(values[part], axis=1, prepend=values[part, :1])
+        coefficients[part], left_out[part] = _fit(columns, change, usable)
+    recent = values[:, -max(seasons, default=1) :]
+    return Level(coefficients=coefficients, averages=averages[-1], recent=recent, lags=lags), left_out
 
 
-def _fit(values: Floats, observed: np.ndarray, lags: np.ndarray) -> tuple[Floats, Floats, Floats]:
-    length = values.shape[1]
-    age = np.arange(length) - observed.argmax(axis=1)[:, None]
-    averages = _moving_averages(values, age)
-    previous = np.concatenate([values[:, :1], values[:, :-1]], axis=1)
-    columns = np.zeros((*values.shape, CONSTANTS + 1 + MEMORIES.size + lags.shape[1]))
+def _columns(values: Floats, averages: Floats, age: Integers, lags: Integers) -> Floats:
+    """What is known one period before each period, n × T × p; see `Level.next`."""
+    first_lag = CONSTANTS + 1 + MEMORIES.size
+    columns = np.zeros((*values.shape, first_lag + lags.shape[1]))
     columns[:, :, 0] = 1.0
-    columns[:, :, 1] = 2.0 * age / np.maximum(age[:, -1:] + 1, 1) - 1.0
-    columns[:, :, CONSTANTS] = -previous
-    columns[:, 1:, CONSTANTS + 1 : CONSTANTS + 1 + MEMORIES.size] = averages[:, :-1] - previous[:, 1:, None]
+    columns[:, :, 1] = 2.0 * age / (age[:, -1:] + 1) - 1.0
+    columns[:, 1:, CONSTANTS] = -values[:, :-1]
+    columns[:, 1:, CONSTANTS + 1 : first_lag] = averages[:-1].transpose(1, 0, 2) - values[:, :-1, None]
     for number, lag in enumerate(lags.max(axis=0, initial=0)):
-        if 0 < lag < length:
-            columns[:, lag:, number - lags.shape[1]] = np.where(lags[:, number, None] > 0, values[:, :-lag], 0.0)
+        if lag:
+            columns[:, lag:, first_lag + number] = np.where(lags[:, number, None] > 0, values[:, :-lag], 0.0)
+    return columns
+
+
+def _fit(columns: Floats, change: Floats, usable: np.ndarray) -> tuple[Floats, Floats]:
+    """Coefficients n × p, and left-out errors n × T, NaN where a period is not usable."""
     prior = np.zeros(columns.shape[2])
     prior[CONSTANTS + 1 + PRIOR_MEMORY] = PRIOR_WEIGHT
     importance = np.ones(columns.shape[2])
     importance[:CONSTANTS] = IMPORTANCE_OF_CONSTANT, IMPORTANCE_OF_TREND
-
-    usable = observed & (age >= np.maximum(lags.max(axis=1, initial=1), 1)[:, None])
-    fit = regress(columns, values - previous - columns @ prior, usable.astype(np.float64), importance)
-    enough = usable.sum(axis=1) >= FEWEST
-    coefficients = np.where(enough[:, None], fit.coefficients, 0.0) + prior
-    errors = np.where(enough[:, None], fit.left_out, values - previous - columns @ prior)
-    return coefficients, averages[:, -1], np.where(usable, errors, np.nan)
+    unexplained = change - columns @ prior
+    fit = regress(columns, unexplained, usable.astype(np.float64), importance)
+    enough = usable.sum(axis=1, keepdims=True) >= FEWEST
+    left_out = np.where(usable, np.where(enough, fit.left_out, unexplained), np.nan)
+    return prior + np.where(enough, fit.coefficients, 0.0), left_out
 
 
-def _moving_averages(values: Floats, age: np.ndarray) -> Floats:
-    """Exponentially weighted, n × T × memories; each begins as the plain mean of what was seen so far."""
-    averages = np.empty((*values.shape, MEMORIES.size))
+def _moving_averages(values: Floats, age: Integers) -> Floats:
+    """Exponentially weighted, T × n × memories; each begins as the plain mean of what was seen so far."""
+    averages = np.empty((values.shape[1], len(values), MEMORIES.size))
     current = np.repeat(values[:, :1], MEMORIES.size, axis=1)
     for period in range(values.shape[1]):
         seen = np.maximum(age[:, period, None] + 1, 1)
         current = current + np.maximum(MEMORIES, 1.0 / seen) * (values[:, period, None] - current)
-        averages[:, period] = current
+        averages[period] = current
     return averages

@@ -26,7 +26,9 @@ class Regression:
     left_out: Floats
 
 
-def regress(columns: Floats, target: Floats, weight: Floats, importance: Floats) -> Regression:
+def regress(
+    columns: Floats, target: Floats, weight: Floats, importance: Floats, *, penalties: Floats = PENALTIES
+) -> Regression:
     """Fit `target` (n × T) on `columns` (n × T × p) where `weight` (n × T) is 1 and not where it is 0.
 
     importance: p, how much larger than the others a column's coefficient is expected to be. A column without any
@@ -43,7 +45,7 @@ def regress(columns: Floats, target: Floats, weight: Floats, importance: Floats)
     variances, axes = np.linalg.eigh(design.transpose(0, 2, 1) @ design)
     rotated = design @ axes
     moments = _times(rotated.transpose(0, 2, 1), response)
-    filters = 1.0 / (np.maximum(variances, 0.0)[:, :, None] + PENALTIES)
+    filters = 1.0 / (np.maximum(variances, 0.0)[:, :, None] + penalties)
     share = _shares(rotated, moments, filters, response, count)
     blend = _times(filters, share)
 
