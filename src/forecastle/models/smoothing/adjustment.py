@@ -28,8 +28,12 @@ class AdjustedState(Generic[State]):
         return self._with_seasons(self.inner.mean(horizon))
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
-        """The quantiles of the adjusted forecast with their seasons."""
-        return self._with_seasons(self.inner.quantiles(horizon, levels, paths=paths, rng=rng))
+        """The quantiles of the adjusted forecast with their seasons, and the uncertainty of these."""
+        mean = self.inner.mean(horizon)
+        quantiles = self.inner.quantiles(horizon, levels, paths=paths, rng=rng)
+        for season in self.seasons:
+            quantiles = season.widen(quantiles, mean)
+        return self._with_seasons(quantiles)
 
     def update(self, values: Floats) -> Self:
         """Adjust the new observations by the known indices and pass them on."""
@@ -54,6 +58,7 @@ class AdjustedState(Generic[State]):
         for season in self.seasons:
             arrays[f"{SEASON}{season.period}.indices"] = season.indices
             arrays[f"{SEASON}{season.period}.multiplicative"] = season.multiplicative
+            arrays[f"{SEASON}{season.period}.widening"] = season.widening
         return arrays
 
     def _with_seasons(self, forecasts: Floats) -> Floats:
@@ -70,7 +75,9 @@ def restore_adjusted(
     periods = sorted(int(name.split(".")[1]) for name in arrays if name.startswith(SEASON) and name.endswith("indices"))
     seasons = tuple(
         Seasonality(
-            indices=arrays[f"{SEASON}{period}.indices"], multiplicative=arrays[f"{SEASON}{period}.multiplicative"]
+            indices=arrays[f"{SEASON}{period}.indices"],
+            multiplicative=arrays[f"{SEASON}{period}.multiplicative"],
+            widening=arrays[f"{SEASON}{period}.widening"],
         )
         for period in periods
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.spread import deviation_of, quantiles_around, shrunk_skewness
+from forecastle.models.smoothing.spread import deviation_of, normal_quantiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,6 @@ class CycleState:
 
     cycle: Floats
     deviation: Floats
-    skewness: Floats
 
     def mean(self, horizon: int) -> Floats:
         """The cycle again and again."""
@@ -63,12 +62,7 @@ class CycleState:
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
         """Independent errors a cycle: the variance grows by one error a cycle, σ√(k+1) after k whole cycles."""
         cycles = 1 + np.arange(horizon) // self.cycle.shape[1]
-        return quantiles_around(
-            self.mean(horizon),
-            self.deviation[:, None] * np.sqrt(cycles),
-            levels,
-            skewness=self.skewness[:, None] / np.sqrt(cycles),
-        )
+        return normal_quantiles(self.mean(horizon), self.deviation[:, None] * np.sqrt(cycles), levels)
 
     def update(self, values: Floats) -> Self:
         """The newest observations take their phases."""
@@ -85,7 +79,7 @@ class CycleState:
 
     def arrays(self) -> Mapping[str, np.ndarray]:
         """The fields."""
-        return {"cycle": self.cycle, "deviation": self.deviation, "skewness": self.skewness}
+        return {"cycle": self.cycle, "deviation": self.deviation}
 
 
 def _fit_cycle(values: Floats, period: int) -> CycleState:
@@ -100,7 +94,7 @@ def _fit_cycle(values: Floats, period: int) -> CycleState:
     errors = np.where(fresh[:, period:], filled[:, period:] - filled[:, :-period], np.nan)
     changes = np.concatenate([np.full((n, errors.shape[1] - width + 1), np.nan), _changes(values)], axis=1)
     errors = np.where(np.isfinite(errors).sum(axis=1, keepdims=True) > 1, errors, changes)
-    return CycleState(cycle=cycle, deviation=deviation_of(errors, values), skewness=shrunk_skewness(errors))
+    return CycleState(cycle=cycle, deviation=deviation_of(errors, values))
 
 
 def _last_observed(values: Floats) -> Floats:
@@ -133,8 +127,7 @@ class DriftKernel:
             last=values[rows, last],
             periods=periods,
             silent=values.shape[1] - 1 - last,
-            deviation=deviation_of(errors, values),
-            skewness=shrunk_skewness(errors),
+            deviation=deviation_of(errors, values, parameters=1),
         )
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> "DriftState":
@@ -164,7 +157,6 @@ class DriftState:
     periods: Integers
     silent: Integers
     deviation: Floats
-    skewness: Floats
 
     def mean(self, horizon: int) -> Floats:
         """The line through both ends; flat for a single observation."""
@@ -175,8 +167,7 @@ class DriftState:
         """σ√(h(1 + h/(T−1)))."""
         ahead = self._ahead(horizon)
         growth = np.sqrt(ahead * (1 + ahead / np.maximum(self.periods, 1)[:, None]))
-        skewness = self.skewness[:, None] / np.sqrt(ahead)
-        return quantiles_around(self.mean(horizon), self.deviation[:, None] * growth, levels, skewness=skewness)
+        return normal_quantiles(self.mean(horizon), self.deviation[:, None] * growth, levels)
 
     def update(self, values: Floats) -> Self:
         """The newest observation becomes the line's end."""

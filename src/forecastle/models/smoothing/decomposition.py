@@ -12,7 +12,7 @@ Inside this module arrays are time-major: T × n, so that every operation runs o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from forecastle.core.panel import Floats
 
 Booleans = NDArray[np.bool_]
+Singles = NDArray[np.float32]
+Reals = NDArray[np.floating]
+Real = TypeVar("Real", np.float32, np.float64)
 
 MEMORIES = (0.95, 0.8, 0.6, 0.35)
 """How much of a cycle's weight the cycle before it gets: from indices that hardly move to those of the last cycles."""
@@ -28,6 +31,9 @@ FIRST_MEMORY = 0.8
 
 WINDOW_SEEN = 0.8
 """Share of a season that must be observed around a period for the first trend there."""
+
+FAINT = 1e-6
+"""Relative to the series' size: below this a season is rounding error."""
 
 SMALLEST_FACTOR = 0.05
 """A multiplicative index below this says that the series is not multiplicative."""
@@ -39,10 +45,13 @@ class Seasonality:
 
     indices: n × period, the first column is the next period; factors around 1 where `multiplicative`, else offsets
         around 0. A series without this season has neutral indices.
+    widening: n, how much wider forecasts are than errors in sample: the indices rest on few cycles, which they also
+        fitted, √((1 + 1/c) / (1 − 1/c)) for c cycles.
     """
 
     indices: Floats
     multiplicative: Booleans
+    widening: Floats
 
     @property
     def period(self) -> int:
@@ -66,6 +75,11 @@ class Seasonality:
         rows, trailing = (slice(None), *[None] * (forecasts.ndim - 1)), (..., *[None] * (forecasts.ndim - 2))
         return np.where(self.multiplicative[rows], forecasts * indices[trailing], forecasts + indices[trailing])
 
+    def widen(self, quantiles: Floats, mean: Floats) -> Floats:
+        """Quantiles n × horizon × levels, drawn away from the mean by `widening`."""
+        middle = mean[:, :, None]
+        return np.asarray(middle + (quantiles - middle) * self.widening[:, None, None])
+
     def advance(self, periods: int) -> Self:
         """The same season seen from `periods` later."""
         return replace(self, indices=np.roll(self.indices, -periods, axis=1))
@@ -77,20 +91,23 @@ def seasonality(values: Floats, period: int) -> Seasonality:
     values: n × T, right-aligned, NaN where not observed. Positive series get factors where these fit better.
     """
     n, width = values.shape
-    indices, multiplicative = np.zeros((n, period)), np.zeros(n, dtype=bool)
+    indices, multiplicative, widening = np.zeros((n, period)), np.zeros(n, dtype=bool), np.ones(n)
     seen = np.isfinite(values)
     rows = np.flatnonzero((width - seen.argmax(axis=1) >= 2 * period) & (seen.sum(axis=1) > period))
     if rows.size and period > 1:
-        y = np.ascontiguousarray(values[rows].T)
-        offsets, error = _indices(y, period, relative=False)
-        positive = np.flatnonzero(np.nanmin(y, axis=0) > 0)
+        scale = np.maximum(np.nanmean(np.abs(values[rows]), axis=1), np.finfo(float).tiny)
+        block = _Block.of(values[rows] / scale[:, None], period)
+        found = _indices(block, relative=False)
+        positive = np.flatnonzero((values[rows] > 0).sum(axis=1) == seen[rows].sum(axis=1))
         if positive.size:
-            factors, factor_error = _indices(np.ascontiguousarray(y[:, positive]), period, relative=True)
-            better = (factor_error <= error[positive]) & (factors.min(axis=0) > SMALLEST_FACTOR - 1)
-            offsets[:, positive[better]] = factors[:, better] + 1
+            factors = _indices(block.select(positive), relative=True)
+            better = (factors.error <= found.error[positive]) & (factors.index.min(axis=0) > SMALLEST_FACTOR - 1)
+            found.index[:, positive[better]] = factors.index[:, better]
+            found.widening[positive[better]] = factors.widening[better]
             multiplicative[rows[positive[better]]] = True
-        indices[rows] = offsets.T
-    return Seasonality(indices=indices, multiplicative=multiplicative)
+        unit = np.where(multiplicative[rows], 1.0, scale)
+        indices[rows], widening[rows] = found.index.T * unit[:, None], found.widening
+    return Seasonality(indices=indices + multiplicative[:, None], multiplicative=multiplicative, widening=widening)
 
 
 def seasonalities(values: Floats, periods: Sequence[int]) -> tuple[tuple[Seasonality, ...], Floats]:
@@ -114,7 +131,8 @@ def seasonal_strength(values: Floats, period: int) -> Floats:
     """
     season = seasonality(values, period)
     adjusted = season.remove(values)
-    trend = _trend(np.ascontiguousarray(adjusted.T), period, least=1.0).T
+    block = _Block.of(adjusted, period)
+    trend = block.trend(block.y, least=1.0).T
     with np.errstate(invalid="ignore", divide="ignore"):
         unit = np.where(season.multiplicative[:, None], trend, 1.0)
         rest, raw = np.nanvar((adjusted - trend) / unit, axis=1), np.nanvar((values - trend) / unit, axis=1)
@@ -122,60 +140,116 @@ def seasonal_strength(values: Floats, period: int) -> Floats:
     return np.where(season.present, np.clip(strength, 0.0, 1.0), 0.0)
 
 
-def _indices(y: Floats, period: int, *, relative: bool) -> tuple[Floats, Floats]:
-    """How far each phase lies from the trend (period × n), and the mean squared error of trend and season (n)."""
-    trend = _trend(y, period, least=WINDOW_SEEN * period)
-    rough = _centred(_track(*_by_phase(_detrended(y, trend, relative=relative), period), FIRST_MEMORY).index)
-    rough = _tiled(np.maximum(rough, SMALLEST_FACTOR - 1) if relative else rough, len(y))
-    trend = _trend(y / (1 + rough) if relative else y - rough, period, least=max(2.0, period // 2))
-    index = _shrunk_index(_detrended(y, trend, relative=relative), period)
-    season = _tiled(index, len(y))
-    fitted = trend * (1 + season) if relative else trend + season
-    return index, np.nanmean((y - fitted) ** 2, axis=0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """Series to find one season in.
 
-
-def _trend(y: Floats, period: int, *, least: float) -> Floats:
-    """The moving average of one season around each period (2 × m for an even m), of what was observed.
-
-    NaN where less than `least` periods of the window were observed.
+    y: T × n, 0 where not observed. seen: T × n, 1 where observed, else 0. counts: T × n, how much of a season around
+    each period was observed. line: T × n, the regression line: a window cut short at an end leans to one side, which
+    matters least around that line.
     """
-    seen = np.isfinite(y)
-    counts = _moving_sum(seen.astype(np.float64), period)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        trend: Floats = _moving_sum(np.where(seen, y, 0.0), period) / counts
-    trend[counts < least] = np.nan
-    return trend
+
+    y: Floats
+    seen: Singles
+    counts: Singles
+    line: Floats
+    period: int
+
+    @classmethod
+    def of(cls, values: Floats, period: int) -> Self:
+        """From n × T with NaN where not observed."""
+        y = np.ascontiguousarray(values.T)
+        known = np.isfinite(y)
+        y, seen = np.where(known, y, 0.0), known.astype(np.float32)
+        return cls(y=y, seen=seen, counts=_moving_sum(seen, period), line=_line(y, seen), period=period)
+
+    def select(self, columns: NDArray[np.int64]) -> Self:
+        """Only some of the series."""
+        return replace(
+            self,
+            y=self.y[:, columns],
+            seen=self.seen[:, columns],
+            counts=self.counts[:, columns],
+            line=self.line[:, columns],
+        )
+
+    def trend(self, y: Floats, *, least: float) -> Floats:
+        """The moving average of `y` over one season around each period (2 × m for an even m), of what was observed.
+
+        NaN where less than `least` periods of the window were observed.
+        """
+        counts = np.where(self.counts >= least, self.counts, np.nan)
+        return np.asarray(self.line + _moving_sum((y - self.line) * self.seen, self.period) / counts)
+
+    def detrended(self, trend: Floats, *, relative: bool) -> tuple[Singles, Singles]:
+        """Distance from the trend as cycles × period × n, ending with the last period, 0 where it is not known.
+
+        And where it is known (1, else 0).
+        """
+        distance = self.y - trend
+        if relative:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                distance /= trend
+        known = np.isfinite(distance) * self.seen
+        return self._cycles(np.where(known > 0, distance, 0.0)), self._cycles(known)
+
+    def _cycles(self, array: Reals) -> Singles:
+        periods, n = array.shape
+        padded = np.zeros((periods + -periods % self.period, n), np.float32)
+        padded[-periods:] = array
+        return padded.reshape(-1, self.period, n)
 
 
-def _moving_sum(values: Floats, period: int) -> Floats:
-    half = period // 2
-    total = np.zeros((len(values) + 2 * half + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=total[half + 1 : half + 1 + len(values)])
-    total[half + 1 + len(values) :] = total[half + len(values)]
-    sums: Floats = total[period:] - total[:-period]
-    return sums if period % 2 else (sums[1:] + sums[:-1]) / 2
+def _line(y: Floats, seen: Singles) -> Floats:
+    """The ordinary least squares line through each series, T × n."""
+    time = np.arange(len(y)) - (len(y) - 1) / 2
+    count, first, second = seen.sum(axis=0, dtype=np.float64), time @ seen, time**2 @ seen
+    total, product = y.sum(axis=0), time @ y
+    slope = (count * product - first * total) / (count * second - first**2)
+    return np.asarray((total - slope * first) / count + slope * time[:, None])
 
 
-def _detrended(y: Floats, trend: Floats, *, relative: bool) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return y / trend - 1 if relative else y - trend
+def _moving_sum(values: NDArray[Real], period: int) -> NDArray[Real]:
+    """Sums over one season around each row (2 × m for an even m), with nothing beyond both ends."""
+    half, periods = period // 2, len(values)
+    total = np.zeros((periods + 2 * half + 1, values.shape[1]), values.dtype)
+    np.cumsum(values, axis=0, out=total[half + 1 : half + 1 + periods])
+    total[half + 1 + periods :] = total[half + periods]
+    sums: NDArray[Real] = total[period:] - total[:-period]
+    if period % 2:
+        return sums
+    pairs: NDArray[Real] = sums[1:] + sums[:-1]
+    pairs /= 2
+    return pairs
 
 
-def _by_phase(detrended: Floats, period: int) -> tuple[Floats, Floats]:
-    """Cycles × period × n, ending with the last period; and 1 where it was observed, else 0."""
-    missing = np.full((-len(detrended) % period, detrended.shape[1]), np.nan)
-    cycles = np.concatenate([missing, detrended]).reshape(-1, period, detrended.shape[1])
-    seen = np.isfinite(cycles)
-    return np.where(seen, cycles, 0.0), seen.astype(np.float64)
-
-
-def _tiled(index: Floats, width: int) -> Floats:
+def _tiled(index: NDArray[Real], width: int) -> NDArray[Real]:
     """The index of each of the last `width` periods."""
     return index[np.arange(-width, 0) % len(index)]
 
 
-def _centred(index: Floats) -> Floats:
-    return np.asarray(index - index.mean(axis=0))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """How far each phase lies from the trend (period × n), the mean squared error of trend and season, `widening`."""
+
+    index: Floats
+    error: Floats
+    widening: Floats
+
+
+def _indices(block: _Block, *, relative: bool) -> _Found:
+    width = len(block.y)
+    trend = block.trend(block.y, least=WINDOW_SEEN * block.period)
+    rough = _track(*block.detrended(trend, relative=relative), FIRST_MEMORY).index
+    rough = rough - rough.mean(axis=0)
+    rough = _tiled(np.maximum(rough, SMALLEST_FACTOR - 1) if relative else rough, width)
+    trend = block.trend(block.y / (1 + rough) if relative else block.y - rough, least=max(2.0, block.period // 2))
+    index, widening = _shrunk_index(*block.detrended(trend, relative=relative))
+    season = _tiled(index, width)
+    miss = (trend * (1 + season) if relative else trend + season) - block.y
+    known = (block.seen > 0) & np.isfinite(miss)
+    error = (np.where(known, miss, 0.0) ** 2).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return _Found(index=index, error=error, widening=widening)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,44 +260,49 @@ class _Track:
     predicted: n, how many predictions that were. effective: n, how many cycles an index rests on.
     """
 
-    index: Floats
-    error: Floats
-    predicted: Floats
-    effective: Floats
+    index: Singles
+    error: Singles
+    predicted: Singles
+    effective: Singles
 
 
-def _track(cycles: Floats, seen: Floats, memory: float) -> _Track:
+def _track(cycles: Singles, seen: Singles, memory: float) -> _Track:
     """Exponentially weighted means over the cycles, and how well each predicted the next cycle."""
-    total, weight, squared = np.zeros((3, *cycles.shape[1:]))
-    error, predicted = np.zeros((2, cycles.shape[2]))
+    index, weight, squared = np.zeros((3, *cycles.shape[1:]), np.float32)
+    error, predicted = np.zeros((2, cycles.shape[2]), np.float32)
     for cycle, observed in zip(cycles, seen, strict=True):
         known = observed * (weight > 0)
-        miss = (cycle - total / np.maximum(weight, 1e-9)) * known
-        error += (miss * miss).sum(axis=0)
+        miss = cycle - index
+        miss *= observed
+        error += np.einsum("pn,pn,pn->n", miss, miss, known)
         predicted += known.sum(axis=0)
-        total, weight, squared = memory * total + cycle, memory * weight + observed, memory**2 * squared + observed
-    effective = (weight**2 / np.maximum(squared, 1e-9)).mean(axis=0)
-    return _Track(
-        index=total / np.maximum(weight, 1e-9), error=error, predicted=predicted, effective=np.maximum(effective, 1.0)
-    )
+        weight *= memory
+        weight += observed
+        squared *= memory**2
+        squared += observed
+        miss /= np.maximum(weight, FAINT)
+        index += miss
+    effective = np.maximum((weight**2 / np.maximum(squared, FAINT)).mean(axis=0), 1.0)
+    return _Track(index=index, error=error, predicted=predicted, effective=effective)
 
 
-def _shrunk_index(detrended: Floats, period: int) -> Floats:
-    """The indices of all memories, weighed by the likelihood of their predictions, then shrunk by their uncertainty."""
-    cycles, seen = _by_phase(detrended, period)
+def _shrunk_index(cycles: Singles, seen: Singles) -> tuple[Floats, Floats]:
+    """The indices of all memories, weighed by the likelihood of their predictions, then shrunk by their uncertainty.
+
+    And how much wider forecasts are for it.
+    """
     tracks = [_track(cycles, seen, memory) for memory in MEMORIES]
-    predicted = tracks[0].predicted
-    errors = np.stack([track.error for track in tracks])
-    floor = np.maximum(1e-12 * errors.max(axis=0), np.finfo(float).tiny)
-    likelihood = -0.5 * predicted * np.log(np.maximum(errors, floor))
+    errors, effective = (np.stack([getattr(track, name) for track in tracks]) for name in ("error", "effective"))
+    predicted = tracks[0].predicted.astype(np.float64)
+    likelihood = -0.5 * predicted * np.log(np.maximum(errors, 1e-12 * errors.max(axis=0) + FAINT**4))
     share = np.exp(likelihood - likelihood.max(axis=0))
     share /= share.sum(axis=0)
-    index = _centred(sum(part * track.index for part, track in zip(share, tracks, strict=True)))
+    index = np.einsum("gn,gpn->pn", share, np.stack([track.index for track in tracks]))
+    index -= index.mean(axis=0)
     # a prediction error holds the noise of one cycle and that of the index
-    noise = [
-        track.error / np.maximum(predicted, 1.0) / (1 + 1 / np.maximum(track.effective - 1, 1.0)) / track.effective
-        for track in tracks
-    ]
-    spread = np.maximum((index**2).mean(axis=0), np.finfo(float).tiny)
-    kept = 1 - sum(part * variance for part, variance in zip(share, noise, strict=True)) / spread
-    return index * np.where(predicted > 0, np.clip(kept, 0.0, 1.0), 1.0)
+    noise = errors / np.maximum(predicted, 1.0) / (1 + 1 / np.maximum(effective - 1, 1.0)) / effective
+    spread = (index**2).mean(axis=0)
+    kept = np.clip(1 - (share * noise).sum(axis=0) / np.maximum(spread, FAINT**4), 0.0, 1.0)
+    kept = np.where(predicted > 0, kept, 1.0) * (spread > FAINT**2)
+    used = np.minimum(kept * (share / effective).sum(axis=0), 0.5)
+    return index * kept, np.sqrt((1 + used) / (1 - used))

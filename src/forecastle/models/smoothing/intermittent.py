@@ -24,6 +24,8 @@ from forecastle.models.kernel import Batch
 
 SMOOTHING = np.array((0.02, 0.05, 0.1, 0.2, 0.35))
 
+FAINT = 1e-9
+
 REMEMBERED = 64
 """Demand sizes kept a series, for the quantiles."""
 
@@ -49,19 +51,21 @@ class IntermittentKernel:
 
     def fit(self, batch: Batch) -> "IntermittentState":
         """Run every pair of smoothing constants and weigh them by their errors one period ahead."""
-        values = batch.values
-        observed = np.isfinite(values).sum(axis=1)
-        demand = np.where(values > 0, values, 0.0)
-        scale = np.where(demand.any(axis=1), demand.sum(axis=1) / np.maximum((demand > 0).sum(axis=1), 1), 1.0)
-        state = _beginning(self.method, values, scale)
-        error = np.zeros_like(state.share)
-        for y in values.T:
-            miss = np.where(np.isfinite(y), np.where(y > 0, y, 0.0), np.nan)[:, None, None] - state.rates
-            error += np.nan_to_num(miss / scale[:, None, None]) ** 2
-            state = state.update(y[:, None])
-        likelihood = -observed[:, None, None] / 2 * np.log(error + 1e-9)
-        share = np.exp(likelihood - likelihood.max(axis=(1, 2), keepdims=True))
-        return replace(state, share=share / share.sum(axis=(1, 2), keepdims=True))
+        y = np.ascontiguousarray(batch.values.T)
+        sold = y > 0
+        count = np.maximum(sold.sum(axis=0), 1)
+        scale = np.where(sold, y, 0.0).sum(axis=0) / count
+        levels, error = _run(self.method, y / np.where(scale > 0, scale, 1.0))
+        likelihood = -np.isfinite(y).sum(axis=0) / 2 * np.log(error + FAINT)
+        share = np.exp(likelihood - likelihood.max(axis=(0, 1)))
+        return IntermittentState(
+            method=self.method,
+            size=levels.size.T * scale[:, None],
+            occurrence=levels.occurrence.T.copy(),
+            share=np.moveaxis(share / share.sum(axis=(0, 1)), -1, 0),
+            since=levels.since,
+            sizes=_last_sizes(batch.values),
+        )
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> "IntermittentState":
         """The state that `arrays` described."""
@@ -105,26 +109,14 @@ class IntermittentState:
     since: Floats
     sizes: Floats
 
-    @property
-    def rates(self) -> Floats:
-        """Expected demand a period of every pair, n × K × K."""
-        return np.asarray(self.size[:, :, None] * self._probability[:, None, :])
-
-    @property
-    def _probability(self) -> Floats:
-        if self.method is Method.TSB:
-            return self.occurrence
-        bias = SMOOTHING / 2 if self.method is Method.SBA else 0.0
-        return np.asarray((1 - bias) / self.occurrence)
-
     def mean(self, horizon: int) -> Floats:
         """The averaged rate at every horizon."""
-        rate = (self.share * self.rates).sum(axis=(1, 2))
+        rate = np.einsum("nkj,nk,nj->n", self.share, self.size, self._probability)
         return np.tile(rate[:, None], (1, horizon))
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - exact
         """Quantiles of no demand or one of the past sizes, the same at every horizon."""
-        demand = np.clip((self.share * self._probability[:, None, :]).sum(axis=(1, 2)), 1e-9, 1.0)
+        demand = np.clip(np.einsum("nkj,nj->n", self.share, self._probability), FAINT, 1.0)
         order = np.argsort(self.sizes, axis=1)
         sizes = np.take_along_axis(np.nan_to_num(self.sizes), order, axis=1)
         below = np.cumsum(np.take_along_axis(self._weights(), order, axis=1), axis=1)
@@ -138,17 +130,16 @@ class IntermittentState:
 
     def update(self, values: Floats) -> Self:
         """Carry the smoothing on; a period that was not observed changes nothing."""
-        size, occurrence, since, sizes = self.size, self.occurrence, self.since, self.sizes
+        levels = Levels(size=self.size.T.copy(), occurrence=self.occurrence.T.copy(), since=self.since.copy())
         for y in values.T:
-            seen, sold = np.isfinite(y), y > 0
-            size = np.where(sold[:, None], size + SMOOTHING * (y[:, None] - size), size)
-            if self.method is Method.TSB:
-                occurrence = occurrence + SMOOTHING * np.where(seen[:, None], sold[:, None] - occurrence, 0.0)
-            else:
-                occurrence = occurrence + SMOOTHING * np.where(sold[:, None], since[:, None] - occurrence, 0.0)
-            since = np.where(sold, 1.0, since + seen)
-            sizes = np.where(sold[:, None], np.concatenate([sizes[:, 1:], y[:, None]], axis=1), sizes)
-        return replace(self, size=size, occurrence=occurrence, since=since, sizes=sizes)
+            levels.follow(self.method, y)
+        return replace(
+            self,
+            size=levels.size.T,
+            occurrence=levels.occurrence.T,
+            since=levels.since,
+            sizes=_last_sizes(np.concatenate([self.sizes, values], axis=1)),
+        )
 
     def describe(self) -> list[str]:
         """The method and its averaged smoothing constants."""
@@ -161,6 +152,10 @@ class IntermittentState:
         """The fields, without the method."""
         return {name: getattr(self, name) for name in self.__slots__ if name != "method"}
 
+    @property
+    def _probability(self) -> Floats:
+        return _probability(self.method, self.occurrence, SMOOTHING)
+
     def _weights(self) -> Floats:
         """What each remembered size counts, n × 64: as in the smoothed size, the first value's weight spread evenly."""
         known = np.isfinite(self.sizes)
@@ -171,17 +166,61 @@ class IntermittentState:
         return np.where(known, weights + rest / np.maximum(known.sum(axis=1, keepdims=True), 1), 0.0)
 
 
-def _beginning(method: Method, values: Floats, scale: Floats) -> IntermittentState:
-    """Before the first period: the series' own mean size and mean occurrence."""
-    n, candidates = len(values), len(SMOOTHING)
-    frequency = (values > 0).sum(axis=1) / np.isfinite(values).sum(axis=1)
-    occurrence = frequency if method is Method.TSB else 1 / np.maximum(frequency, 1 / (1 + values.shape[1]))
-    size = np.where(frequency > 0, scale, 0.0)
-    return IntermittentState(
-        method=method,
-        size=np.tile(size[:, None], (1, candidates)),
-        occurrence=np.tile(occurrence[:, None], (1, candidates)),
-        share=np.full((n, candidates, candidates), 1 / candidates**2),
-        since=np.ones(n),
-        sizes=np.full((n, REMEMBERED), np.nan),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The smoothed sizes and occurrences, K × n, and `since` of `IntermittentState`; changed in place."""
+
+    size: Floats
+    occurrence: Floats
+    since: Floats
+
+    def follow(self, method: Method, y: Floats) -> None:
+        """Take in one period of every series."""
+        seen, sold = np.isfinite(y), y > 0
+        gain = SMOOTHING[:, None] * sold
+        self.size[...] += gain * (np.where(sold, y, 0.0) - self.size)
+        if method is Method.TSB:
+            self.occurrence[...] += SMOOTHING[:, None] * seen * (sold - self.occurrence)
+        else:
+            self.occurrence[...] += gain * (self.since - self.occurrence)
+        self.since[...] = np.where(sold, 1.0, self.since + seen)
+
+
+def _run(method: Method, y: Floats) -> tuple[Levels, Floats]:
+    """Follow y (T × n, sizes around 1) from its own means; the levels, and each pair's squared errors, K × K × n."""
+    frequency = (y > 0).sum(axis=0) / np.isfinite(y).sum(axis=0)
+    occurrence = frequency if method is Method.TSB else 1 / np.maximum(frequency, 1 / (1 + len(y)))
+    shape = (len(SMOOTHING), y.shape[1])
+    levels = Levels(
+        size=np.tile((frequency > 0).astype(np.float64), (shape[0], 1)),
+        occurrence=np.tile(occurrence, (shape[0], 1)),
+        since=np.ones(shape[1]),
     )
+    error = np.zeros((shape[0], *shape), np.float32)
+    for now in y:
+        probability = _probability(method, levels.occurrence, SMOOTHING[:, None])
+        miss = levels.size.astype(np.float32)[:, None] * probability.astype(np.float32)
+        miss -= np.maximum(now, 0).astype(np.float32)
+        miss *= miss
+        np.add(error, miss, out=error, where=np.isfinite(now))
+        levels.follow(method, now)
+    return levels, error.astype(np.float64)
+
+
+def _probability(method: Method, occurrence: Floats, smoothing: Floats) -> Floats:
+    """Of demand in a period."""
+    if method is Method.TSB:
+        return occurrence
+    return np.asarray((1 - smoothing / 2 if method is Method.SBA else 1.0) / occurrence)
+
+
+def _last_sizes(values: Floats) -> Floats:
+    """The last demands of each series, n × 64, the newest last, NaN before the first."""
+    n, width = values.shape
+    sold = values > 0
+    order = np.argsort(sold, axis=1, kind="stable")[:, -REMEMBERED:]
+    sizes = np.full((n, REMEMBERED), np.nan)
+    sizes[:, -min(width, REMEMBERED) :] = np.where(
+        np.take_along_axis(sold, order, axis=1), np.take_along_axis(values, order, axis=1), np.nan
+    )
+    return sizes

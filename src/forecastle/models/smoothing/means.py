@@ -11,7 +11,7 @@ import numpy as np
 
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.spread import deviation_of, quantiles_around, shrunk_skewness
+from forecastle.models.smoothing.spread import deviation_of, normal_quantiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +25,12 @@ class WindowMeanKernel:
         """Walk through the history, to know how well the mean predicted each next observation."""
         n, width = batch.values.shape
         nothing = np.zeros(n)
-        state = WindowMeanState(recent=np.full((n, self.length), np.nan), deviation=nothing, skewness=nothing)
+        state = WindowMeanState(recent=np.full((n, self.length), np.nan), deviation=nothing)
         errors = np.full((n, width), np.nan)
         for t, y in enumerate(batch.values.T):
             errors[:, t] = y - state.average
             state = state.update(y[:, None])
-        return replace(state, deviation=deviation_of(errors, batch.values), skewness=shrunk_skewness(errors))
+        return replace(state, deviation=deviation_of(errors, batch.values))
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> "WindowMeanState":
         """The state that `arrays` described."""
@@ -43,7 +43,6 @@ class WindowMeanState:
 
     recent: Floats
     deviation: Floats
-    skewness: Floats
 
     @property
     def average(self) -> Floats:
@@ -58,9 +57,7 @@ class WindowMeanState:
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
         """The errors of predicting the next observation, at every horizon."""
-        mean = self.mean(horizon)
-        wide = np.ones_like(mean)
-        return quantiles_around(mean, self.deviation[:, None] * wide, levels, skewness=self.skewness[:, None] * wide)
+        return normal_quantiles(self.mean(horizon), self.deviation[:, None], levels)
 
     def update(self, values: Floats) -> Self:
         """The newest observations push out the oldest; a period that was not observed changes nothing."""
@@ -76,7 +73,7 @@ class WindowMeanState:
 
     def arrays(self) -> Mapping[str, np.ndarray]:
         """The fields."""
-        return {"recent": self.recent, "deviation": self.deviation, "skewness": self.skewness}
+        return {"recent": self.recent, "deviation": self.deviation}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +88,10 @@ class HistoricMeanKernel:
         average = np.nanmean(values, axis=1)
         errors = values - average[:, None]
         count = np.isfinite(values).sum(axis=1).astype(np.float64)
-        correction = np.sqrt(count / np.maximum(count - 1, 1))
         return HistoricMeanState(
             average=average,
             count=count,
-            deviation=deviation_of(errors, values) * correction,
-            skewness=shrunk_skewness(errors),
+            deviation=deviation_of(errors, values, parameters=1),
         )
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> "HistoricMeanState":
@@ -111,7 +106,6 @@ class HistoricMeanState:
     average: Floats
     count: Floats
     deviation: Floats
-    skewness: Floats
 
     def mean(self, horizon: int) -> Floats:
         """The average again and again."""
@@ -119,12 +113,8 @@ class HistoricMeanState:
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
         """σ√(1 + 1/T), at every horizon."""
-        mean = self.mean(horizon)
-        wide = np.ones_like(mean)
         growth = np.sqrt(1 + 1 / self.count)
-        return quantiles_around(
-            mean, (self.deviation * growth)[:, None] * wide, levels, skewness=self.skewness[:, None] * wide
-        )
+        return normal_quantiles(self.mean(horizon), (self.deviation * growth)[:, None], levels)
 
     def update(self, values: Floats) -> Self:
         """The mean goes on; the spread stays."""

@@ -1,51 +1,31 @@
-"""Quantiles around a mean from the first moments of the forecast error."""
+"""How far forecasts miss, as quantiles around their mean."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats
 
-Reals = NDArray[np.floating]
 
-MOST_SKEWED = 1.0
-"""The expansion is not monotone for much more."""
-
-
-def quantiles_around(
-    mean: Floats, deviation: Floats, levels: Sequence[float], *, skewness: Floats | None = None
-) -> Floats:
-    """Quantiles n × horizon × levels of errors with this standard deviation and skewness (each n × horizon).
-
-    Normal without skewness, else by the first term of Cornish & Fisher (1938): z + (z² − 1)·γ/6.
-    """
+def normal_quantiles(mean: Floats, deviation: Floats, levels: Sequence[float]) -> Floats:
+    """Quantiles n × horizon × levels of normal errors; mean n × horizon, standard deviation the same or n × 1."""
     z = np.array([NormalDist().inv_cdf(level) for level in levels])
-    shape = np.broadcast_to(z, (*mean.shape, z.size))
-    if skewness is not None:
-        shape = z + (z**2 - 1) / 6 * np.clip(skewness, -MOST_SKEWED, MOST_SKEWED)[:, :, None]
-    return np.sort(mean[:, :, None] + deviation[:, :, None] * shape, axis=2)
+    return np.asarray(mean[:, :, None] + deviation[:, :, None] * z)
 
 
-def shrunk_skewness(errors: Reals) -> Floats:
-    """Skewness of each row's errors (n × T, NaN left out), drawn towards 0 where there are few of them; n."""
-    seen = np.isfinite(errors)
-    count = np.maximum(seen.sum(axis=1), 1)
-    centred = np.where(seen, errors, 0.0)
-    centred = np.where(seen, errors - centred.sum(axis=1, keepdims=True) / count[:, None], 0.0)
-    variance = (centred**2).sum(axis=1) / count
-    third = (centred**3).sum(axis=1) / count
-    skewness = np.divide(third, variance**1.5, out=np.zeros_like(third), where=variance > 0)
-    return np.asarray(skewness * count / (count + 20))
+def standard_deviation(squares: Floats, count: Floats, size: Floats, *, parameters: int) -> Floats:
+    """From each series' sum of squared errors and their count, corrected for the parameters fitted; n.
 
-
-def deviation_of(errors: Reals, values: Floats) -> Floats:
-    """Root mean square of each row's errors (NaN left out), n.
-
-    With fewer than two errors nothing is known about them: half of the mean absolute value stands in.
+    With fewer than two errors nothing is known about them: half of `size`, the mean absolute value, stands in.
     """
-    count = np.isfinite(errors).sum(axis=1)
-    square = np.nansum(errors**2, axis=1) / np.maximum(count, 1)
+    free = np.maximum(count - parameters, np.maximum(count / 2, 1.0))
+    return np.asarray(np.where(count > 1, np.sqrt(squares / free), size / 2))
+
+
+def deviation_of(errors: Floats, values: Floats, *, parameters: int = 0) -> Floats:
+    """The standard deviation of each row's errors (n × T, NaN where there are none) around 0."""
+    seen = np.isfinite(errors)
+    squares = np.where(seen, errors, 0.0) ** 2
     size = np.nanmean(np.abs(values), axis=1)
-    return np.asarray(np.where(count > 1, np.sqrt(square), size / 2))
+    return standard_deviation(squares.sum(axis=1), seen.sum(axis=1), size, parameters=parameters)

@@ -16,9 +16,21 @@ import numpy as np
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.adjustment import AdjustedState, restore_adjusted
-from forecastle.models.smoothing.decomposition import Booleans, seasonalities
-from forecastle.models.smoothing.spread import deviation_of, quantiles_around, shrunk_skewness
-from forecastle.models.smoothing.theta_search import SMOOTHING, Candidates, History, Lines, Reals, pull, replay, search
+from forecastle.models.smoothing.decomposition import seasonalities
+from forecastle.models.smoothing.spread import normal_quantiles, standard_deviation
+from forecastle.models.smoothing.theta_search import (
+    SMOOTHING,
+    Candidates,
+    History,
+    Reals,
+    pull,
+    regression,
+    search,
+    take_in,
+)
+
+PARAMETERS = 3
+"""α, ω and ℓ₀."""
 
 TINY = 1e-12
 """Mean squared error, in units of the series' own scale, that is as good as none."""
@@ -46,35 +58,32 @@ class ThetaState:
 
     level, weight (ω), share: n × 2 × K, for the static and dynamic line and each α; shares add up to 1.
     smoothing: n × K, the α. line: n × 5, count and the sums of t, t², y and t·y that make the regression line.
-    elapsed: n, periods since the first. deviation, skewness: n, of the errors one step ahead.
+    elapsed: n, periods since the first. deviation: n, of the error one step ahead.
     """
 
-    level: Reals
-    weight: Reals
-    share: Reals
-    smoothing: Reals
+    level: Floats
+    weight: Floats
+    share: Floats
+    smoothing: Floats
     line: Floats
     elapsed: Integers
     origin: Floats
     scale: Floats
     deviation: Floats
-    skewness: Floats
 
     def mean(self, horizon: int) -> Floats:
         """A straight line: the averaged level, and the averaged share of the regression's slope."""
         first = (self.share * self._predictions()).sum(axis=(1, 2))
-        slope = (self.share * self.weight).sum(axis=(1, 2)) * _regression(self.line.T)[1]
+        slope = (self.share * self.weight).sum(axis=(1, 2)) * regression(self.line.T)[1]
         steps = first[:, None] + slope[:, None] * np.arange(horizon)
         return np.asarray(self.origin[:, None] + self.scale[:, None] * steps)
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
         """Errors add up as in simple exponential smoothing: a past shock stays in the level with the weight α."""
         alpha = (self.share * self.smoothing[:, None]).sum(axis=(1, 2))[:, None]
-        ahead = np.arange(horizon)
-        variance = 1 + ahead * alpha**2
-        deviation = (self.scale * self.deviation)[:, None] * np.sqrt(variance)
-        skewness = self.skewness[:, None] * (1 + ahead * alpha**3) / variance**1.5
-        return quantiles_around(self.mean(horizon), deviation, levels, skewness=skewness)
+        growth = np.sqrt(1 + np.arange(horizon) * alpha**2)
+        deviation = (self.scale * self.deviation)[:, None] * growth
+        return normal_quantiles(self.mean(horizon), deviation, levels)
 
     def update(self, values: Floats) -> Self:
         """Carry the recursion on; the line is drawn anew through all that was observed, the parameters stay."""
@@ -96,7 +105,7 @@ class ThetaState:
 
     def _predictions(self) -> Floats:
         """μ of the next period, n × 2 × K."""
-        intercept, slope = (part[:, None, None] for part in _regression(self.line.T))
+        intercept, slope = (part[:, None, None] for part in regression(self.line.T))
         decay = (1 - self.smoothing) ** self.elapsed[:, None]
         return self.level + self.weight * pull(decay[:, None], self.smoothing[:, None], intercept, slope)
 
@@ -105,69 +114,46 @@ class ThetaState:
         seen = np.isfinite(y)
         target = np.where(seen, y, 0.0)[:, None, None]
         level = self.level + alpha * (np.where(seen[:, None, None], target, predicted) - self.level)
-        t = self.elapsed + 1.0
-        row = np.stack([np.ones_like(t), t, t * t, target[:, 0, 0], t * target[:, 0, 0]], axis=1)
-        return replace(
-            self,
-            level=level.astype(np.float32),
-            line=self.line + row * seen[:, None],
-            elapsed=self.elapsed + 1,
-        )
+        line = self.line.T.copy()
+        take_in(line, self.elapsed + 1.0, target[:, 0, 0], seen.astype(np.float64))
+        return replace(self, level=level, line=line.T, elapsed=self.elapsed + 1)
 
 
 def fit_theta(values: Floats) -> ThetaState:
     """Fit series without a season, n × T."""
     start = np.isfinite(values).argmax(axis=1)
     order = np.argsort(start, kind="stable")
-    ordered, start = values[order], start[order]
-    origin = ordered[np.arange(len(ordered)), start]
-    scale = np.nanmean(np.abs(ordered - origin[:, None]), axis=1)
-    scale[scale == 0] = 1.0
-    y = np.ascontiguousarray(((ordered - origin[:, None]) / scale[:, None]).T)
+    origin = values[np.arange(len(values)), start]
+    scale = np.nanmean(np.abs(values - origin[:, None]), axis=1)
+    scale = np.where(scale > 0, scale, np.where(origin != 0, np.abs(origin), 1.0))
+    y = np.ascontiguousarray(((values - origin[:, None]) / scale[:, None])[order].T, dtype=np.float32)
     seen = np.isfinite(y)
-    y = np.where(seen, y, 0.0)
-    sums = _running_sums(y, seen, start)
-    lines = _lines(sums)
-    history = History(y=y.astype(np.float32), seen=seen.astype(np.float32), start=start)
-    candidates = search(history, lines)
+    history = History(y=np.where(seen, y, np.float32(0)), seen=seen.astype(np.float32), start=start[order])
+    candidates = search(history)
     share = _shares(candidates)
-    level, errors = replay(history, lines, candidates, share)
-    n, back = len(values), np.argsort(order)
+    squares = (share * candidates.error).sum(axis=(0, 1)) * candidates.counted
+    back = np.argsort(order)
     return ThetaState(
-        level=np.moveaxis(level, -1, 0)[back],
-        weight=np.moveaxis(candidates.weight, -1, 0)[back],
-        share=np.moveaxis(share, -1, 0)[back],
-        smoothing=np.tile(np.array(SMOOTHING, np.float32), (n, 1)),
-        line=sums[:, -1].T[back],
-        elapsed=(len(y) - start)[back],
-        origin=origin[back],
-        scale=scale[back],
-        deviation=deviation_of(errors.T, y.T)[back],
-        skewness=shrunk_skewness(errors.T)[back],
+        level=_rows(candidates.level)[back],
+        weight=_rows(candidates.weight)[back],
+        share=_rows(share)[back],
+        smoothing=np.tile(SMOOTHING, (len(values), 1)),
+        line=_rows(candidates.sums)[back],
+        elapsed=values.shape[1] - start,
+        origin=origin,
+        scale=scale,
+        deviation=standard_deviation(
+            _rows(squares)[back],
+            _rows(candidates.counted)[back],
+            np.nanmean(np.abs(values), axis=1) / scale,
+            parameters=PARAMETERS,
+        ),
     )
 
 
-def _running_sums(y: Floats, seen: Booleans, start: Integers) -> Floats:
-    """Count and the sums of t, t², y and t·y over what was observed up to each period, 5 × T × n."""
-    time = np.arange(1.0, len(y) + 1)[:, None] - start
-    return np.cumsum(np.stack([seen, time * seen, time**2 * seen, y, time * y]), axis=1)
-
-
-def _regression(sums: Floats) -> tuple[Floats, Floats]:
-    """Intercept and slope; sums lead with the five. The slope is 0 before two periods were observed."""
-    count, t, tt, y, ty = sums
-    determinant = count * tt - t * t
-    slope = np.where(determinant > 0, count * ty - t * y, 0.0) / np.where(determinant > 0, determinant, 1.0)
-    return (y - slope * t) / np.maximum(count, 1.0), slope
-
-
-def _lines(sums: Floats) -> Lines:
-    known = np.concatenate([np.zeros_like(sums[:, :1]), sums[:, :-1]], axis=1)
-    intercept, slope = (
-        np.stack([np.broadcast_to(static, dynamic.shape), dynamic]).astype(np.float32)
-        for static, dynamic in zip(_regression(sums[:, -1]), _regression(known), strict=True)
-    )
-    return Lines(intercept=intercept, slope=slope)
+def _rows(array: Reals) -> Floats:
+    """In double precision, with the series first."""
+    return np.moveaxis(array, -1, 0).astype(np.float64)
 
 
 def _shares(candidates: Candidates) -> Reals:

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecastle.core.panel import Integers
+from forecastle.core.panel import Floats, Integers
 
 Reals = NDArray[np.floating]
 
@@ -47,22 +47,11 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """Intercept and slope of the two lines that predict each period, 2 × T × n: the static and the dynamic one.
-
-    Time counts 1, 2, … from each series' first period.
-    """
-
-    intercept: Reals
-    slope: Reals
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The best ω and first level for each line and each α, 2 × K × n, and their fit.
+    """The best ω for each line and each α, the level after the last period, and the fit, 2 × K × n.
 
-    error: the mean squared error one step ahead. flat: the same without the line (ω = 0).
-    counted: n, the number of errors.
+    error: the mean squared error one step ahead. flat: K × n, the same without the line (ω = 0).
+    counted: n, the number of errors. sums: 5 × n, those of the regression line through everything.
     """
 
     weight: Reals
@@ -70,6 +59,7 @@ class Candidates:
     error: Reals
     flat: Reals
     counted: Reals
+    sums: Floats
 
 
 def pull(decay: Reals, smoothing: Reals, intercept: Reals, slope: Reals) -> Reals:
@@ -81,52 +71,69 @@ def pull(decay: Reals, smoothing: Reals, intercept: Reals, slope: Reals) -> Real
     return line
 
 
-def search(history: History, lines: Lines) -> Candidates:
+def take_in(sums: Floats, time: Reals, y: Reals, seen: Reals) -> None:
+    """Add one observation a series to the sums a regression line needs, in place.
+
+    sums: 5 × n, the count and the sums of t, t², y and t·y, where t is 1 in each series' first period.
+    """
+    seen_time = time * seen
+    sums[0] += seen
+    sums[1] += seen_time
+    seen_time *= time
+    sums[2] += seen_time
+    sums[3] += y
+    sums[4] += time * y
+
+
+def regression(sums: Floats) -> Floats:
+    """Intercept and slope (2 × n) of the line through what was taken in; flat before two periods were."""
+    count, time, squares, y, products = sums
+    determinant = count * squares - time * time
+    slope = np.where(determinant > 0, count * products - time * y, 0.0) / np.where(determinant > 0, determinant, 1.0)
+    return np.stack([(y - slope * time) / np.maximum(count, 1.0), slope])
+
+
+def search(history: History) -> Candidates:
     """Run the recursions for y, ℓ₀ and ω, and solve for the last two."""
+    y, seen, start = history.y, history.seen, history.start
     alpha = np.array(SMOOTHING, np.float32)[:, None]
-    y, seen, time = history.y, history.seen, np.arange(len(history.y))
-    sums = _Sums.empty(len(alpha), y.shape[1])
-    base, carried = np.zeros_like(sums.uu), np.zeros_like(sums.dd)
+    work = _Sums.empty(len(alpha), y.shape[1])
+    base, carried = np.zeros_like(work.uu), np.zeros_like(work.dd)
     reach, decay = np.ones_like(base), np.ones_like(base)
-    begun = np.searchsorted(history.start, time, side="right")
-    counted = np.searchsorted(history.start, time - WARM_UP, side="right")
+    begun = np.searchsorted(start, np.arange(len(y)), side="right")
+    known, static = np.zeros((5, y.shape[1])), regression(_sums_of_all(history))
+    counted = np.searchsorted(start, np.arange(len(y)) - WARM_UP, side="right")
     gaps = np.cumsum(begun - seen.sum(axis=1)) > 0
     for t, k in enumerate(begun):
-        line = pull(decay[:, :k], alpha, lines.intercept[:, t, None, :k], lines.slope[:, t, None, :k])
+        # the first axis is intercept and slope, then static and dynamic line
+        lines = np.stack([static[:, :k], regression(known[:, :k])], axis=1).astype(np.float32)[:, :, None]
+        line = pull(decay[:, :k], alpha, lines[0], lines[1])
         u, p, d = y[t, :k] - base[:, :k], reach[:, :k], line
         if gaps[t]:
             d = carried[:, :, :k] + line
             u, p, d = u * seen[t, :k], p * seen[t, :k], d * seen[t, :k]
             carried[:, :, :k] += alpha * (line - d)
-        sums.add(u, p, d, seen[t], int(counted[t]))
+        work.add(u, p, d, seen[t], int(counted[t]))
         base[:, :k] += alpha * u
         reach[:, :k] -= alpha * p
         decay[:, :k] *= 1 - alpha
-    return sums.solve()
+        take_in(known[:, :k], t + 1.0 - start[:k], y[t, :k], seen[t, :k])
+    weight, first, error, flat = work.solve()
+    return Candidates(
+        weight=weight,
+        level=base + first * reach + weight * carried,
+        error=error,
+        flat=flat,
+        counted=work.count,
+        sums=known,
+    )
 
 
-def replay(history: History, lines: Lines, candidates: Candidates, share: Reals) -> tuple[Reals, Reals]:
-    """Run the recursion with the chosen parameters: the last levels (2 × K × n), and the errors (T × n).
-
-    The errors are those of the averaged prediction; NaN where not observed and for the first `WARM_UP` periods.
-    """
-    alpha = np.array(SMOOTHING, np.float32)[:, None]
-    y, seen, time = history.y, history.seen, np.arange(len(history.y))
-    level, decay = candidates.level.copy(), np.ones_like(candidates.level[0])
-    errors = np.full_like(y, np.nan)
-    begun = np.searchsorted(history.start, time, side="right")
-    counted = np.searchsorted(history.start, time - WARM_UP, side="right")
-    for t, k in enumerate(begun):
-        predicted = pull(decay[:, :k], alpha, lines.intercept[:, t, None, :k], lines.slope[:, t, None, :k])
-        predicted *= candidates.weight[:, :, :k]
-        predicted += level[:, :, :k]
-        rows = counted[t]
-        errors[t, :rows] = y[t, :rows] - (share[:, :, :rows] * predicted[:, :, :rows]).sum(axis=(0, 1))
-        target = np.where(seen[t, :k], y[t, :k], predicted)
-        level[:, :, :k] += alpha * (target - level[:, :, :k])
-        decay[:, :k] *= 1 - alpha
-    errors[seen == 0] = np.nan
-    return level, errors
+def _sums_of_all(history: History) -> Floats:
+    sums = np.zeros((5, history.y.shape[1]))
+    for t, (y, seen) in enumerate(zip(history.y, history.seen, strict=True)):
+        take_in(sums, t + 1.0 - history.start, y, seen)
+    return sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +164,8 @@ class _Sums:
         self.dd[:, :, :rows] += d * d
         self.count[:rows] += seen[:rows]
 
-    def solve(self) -> Candidates:
-        """Least squares for ω, kept between 0 (θ = 1) and 1 (θ = ∞), and ℓ₀."""
+    def solve(self) -> tuple[Reals, Reals, Reals, Reals]:
+        """Least squares for ω, kept between 0 (θ = 1) and 1 (θ = ∞), and ℓ₀; the errors with and without the line."""
         pp = self.pp + FAINT
         flat = self.uu - self.up**2 / pp
         cross, square = self.ud - self.up * self.pd / pp, self.dd - self.pd**2 / pp
@@ -166,10 +173,5 @@ class _Sums:
         weight *= self.count >= FEWEST
         error = flat - weight * (2 * cross - weight * square)
         count = np.maximum(self.count, 1)
-        return Candidates(
-            weight=weight,
-            level=(self.up - weight * self.pd) / pp,
-            error=np.maximum(error, 0.0) / count,
-            flat=np.maximum(flat, 0.0) / count,
-            counted=self.count,
-        )
+        first = (self.up - weight * self.pd) / pp
+        return weight, first, np.maximum(error, 0.0) / count, np.maximum(flat, 0.0) / count
