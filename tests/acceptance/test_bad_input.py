@@ -22,7 +22,7 @@ import pytest
 from forecastle.cli import main
 
 HEADER = "shop,week,volume\n"
-QUICK = ("--quiet", "--set", "read.retries=0", "--set", "read.timeout_seconds=2")
+QUICK = ("--quiet", "--set", "read.retries=0", "--set", "read.timeout_seconds=2", "--set", "forecast.paths=50")
 
 
 def weekly(volume: Callable[[int], object] = lambda week: 10 + week % 4, *, weeks: int = 60, shop: str = "Lyon") -> str:
