@@ -1,5 +1,6 @@
 """Reading a sales history."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -29,3 +30,24 @@ def read(
         DataError: its values cannot be used.
     """
     return read_source(source, options=options or ReadOptions(), settings=settings or ReadSettings(), progress=progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """Real data to try the program on. freq: the period they are usually forecast in."""
+
+    dataset: Dataset
+    freq: str
+
+
+def demo(name: str = "retail") -> Demo:
+    """Read one of the demonstrations: `retail` comes along, `rossmann` needs the extra `demo`.
+
+    Raises:
+        InputError: there is none of that name, or its data is not installed.
+    """
+    from forecastle.data.demo import demonstration
+
+    found = demonstration(name)
+    dataset = read(found.frame, found.options)
+    return Demo(dataset=replace(dataset, source=found.source), freq=found.freq)
