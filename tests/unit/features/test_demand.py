@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecastle.core.columns import DS, SERIES_ID, Y
@@ -100,6 +100,7 @@ def test_xyz_cuts_variation_at_a_half_and_one() -> None:
     assert classify(panel_of(series), settings=SETTINGS)["xyz"].to_list() == ["X", "Y", "Z"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     values=st.lists(st.one_of(st.none(), st.integers(0, 50).map(float)), min_size=1, max_size=20),
     unit=st.floats(0.01, 100),
@@ -111,6 +112,7 @@ def test_classes_do_not_depend_on_the_unit_of_the_target(values: list[float | No
     assert before["cv2"] == pytest.approx(after["cv2"], abs=1e-9)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
 def test_the_series_of_class_a_make_up_at_least_80_per_cent(worth: list[float]) -> None:
     names = [f"s{place}" for place in range(len(worth))]
