@@ -15,6 +15,7 @@ from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.quantiles import Quantiles, column_of
 from forecastle.reporting.palette import LIGHT
 from forecastle.reporting.summary import BASELINE, bands, error_share, share_held
+from forecastle.reporting.wording import percent
 from forecastle.settings import ClassSettings
 
 Figure = dict[str, Any]
@@ -53,6 +54,7 @@ def series_chart(quantiles: Quantiles, freq: Frequency) -> Figure:
     ]
     layout = _layout(hovermode="x unified", dragmode="zoom", margin={"l": 8, "r": 12, "t": 8, "b": 8})
     layout["xaxis"] |= {"showgrid": False, "hoverformat": HOVER.get(freq.unit, "%a %d %b %Y")}
+    layout["yaxis"] |= {"tickformat": ",.10~g"}
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
     return {"data": [*fans, *lines], "layout": layout}
 
@@ -78,12 +80,13 @@ def leaderboard_chart(board: pl.DataFrame) -> Figure:
         "x": scored["wape"].to_list(),
         "y": scored[MODEL].to_list(),
         "marker": {"color": colours, "cornerradius": 3},
-        "texttemplate": "%{x:.1%}",
+        "text": [percent(value) for value in scored["wape"]],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{x:.2%} total error<extra></extra>",
     }
     layout = _layout(bargap=0.35, height=90 + 27 * scored.height, showlegend=False)
+    layout["margin"] |= {"r": 48}
     layout["xaxis"] |= {
         "tickformat": ".0%",
         "rangemode": "tozero",
@@ -186,6 +189,7 @@ def _layout(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, o
         "plot_bgcolor": CLEAR,
         "font": {"family": FONT, "size": 13, "color": LIGHT["ink"]},
         "margin": {"l": 8, "r": 24, "t": 28, "b": 8},
+        "modebar": {"bgcolor": CLEAR, "color": LIGHT["plain"], "activecolor": LIGHT["forecast"]},
         "hoverlabel": {"bgcolor": LIGHT["surface"], "bordercolor": LIGHT["line"], "font": {"color": LIGHT["ink"]}},
         "xaxis": dict(axis),
         "yaxis": dict(axis),
@@ -258,8 +262,8 @@ def _rule(*, x: float | None = None, y: float | None = None) -> Figure:
     """A dashed line across the whole chart."""
     line = {"color": LIGHT["muted"], "width": 1, "dash": "dash"}
     if x is not None:
-        return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line, "layer": "below"}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line, "layer": "below"}
+        return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
 def _rounded(values: pl.Series) -> Sequence[float | None]:

@@ -21,6 +21,7 @@ from forecastle.reporting.wording import (
     luck,
     number,
     percent,
+    ratio,
     repeating,
     smaller,
 )
@@ -29,8 +30,8 @@ AUTO = "auto"
 SIGNS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
 MEASURES = {
     "wape": ("WAPE", percent, "Total absolute error as a share of the total"),
-    "mase": ("MASE", number, "Error compared with repeating the last season inside the history; below 1 is better"),
-    "rmsse": ("RMSSE", number, "The same with squared errors, which weighs large misses more"),
+    "mase": ("MASE", ratio, "Error compared with repeating the last season inside the history; below 1 is better"),
+    "rmsse": ("RMSSE", ratio, "The same with squared errors, which weighs large misses more"),
     "bias": ("Bias", percent, "Forecast too high (+) or too low (−) in all"),
     "wql": ("WQL", percent, "Error of the whole range of quantiles"),
     "coverage_80": ("80 % held", percent, "Share of actual values inside the 80 % range; 80 % is right"),
@@ -54,7 +55,7 @@ def target_picker(names: Iterable[str]) -> str:
 
 def sentences(result: ExecutionResult) -> str:
     """The conclusions in words."""
-    return "".join(f"<li>{escape(sentence)}</li>" for sentence in in_words(result))
+    return "".join(f"<li>{_said(sentence)}</li>" for sentence in in_words(result))
 
 
 def tiles(result: ExecutionResult, target: str) -> str:
@@ -69,7 +70,7 @@ def tiles(result: ExecutionResult, target: str) -> str:
     ]
     cells = "".join(
         f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
-        f"<dd>{escape(value)}</dd><p>{escape(note)}</p></div>"
+        f"<dd>{_said(value)}</dd><p>{_said(note)}</p></div>"
         for label, value, note, tone in shown
     )
     return _of_target(target, f'<dl class="tiles">{cells}</dl>')
@@ -97,7 +98,7 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
     head = f"<tr><th>Model</th>{titles}<th>Error against {repeating(result.freq)}</th><th>Chance</th></tr>"
     rows = "".join(_model_row(row, measures) for row in board.iter_rows(named=True))
     note = (
-        '<p class="note"><b>auto</b> is what you get: the forecast of each series’ champion.</p>'
+        '<p class="note"><b>auto</b> is what you get: for each series the forecast of its champion.</p>'
         if AUTO in board["model"]
         else ""
     )
@@ -157,8 +158,10 @@ def _model_row(row: Mapping[str, Any], measures: Mapping[str, Any]) -> str:
     if row["model"] == BASELINE:
         words, chance = "the yardstick", UNKNOWN
     else:
-        words, chance = smaller(row["skill"]), luck(row["p_value"])
-    badge = ' <span class="badge">champion</span>' if row["champion"] else ""
+        words = smaller(row["skill"])
+        chance = luck(row["p_value"]) if words.endswith("smaller") else UNKNOWN
+    badges = [word for word, fits in (("most series", row["champion"]), ("used here", row["model"] == AUTO)) if fits]
+    badge = "".join(f' <span class="badge">{word}</span>' for word in badges)
     tone = "good" if words.endswith("smaller") else "bad" if words.endswith("larger") else ""
     return (
         f'<tr{" class=champion" if row["champion"] else ""}><th scope="row">{escape(row["model"])}{badge}</th>{cells}'
@@ -192,6 +195,11 @@ def _flat(facts: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str
 
 def _table(head: str, rows: str) -> str:
     return f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+
+
+def _said(text: str) -> str:
+    """A text whose numbers stay on one line with their percent signs."""
+    return escape(text).replace(" %", "&nbsp;%")
 
 
 def _of_target(target: str, content: str) -> str:

@@ -53,7 +53,7 @@ class Summary:
 
 def targets(result: ExecutionResult) -> tuple[str, ...]:
     """The targets, in the order they were forecast in."""
-    return tuple(result.forecasts[TARGET].unique(maintain_order=True).to_list())
+    return tuple(result.classification[TARGET].unique(maintain_order=True).to_list())
 
 
 def bands(quantiles: Quantiles) -> tuple[Band, ...]:

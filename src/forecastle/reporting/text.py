@@ -12,7 +12,7 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
 from forecastle.reporting.findings import in_words
 from forecastle.reporting.summary import BASELINE, targets
-from forecastle.reporting.wording import UNKNOWN, ahead, luck, number, percent, repeating, smaller
+from forecastle.reporting.wording import UNKNOWN, ahead, luck, number, percent, ratio, repeating, smaller
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,7 +98,7 @@ def _print_board(console: "Console", result: ExecutionResult, target: str, limit
         table.add_row(
             Text(row["model"]),
             percent(row["wape"]),
-            number(row["mase"]),
+            ratio(row["mase"]),
             percent(row["coverage_80"], 0),
             against,
             style="bold green" if row["champion"] else "",

@@ -23,12 +23,19 @@ def number(value: float | None) -> str:
         return UNKNOWN
     size = abs(value)
     decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3
-    return f"{value:,.{decimals}f}".replace("-0.000", "0.000")
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0 turns −0.0 into 0.0
+
+
+def ratio(value: float | None) -> str:
+    """0.953 → `0.95`; a dash when unknown."""
+    return UNKNOWN if value is None or not isfinite(value) else f"{value:,.2f}"
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
     """0.123 → `12.3 %`; a dash when unknown."""
-    return UNKNOWN if share is None or not isfinite(share) else f"{share * 100:,.{decimals}f} %"
+    if share is None or not isfinite(share):
+        return UNKNOWN
+    return f"{round(share * 100, decimals) + 0.0:,.{decimals}f} %"  # + 0.0 turns −0.0 into 0.0
 
 
 def count(amount: int, word: str) -> str:

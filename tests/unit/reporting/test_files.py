@@ -132,7 +132,7 @@ except OutputError as error:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the size of files can only be limited on POSIX systems")
 @pytest.mark.parametrize(
-    ("limit", "folder"), [(1_000, "new"), (8_000, "new"), (100_000, "old")], ids=["parquet", "excel", "report"]
+    ("limit", "folder"), [(1_000, "new"), (10_000, "new"), (100_000, "old")], ids=["parquet", "excel", "report"]
 )
 def test_a_full_disk_leaves_the_old_result_and_nothing_else(
     limit: int, folder: str, result: ExecutionResult, tmp_path: Path

@@ -30,8 +30,9 @@ def test_a_short_history_is_said_to_leave_the_error_unknown(result: ExecutionRes
 
 
 def test_two_targets_are_told_apart(result: ExecutionResult) -> None:
-    second = result.forecasts.with_columns(target=pl.lit("revenue"))
-    both = in_words(replace(result, forecasts=pl.concat([result.forecasts, second])))
+    tables = {name: getattr(result, name) for name in ("forecasts", "classification", "history", "backtest")}
+    second = {name: table.with_columns(target=pl.lit("revenue")) for name, table in tables.items()}
+    both = in_words(replace(result, **{name: pl.concat([tables[name], second[name]]) for name in tables}))
     assert both[0].startswith("sales: Total sales")
     assert any(sentence.startswith("revenue: ") for sentence in both)
 

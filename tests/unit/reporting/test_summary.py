@@ -46,8 +46,8 @@ def test_only_quantiles_with_equal_tails_make_a_range() -> None:
 
 
 def test_targets_keep_their_order(result: ExecutionResult) -> None:
-    second = result.forecasts.with_columns(target=pl.lit("revenue"))
-    assert targets(replace(result, forecasts=pl.concat([result.forecasts, second]))) == ("sales", "revenue")
+    second = result.classification.with_columns(target=pl.lit("revenue"))
+    assert targets(replace(result, classification=pl.concat([result.classification, second]))) == ("sales", "revenue")
 
 
 def test_patterns_add_up_to_the_whole(execution: Callable[[], ExecutionResult]) -> None:

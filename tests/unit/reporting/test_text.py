@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -19,8 +20,10 @@ def test_the_summary_says_what_came_out_and_where_to_look(
     assert "Open out/report.html in a browser" in shown
 
 
-def test_the_leaderboard_lists_every_model(result: ExecutionResult, capsys: pytest.CaptureFixture[str]) -> None:
-    text.print_leaderboard(result)
+def test_the_leaderboard_lists_every_model_even_where_nothing_was_forecast(
+    result: ExecutionResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text.print_leaderboard(replace(result, forecasts=result.forecasts.clear()))
     shown = capsys.readouterr().out
     assert all(model in shown for model in result.leaderboard["model"])
 

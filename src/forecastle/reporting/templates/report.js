@@ -41,7 +41,11 @@
   }
 
   function plot(node, figure, layout = {}) {
-    const config = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], doubleClick: "reset" };
+    // The library's toolbar would offer to upload the chart, with the sales in it, to its maker: never here.
+    const config = {
+      showSendToCloud: false, plotlyServerURL: "", displaylogo: false, responsive: true, doubleClick: "reset",
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    };
     return Plotly.react(node, recoloured(figure.data), { ...recoloured(figure.layout), ...layout }, config);
   }
 
