@@ -11,7 +11,7 @@ import numpy as np
 
 from forecastle.core.panel import Floats
 
-PENALTIES = 10.0 ** np.arange(-0.5, 4.1, 0.5)
+PENALTIES = 10.0 ** np.arange(0.0, 4.1, 0.5)
 """Against columns and targets of unit mean square."""
 
 FREE = 1e-3
