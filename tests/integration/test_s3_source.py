@@ -44,5 +44,5 @@ def test_a_folder_or_pattern_of_objects_is_read_in_order(bucket: str, name: str)
 
 
 def test_a_missing_object_is_named(bucket: str) -> None:
-    with pytest.raises(SourceError, match="s3://shop/nothing.csv"):
+    with pytest.raises(SourceError, match=r"s3://shop/nothing\.csv"):
         read(f"{bucket}/nothing.csv")

@@ -86,8 +86,7 @@ def parse(table: Table, options: ReadOptions) -> Typed:
 
 def _sample(text: pl.Series) -> pl.Series:
     spread = text.gather_every(max(len(text) // (10 * SAMPLE), 1))
-    values = spread.unique(maintain_order=True).to_frame("text").select(blank_to_null(pl.col("text")))
-    return values["text"].drop_nulls().head(SAMPLE)
+    return _said(spread.unique(maintain_order=True)).drop_nulls().head(SAMPLE)
 
 
 def _typed(column: pl.Series) -> Column:
@@ -135,8 +134,13 @@ def _empty(text: pl.Series) -> Column:
 def _flags_if_so(text: pl.Series, sample: pl.Series, _context: Context) -> Column | None:
     if len(sample) > 2:
         return None
-    flags = to_boolean(text.to_frame("text").select(blank_to_null(pl.col("text")).alias(text.name)).to_series())
+    flags = to_boolean(_said(text))
     return None if flags is None else Column(values=flags)
+
+
+def _said(text: pl.Series) -> pl.Series:
+    """The text without words for *no value*."""
+    return text.to_frame("text").select(blank_to_null(pl.col("text")).alias(text.name)).to_series()
 
 
 def _plain(text: pl.Series) -> Column:
@@ -165,8 +169,9 @@ def _numbers_if_so(text: pl.Series, sample: pl.Series, context: Context) -> Colu
     if codes or len(bad) > 2 * BAD_NUMBERS * len(sample) or len(bad) == len(sample):
         return None
     column = _numbers(text, context)
-    bad_share = sum(finding.count for finding in column.findings) / max(text.count(), 1)
-    return None if bad_share > BAD_NUMBERS else column
+    said = _said(text)
+    wrong = said.is_not_null() & column.values.is_null()
+    return None if wrong.sum() > BAD_NUMBERS * said.count() else column
 
 
 def _numbers(text: pl.Series, context: Context) -> Column:

@@ -57,10 +57,15 @@ def guess_measures(
         if not targets and prices:
             targets, prices = (_guess(prices[0].column, Role.TARGET, 0.5, "the only measure"),), ()
     taken = _columns((*prices, *targets))
-    reason = "numbers; nothing tells that their future is known"
-    rest = [_guess(name, Role.PAST, 0.5, reason) for name in open_ if name not in taken]
+    rest = [_past(name, evidence[name]) for name in open_ if name not in taken]
     found = [*guesses, *prices, *targets, *rest]
     return found if targets or Role.TARGET in asked else _least_unlikely(found, evidence)
+
+
+def _past(name: str, looks: Evidence) -> Guess:
+    if looks.shared:
+        return _guess(name, Role.PAST, 0.7, "numbers that are the same for all series")
+    return _guess(name, Role.PAST, 0.5, "numbers; nothing tells that their future is known")
 
 
 def _least_unlikely(guesses: list[Guess], evidence: Mapping[str, Evidence]) -> list[Guess]:
@@ -114,7 +119,6 @@ def _number(name: str, looks: Evidence, asked: frozenset[Role]) -> list[Rule]:
     return [
         (promoted and whole, Role.PROMOTION, 0.8, "whole numbers named for promotion"),
         (hint(name, "unfit") == 1, Role.PAST, 0.7, "named like a cost, a margin or a place"),
-        (looks.shared, Role.PAST, 0.7, "the same for all series"),
         (names_something and whole, Role.IGNORED, 0.6, "numbers that name something"),
     ]
 

@@ -12,6 +12,12 @@ BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿŒœŠšŽž€£¥§°ºª²³µ´·«»¡¿–—‘’“”…© ")
 """Characters beyond ASCII that business text in Windows' western encoding (cp1252) is made of."""
 
+USUAL = (
+    "gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
+    "koi8_r", "cp437", "cp850", "mac_roman",
+)  # fmt: skip
+"""The encodings in use for business data beside UTF-8; all others are more often mistaken for these than met."""
+
 
 def as_utf8(path: Path, request: Request) -> tuple[Path, Findings]:
     """The file itself if it is UTF-8, otherwise a temporary copy that is.
@@ -65,7 +71,7 @@ def _likeliest(chunk: bytes) -> str:
         return "cp1252"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(chunk[: 1 << 16]).best()
+    best = from_bytes(chunk[: 1 << 16], cp_isolation=list(USUAL)).best()
     return best.encoding if best else "cp1252"
 
 

@@ -26,7 +26,13 @@ def load(path: Path, request: Request) -> Table:
         found = [file for file in path.rglob("*") if file.is_file() and is_data(file.name)]
     else:
         root = Path(path.anchor) if path.anchor else Path()
-        found = [file for file in root.glob(str(path.relative_to(path.anchor))) if file.is_file()]
+        found = [
+            file
+            for file in root.glob(str(path.relative_to(path.anchor)))
+            if file.is_file() and not file.name.startswith(".")
+        ]
+        if not found:
+            raise SourceError(f"No file matches {path}.", hint="Check the pattern and the folder.")
     if not found:
         raise SourceError(f"{request.name} holds no data files.", hint=f"Looked for {', '.join(DATA)}.")
     return load_all(sorted(found), request)

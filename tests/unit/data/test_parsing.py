@@ -1,0 +1,88 @@
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from forecastle.core.errors import DataError
+from forecastle.data.options import ReadOptions
+from forecastle.data.parsing import Typed, parse
+from forecastle.data.sources.table import Table
+
+
+def typed(options: ReadOptions = ReadOptions(), **columns: object) -> Typed:  # noqa: B008 - a frozen value
+    return parse(Table(frame=pl.DataFrame(columns), row_word="line", first_row=2), options)
+
+
+def codes(result: Typed) -> set[str]:
+    return {finding.code for finding in result.findings}
+
+
+def test_codes_with_leading_zeros_or_letters_stay_text() -> None:
+    frame = typed(article=["007", "012"], invoice=["536365", "C536379"]).frame
+    assert frame.schema == {"article": pl.String, "invoice": pl.String}
+
+
+def test_numbers_under_a_key_name_stay_text() -> None:
+    assert typed(sku=["1001", "1002"]).frame["sku"].to_list() == ["1001", "1002"]
+
+
+def test_text_among_numbers_is_taken_as_missing_and_the_line_is_named() -> None:
+    result = typed(volume=[*"123456789", "many", "11"])
+    assert result.frame["volume"][9] is None
+    (finding,) = result.findings.items
+    assert (finding.code, finding.count, finding.rows) == ("not_a_number", 1, ("line 11: volume = 'many'",))
+
+
+def test_words_for_no_value_are_missing_and_told() -> None:
+    result = typed(volume=["1", "n/a", "-", "", None])
+    assert result.frame["volume"].to_list() == [1, None, None, None, None]
+    assert [finding.count for finding in result.findings] == [2]
+
+
+def test_the_decimal_mark_is_one_for_the_file() -> None:
+    frame = typed(price=["1,99", "2,49"], units=["1.200", "3.400"]).frame
+    assert frame["units"].to_list() == [1200, 3400]
+    assert frame["price"].to_list() == [1.99, 2.49]
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_told() -> None:
+    assert "ambiguous_numbers" in codes(typed(units=["1.234", "2.345"]))
+    assert "ambiguous_numbers" not in codes(typed(ReadOptions(decimal="."), units=["1.234"]))
+
+
+def test_dates_in_several_formats_are_read_and_told() -> None:
+    result = typed(date=["2024-01-05", "06.01.2024", "Jan 7, 2024"])
+    assert result.frame["date"].to_list() == [date(2024, 1, 5), date(2024, 1, 6), date(2024, 1, 7)]
+    assert "mixed_date_formats" in codes(result)
+
+
+def test_a_time_column_that_is_none_is_refused_with_its_values() -> None:
+    with pytest.raises(DataError, match="2 of 2 values of 'when'") as caught:
+        typed(ReadOptions(time="when"), when=["soon", "later"])
+    assert "line 2: when = 'soon'" in caught.value.hint
+
+
+def test_a_target_without_any_number_is_refused() -> None:
+    with pytest.raises(DataError, match="No value of 'volume' is a number"):
+        typed(ReadOptions(targets=("volume",)), volume=["many", "few"])
+
+
+def test_zoned_times_become_utc_and_zoned_midnights_local_dates() -> None:
+    hours = pl.Series([datetime(2024, 7, 1, 12), datetime(2024, 7, 1, 13)]).dt.replace_time_zone("Europe/Paris")
+    days = pl.Series([datetime(2024, 7, 1), datetime(2024, 7, 2)]).dt.replace_time_zone("Europe/Paris")
+    result = typed(hours=hours, days=days)
+    assert result.frame["hours"][0] == datetime(2024, 7, 1, 10)
+    assert result.frame["days"][0] == date(2024, 7, 1)
+    assert result.zones == {"hours": "Europe/Paris", "days": "Europe/Paris"}
+
+
+def test_offsets_that_change_and_times_without_one_are_told() -> None:
+    result = typed(ts=["2024-03-31T01:00+01:00", "2024-03-31T03:00+02:00", "2024-03-31T04:00"])
+    assert {"mixed_time_zones", "missing_time_zones"} <= codes(result)
+    assert result.zones == {"ts": "UTC"}
+
+
+def test_spaces_around_text_are_removed_and_counted() -> None:
+    result = typed(town=["Rome ", "Rome"])
+    assert result.frame["town"].n_unique() == 1
+    assert codes(result) == {"spaces"}

@@ -1,0 +1,88 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from forecastle.core.errors import Cancelled, DataError, SourceError
+from forecastle.data.aggregation import to_long
+from forecastle.data.read import ReadOptions, read
+
+GERMAN = "Datum;Filiale;Artikel;Menge;Preis\n" + "".join(
+    f"{date(2023, 1, 2) + timedelta(weeks=week):%d.%m.%Y};Köln;{item:03d};{week % 9 + 1};{item + week % 3},50\n"
+    for item in (1, 2)
+    for week in range(30)
+)
+
+
+def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "sales.csv"
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def test_a_german_export_needs_no_option(tmp_path: Path) -> None:
+    dataset = read(write(tmp_path, GERMAN, "cp1252"))
+    assert (dataset.roles.time, dataset.roles.keys) == ("Datum", ("Artikel",))
+    assert (dataset.roles.targets, dataset.roles.price) == (("Menge",), "Preis")
+    assert dataset.frame["Preis"][0] == 1.5
+    long, _ = to_long(dataset, "Menge")
+    assert str(long.freq) == "W-MON"
+    assert long.frame["series_id"].unique(maintain_order=True).to_list() == ["001", "002"]
+
+
+def test_a_file_of_timestamp_and_value_needs_no_option(tmp_path: Path) -> None:
+    dataset = read(
+        write(tmp_path, "timestamp,value\n" + "".join(f"2024-01-01T{hour:02d}:00Z,{hour}\n" for hour in range(24)))
+    )
+    assert dataset.time_zone == "UTC"
+    assert str(to_long(dataset, "value")[0].freq) == "h"
+
+
+def test_a_frame_is_a_source() -> None:
+    frame = pl.DataFrame({"ds": [date(2024, 1, 1) + timedelta(days=day) for day in range(9)], "y": range(9)})
+    assert read(frame).frame.equals(frame)
+
+
+def test_rows_without_time_are_left_out_and_told(tmp_path: Path) -> None:
+    rows = "".join(f"2024-01-{day:02d},{day}\n" for day in range(1, 20))
+    dataset = read(write(tmp_path, f"date,sales\n{rows},\nTotal,190\n"))
+    assert len(dataset.frame) == 19
+    told = {finding.code: finding for finding in dataset.findings}
+    assert told["no_time"].rows == ("line 22: , 190",)
+    assert told["not_a_date"].rows == ("line 22: date = 'Total'",)
+    assert told["blank_rows"].count == 1
+
+
+def test_a_time_column_without_values_is_refused() -> None:
+    with pytest.raises(DataError, match="No row has a value in the time column 'day'"):
+        read(pl.DataFrame({"day": pl.Series([None, None], dtype=pl.Date), "y": [1, 2]}))
+
+
+def test_something_else_is_no_source() -> None:
+    with pytest.raises(SourceError, match="Unsupported data source: a value of type int"):
+        read(3)  # type: ignore[arg-type]  # what a caller without types may do
+
+
+def test_a_frame_without_rows_is_refused() -> None:
+    with pytest.raises(SourceError, match="no rows"):
+        read(pl.DataFrame({"ds": [], "y": []}))
+
+
+def test_progress_runs_from_start_to_end_and_can_stop_the_reading(tmp_path: Path) -> None:
+    path, shares = write(tmp_path, GERMAN), list[float]()
+    read(path, progress=lambda share, _: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+    def stop(_share: float, _message: str) -> None:
+        raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        read(path, progress=stop)
+
+
+def test_a_date_format_can_be_given(tmp_path: Path) -> None:
+    path = write(tmp_path, "date,sales\n" + "".join(f"{day:02d}/05/2024,{day}\n" for day in range(1, 12)))
+    options = ReadOptions(time="date", date_format="%m/%d/%Y")
+    assert read(path, options=options).frame["date"][0] == date(2024, 1, 5)
