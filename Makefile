@@ -59,9 +59,9 @@ clean:  ## Remove what was built; the environment in .venv stays
 	@touch $@
 
 .venv/.test: .venv/bin/uv uv.lock pyproject.toml
-	$(SYNC) --extra postgres --extra s3 --group test
+	$(SYNC) --group test
 	@touch $@
 
 .venv/.check: .venv/.test
-	$(SYNC) --extra postgres --extra s3 --group dev
+	$(SYNC) --group dev
 	@touch $@
