@@ -4,7 +4,7 @@ All series share one list of `times`; a block of rows is `{"at": place of its fi
 with null where nothing was observed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -33,8 +33,7 @@ def payload(result: ExecutionResult, settings: ReportSettings) -> dict[str, Any]
     shown = chosen(figures, settings.series)
     names = targets(result)
     rows = _rows(result, shown, settings.periods)
-    origin = min(int(frame[TIME].min()) for frame in rows.values() if frame.height)  # type: ignore[arg-type]  # Int64
-    end = max(int(frame[TIME].max()) for frame in rows.values() if frame.height)  # type: ignore[arg-type]  # Int64
+    origin, end = _reach(result, rows.values())
     blocks = {name: _blocks(frame, origin) for name, frame in rows.items()}
     series = [
         *(_together(result, target, origin, end) for target in names),
@@ -96,10 +95,22 @@ def _rows(result: ExecutionResult, shown: pl.DataFrame, periods: int) -> dict[st
     recent = pl.col(TIME) > pl.col(TIME).max().over(keys) - periods
     columns = [MEAN, *result.quantiles.columns]
     return {
-        "history": timed["history"].filter(recent).select(*keys, TIME, Y, pl.lit(0).alias("window")),
-        "forecast": timed["forecast"].select(*keys, TIME, *columns, pl.lit(0).alias("window")),
-        "backtest": timed["backtest"].select(*keys, TIME, _middle(result), pl.col("window")),
+        "history": timed["history"].filter(recent).select(*keys, TIME, _short(Y), pl.lit(0).alias("window")),
+        "forecast": timed["forecast"].select(*keys, TIME, _short(*columns), pl.lit(0).alias("window")),
+        "backtest": timed["backtest"].select(*keys, TIME, _short(_middle(result)), pl.col("window")),
     }
+
+
+def _reach(result: ExecutionResult, frames: Iterable[pl.DataFrame]) -> tuple[int, int]:
+    """The first and the last period on the page."""
+    forecasts = result.forecasts.select(result.freq.steps(pl.col(DS)).alias(TIME))
+    times = pl.concat([forecasts, *(frame.select(TIME) for frame in frames)])
+    first, last = times.select(pl.col(TIME).min().alias("first"), pl.col(TIME).max().alias("last")).row(0)
+    return first, last
+
+
+def _short(*columns: str) -> pl.Expr:
+    return pl.col(columns).cast(pl.Float64).round_sig_figs(DIGITS)
 
 
 def _middle(result: ExecutionResult) -> str:
@@ -117,6 +128,8 @@ def _blocks(rows: pl.DataFrame, origin: int) -> dict[tuple[str, str], list[Block
 
 
 def _block(part: pl.DataFrame, columns: Sequence[str], origin: int) -> Block:
+    if part.is_empty():
+        return {"at": 0} | {name: [] for name in columns}
     first, last = part[TIME][0], part[TIME][-1]
     if part.height != last - first + 1:
         part = pl.DataFrame({TIME: range(first, last + 1)}, schema={TIME: pl.Int64}).join(part, on=TIME, how="left")
@@ -144,8 +157,9 @@ def _together(result: ExecutionResult, target: str, origin: int, end: int) -> di
     current = forecasts.filter(latest)
     history = result.history.filter(pl.col(TARGET) == target).with_columns(time)
     summed = history.join(current.select(SERIES_ID).unique(), on=SERIES_ID, how="semi").sort(SERIES_ID, TIME)
-    past = summed.group_by(TIME, maintain_order=True).agg(pl.col(Y).sum()).sort(TIME)
+    past = summed.group_by(TIME, maintain_order=True).agg(_observed_sum()).sort(TIME)
     future = current.sort(SERIES_ID, TIME).group_by(TIME, maintain_order=True).agg(pl.col(MEAN).sum()).sort(TIME)
+    past, future = past.with_columns(_short(Y)), future.with_columns(_short(MEAN))
     count, others = current[SERIES_ID].n_unique(), forecasts[SERIES_ID].n_unique()
     left_out = f"; {others - count:,} that ended earlier are left out" if others > count else ""
     return {
@@ -161,6 +175,11 @@ def _together(result: ExecutionResult, target: str, origin: int, end: int) -> di
     }
 
 
+def _observed_sum() -> pl.Expr:
+    """The sum of what was observed; null, not zero, where nothing was."""
+    return pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum())
+
+
 def _times(freq: Frequency, first: int, last: int) -> list[str] | list[int]:
     moments = pl.select(freq.moments(pl.int_range(first, last + 1)).alias(DS))[DS]
     if freq.unit is Unit.STEP:
@@ -170,14 +189,13 @@ def _times(freq: Frequency, first: int, last: int) -> list[str] | list[int]:
     return moments.dt.to_string("%Y-%m-%d").to_list()
 
 
-def _plain(values: pl.Series) -> list[float | int | None]:
-    """Rounded, whole numbers without a decimal point, null for what is not a number."""
-    rounded = values.cast(pl.Float64).round_sig_figs(DIGITS)
+def _plain(values: Iterable[float | None]) -> list[float | int | None]:
+    """Whole numbers without a decimal point, null for what is not a number."""
     return [
         None if value is None or not isfinite(value) else int(value) if value.is_integer() else value
-        for value in rounded
+        for value in values
     ]
 
 
 def _rounded(value: object) -> object:
-    return _plain(pl.Series([value], dtype=pl.Float64))[0] if isinstance(value, float) else value
+    return _plain([float(f"{value:.{DIGITS}g}")])[0] if isinstance(value, float) else value

@@ -58,6 +58,12 @@ def test_series_that_ended_earlier_are_no_part_of_the_sum_and_are_counted(result
     assert "Sum of the means of 7 series; 1 that ended earlier" in together["reason"]
 
 
+def test_a_month_in_which_nothing_was_observed_is_no_zero_in_the_sum(content: dict[str, Any]) -> None:
+    together = content["series"][0]["history"]["y"]
+    assert together[30] is None  # the month that is missing in every shop
+    assert None not in together[:30] + together[31:]
+
+
 def test_only_the_last_periods_of_a_long_history_are_carried_along(result: ExecutionResult) -> None:
     content = payload(result, ReportSettings(periods=24))
     assert len(entry(content, "Shop 1 / Item 4")["history"]["y"]) == 24
