@@ -3,8 +3,8 @@
 Assimakopoulos & Nikolopoulos (2000) split a series into a long-term line and a short-term curve; Hyndman & Billah
 (2003) showed that the forecast is simple exponential smoothing with a drift; Fiorucci et al. (2016) gave it a state
 space form and let the data choose θ. Here each smoothing constant gets its best θ in closed form (`theta_search`),
-forecasts are averaged by likelihood, and the static line, which flatters itself in sample, is believed as far as the
-dynamic line, which sees only the past, has shown that there is a trend. The season is removed first.
+forecasts are averaged by likelihood, and a trend is believed as far as a line that sees only the past has shown it.
+The season is removed first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,9 +31,6 @@ from forecastle.models.smoothing.theta_search import (
 
 PARAMETERS = 3
 """α, ω and ℓ₀."""
-
-TINY = 1e-12
-"""Mean squared error, in units of the series' own scale, that is as good as none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +93,8 @@ class ThetaState:
         """The averaged θ and α."""
         weight = (self.share * self.weight).sum(axis=(1, 2))
         alpha = (self.share * self.smoothing[:, None]).sum(axis=(1, 2))
-        theta = 1 / np.maximum(1 - weight, 1e-9)
-        return [f"Theta(θ={t:.2f}, α={a:.2f})" for t, a in zip(theta, alpha, strict=True)]
+        theta = [f"{1 / (1 - w):.2f}" if w < 0.99 else "∞" for w in weight]
+        return [f"Theta(θ={t}, α={a:.2f})" for t, a in zip(theta, alpha, strict=True)]
 
     def arrays(self) -> Mapping[str, np.ndarray]:
         """The fields."""
@@ -157,15 +154,7 @@ def _rows(array: Reals) -> Floats:
 
 
 def _shares(candidates: Candidates) -> Reals:
-    """How far each candidate is believed, 2 × K × n: by likelihood within a line; the static line at most half.
-
-    The line is the dynamic model's one further parameter: by AIC the odds of a trend are exp(gain − 1).
-    """
-    half = candidates.counted / 2
-    likelihood = -half * np.log(candidates.error + TINY)
-    flat = -half * np.log(candidates.flat + TINY)
+    """How far each candidate is believed, 2 × K × n: half for each line, and by likelihood among the α."""
+    likelihood = -candidates.counted / 2 * np.log(candidates.error)
     share = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
-    share /= share.sum(axis=1, keepdims=True)
-    gain = np.clip(likelihood[1].max(axis=0) - flat.max(axis=0), 0, 50)
-    static = 0.5 / (1 + np.exp(1 - gain))
-    return np.asarray(share * np.stack([static, 1 - static])[:, None])
+    return np.asarray(share / (2 * share.sum(axis=1, keepdims=True)))

@@ -33,6 +33,9 @@ FEWEST = 3
 FAINT = 1e-5
 """Keeps the least squares solvable where ℓ₀ is forgotten at once, or the line is flat."""
 
+TINY = 1e-9
+"""A sum of squared errors, in units of the series' own scale, that is as good as none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
@@ -50,14 +53,13 @@ class History:
 class Candidates:
     """The best ω for each line and each α, the level after the last period, and the fit, 2 × K × n.
 
-    error: the mean squared error one step ahead. flat: K × n, the same without the line (ω = 0).
-    counted: n, the number of errors. sums: 5 × n, those of the regression line through everything.
+    error: the mean squared error one step ahead. counted: n, the number of errors.
+    sums: 5 × n, those of the regression line through everything.
     """
 
     weight: Reals
     level: Reals
     error: Reals
-    flat: Reals
     counted: Reals
     sums: Floats
 
@@ -118,12 +120,11 @@ def search(history: History) -> Candidates:
         reach[:, :k] -= alpha * p
         decay[:, :k] *= 1 - alpha
         take_in(known[:, :k], t + 1.0 - start[:k], y[t, :k], seen[t, :k])
-    weight, first, error, flat = work.solve()
+    weight, first, error = work.solve()
     return Candidates(
         weight=weight,
         level=base + first * reach + weight * carried,
         error=error,
-        flat=flat,
         counted=work.count,
         sums=known,
     )
@@ -164,14 +165,25 @@ class _Sums:
         self.dd[:, :, :rows] += d * d
         self.count[:rows] += seen[:rows]
 
-    def solve(self) -> tuple[Reals, Reals, Reals, Reals]:
-        """Least squares for ω, kept between 0 (θ = 1) and 1 (θ = ∞), and ℓ₀; the errors with and without the line."""
+    def solve(self) -> tuple[Reals, Reals, Reals]:
+        """ω, ℓ₀ and the mean squared error: least squares, ω between 0 (θ = 1) and 1 (θ = ∞) and as far as believed."""
         pp = self.pp + FAINT
         flat = self.uu - self.up**2 / pp
         cross, square = self.ud - self.up * self.pd / pp, self.dd - self.pd**2 / pp
         weight = np.clip(cross / (square + FAINT * (1 + self.dd)), 0.0, 1.0)
-        weight *= self.count >= FEWEST
+        dynamic = flat - weight[1] * (2 * cross[1] - weight[1] * square[1])
+        weight *= _belief(self.count, np.maximum(flat, TINY), np.maximum(dynamic, TINY))
         error = flat - weight * (2 * cross - weight * square)
-        count = np.maximum(self.count, 1)
-        first = (self.up - weight * self.pd) / pp
-        return weight, first, np.maximum(error, 0.0) / count, np.maximum(flat, 0.0) / count
+        return weight, (self.up - weight * self.pd) / pp, np.maximum(error, TINY) / np.maximum(self.count, 1)
+
+
+def _belief(count: Reals, flat: Reals, dynamic: Reals) -> Reals:
+    """How far a trend is believed, K × n, 0 to 1: the AICc weight of the dynamic line against no line at all.
+
+    The static line, drawn through the future of every error, cannot testify for itself. The line is one more parameter
+    than α and ℓ₀; Burnham & Anderson (2002), "Model selection and multimodel inference", sections 2.4 and 2.9.
+    """
+    observed = count + WARM_UP
+    gain = count / 2 * np.log(flat / dynamic)
+    cost = 1 + 12 / np.maximum(observed - 4, FAINT) - 6 / np.maximum(observed - 3, FAINT)
+    return np.where(count < FEWEST, 0.0, 1 / (1 + np.exp(np.clip(cost - gain, -50, 50))))
