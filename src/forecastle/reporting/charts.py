@@ -77,7 +77,7 @@ def leaderboard_chart(board: pl.DataFrame) -> Figure:
     bars = {
         "type": "bar",
         "orientation": "h",
-        "x": scored["wape"].to_list(),
+        "x": _rounded(scored["wape"]),
         "y": scored[MODEL].to_list(),
         "marker": {"color": colours, "cornerradius": 3},
         "text": [percent(value) for value in scored["wape"]],
