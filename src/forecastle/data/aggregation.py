@@ -171,15 +171,20 @@ def _keys(dataset: Dataset, target: str) -> tuple[pl.DataFrame, Findings]:
     columns = list(dataset.roles.keys)
     if not columns:
         return pl.DataFrame({SERIES_ID: [target]}), Findings()
+    if len(columns) > 1 and SERIES_ID in columns:
+        raise RolesError(f"A key column beside others cannot be called {SERIES_ID!r}.", hint="Rename it.")
+    named = [name for name in columns if name != SERIES_ID]
     keys = dataset.frame.select(columns).unique()
-    keys = keys.select(_series_id(dataset.roles, target).alias(SERIES_ID), *columns).sort(SERIES_ID)
+    keys = keys.select(_series_id(dataset.roles, target).alias(SERIES_ID), *named).sort(SERIES_ID)
     twice = keys.filter(pl.col(SERIES_ID).is_duplicated())
     if len(twice):
         raise RolesError(
             f"Two series would both be called {twice[SERIES_ID][0]!r}, because key values contain {SEPARATOR!r}.",
             hint=f"Replace the slash in {', '.join(columns)}, or choose other keys.",
         )
-    blank = keys.filter(pl.any_horizontal(pl.col(columns).is_null()))
+    blank = (
+        keys.filter(pl.any_horizontal(pl.col(named).is_null())) if named else keys.filter(pl.col(SERIES_ID) == BLANK)
+    )
     if blank.is_empty():
         return keys, Findings()
     finding = Finding(

@@ -53,6 +53,8 @@ SHAPES = {
 """Ways of writing a moment. Groups: y, m (or `name`), d, or a and b where day and month can stand either way round;
 w and wd (ISO week and weekday), q (quarter), and the clock: H, M, S, f (fraction), half (am, pm), zone."""
 
+DOTTED = r"^\s*\d{1,2}\.\d{1,2}\."
+
 GROUPS = ("y", "m", "d", "a", "b", "name", "w", "wd", "q", "H", "M", "S", "f", "half", "zone")
 DAYS_TO_1970 = 25_569
 """Excel counts days from 1899-12-30."""
@@ -62,7 +64,7 @@ DAYS_TO_1970 = 25_569
 class DayOrder:
     """How 01/05/2024 is taken. day_first: None where no value is written so.
 
-    decided_by: `values` (one is above 12), `pattern` (all fall on one day of the month), or `custom`: nothing tells.
+    decided_by: `values` (one is above 12), `pattern` (dots, or one day of the month throughout), or `custom`.
     """
 
     day_first: bool | None = None
@@ -130,9 +132,11 @@ def _order(parts: pl.DataFrame) -> DayOrder:
     months_in_front = int((pairs["b"] > 12).sum())
     if days_in_front or months_in_front:
         return DayOrder(days_in_front >= months_in_front)
-    firsts, seconds = pairs["a"].n_unique(), pairs["b"].n_unique()
-    if len(pairs) > 1 and 1 in (firsts, seconds) and firsts != seconds:
-        return DayOrder(firsts == 1, "pattern")  # monthly data stand on one day and run through the months
+    if parts["text"].str.contains(DOTTED).any():
+        return DayOrder(True, "pattern")  # noqa: FBT003 - the day comes first wherever dots are written
+    for day, month, day_first in (("a", "b", True), ("b", "a", False)):
+        if pairs[day].n_unique() == 1 and (pairs[month].n_unique() == 12 or parts["y"].n_unique() > 1):
+            return DayOrder(day_first, "pattern")  # always the same day, through the months or over years
     american = parts["half"].is_not_null().any()  # am and pm
     return DayOrder(not american, "custom")
 

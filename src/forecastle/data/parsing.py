@@ -132,9 +132,7 @@ def _empty(text: pl.Series) -> Column:
 
 
 def _flags_if_so(text: pl.Series, sample: pl.Series, _context: Context) -> Column | None:
-    if len(sample) > 2:
-        return None
-    flags = to_boolean(_said(text))
+    flags = to_boolean(_said(text)) if len(sample) <= 2 and to_boolean(sample) is not None else None
     return None if flags is None else Column(values=flags)
 
 

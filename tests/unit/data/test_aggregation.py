@@ -30,6 +30,12 @@ def test_without_keys_the_series_is_called_like_the_target() -> None:
     assert long.frame["series_id"].unique().to_list() == ["load"]
 
 
+def test_a_key_column_may_be_called_series_id() -> None:
+    roles = Roles(time="day", keys=("series_id",), targets=("y",))
+    long, _ = to_long(dataset(roles, day=DAYS[:2], series_id=[7, 7], y=[1, 2]), "y")
+    assert long.keys.rows() == [("7",)]
+
+
 def test_rows_are_sorted_and_duplicates_left_for_cleaning() -> None:
     roles = Roles(time="day", targets=("y",))
     long, _ = to_long(dataset(roles, day=[DAYS[2], DAYS[0], DAYS[1], DAYS[0]], y=[3, 1, 2, 9]), "y")

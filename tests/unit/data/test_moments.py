@@ -46,10 +46,17 @@ def test_one_value_above_twelve_decides_the_order_for_the_whole_column() -> None
     assert moments.values.to_list() == [date(2024, 1, 5), date(2024, 1, 13)]
 
 
-def test_monthly_dates_are_told_by_their_constant_day() -> None:
-    moments = read_moments(pl.Series([f"01/{month:02d}/2024" for month in range(1, 13)]))
+@pytest.mark.parametrize("form", ["01/{month:02d}/2024", "{month:02d}/01/2024"])
+def test_monthly_dates_are_told_by_their_constant_day(form: str) -> None:
+    moments = read_moments(pl.Series([form.format(month=month) for month in range(1, 13)]))
     assert moments.order.decided_by == "pattern"
     assert moments.values[1] == date(2024, 2, 1)
+
+
+def test_the_day_comes_first_before_a_dot() -> None:
+    moments = read_moments(pl.Series(["01.02.2024", "02.02.2024"]))
+    assert moments.order.decided_by == "pattern"
+    assert moments.values[1] == date(2024, 2, 2)
 
 
 def test_what_nothing_decides_is_read_day_first_and_said() -> None:

@@ -51,6 +51,11 @@ def test_several_keys_are_found_where_one_is_not_enough() -> None:
     assert roles(frame).keys == ("shop", "item")
 
 
+def test_a_few_duplicates_make_no_single_sales() -> None:
+    found = find_roles(pl.concat([panel(), panel().head(1)]), ReadOptions())
+    assert (found.roles.keys, found.transactions) == (("shop",), False)
+
+
 def test_a_column_that_numbers_the_rows_is_no_key() -> None:
     assert roles(panel().with_row_index("id")).keys == ("shop",)
 

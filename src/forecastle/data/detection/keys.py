@@ -17,6 +17,8 @@ NEARLY = 0.98
 """From this share of distinct rows on, the rest are duplicates; below it, several rows are normal."""
 PLAINLY, VAGUELY = 0.9, 0.5
 """How much a name must sound like a key to be trusted with a few duplicates, or with others beside it."""
+SMALL_NEARLY, FEW = 0.9, 3.5
+"""In a small table a few duplicates are already a larger share."""
 MEASURES = ("volume", "revenue", "price", "promotion", "known", "closed", "open", "unfit")
 REGULAR_CLOCK = 0.8
 """Share of equal distances between moments from which times of day come from a clock and not from customers."""
@@ -37,14 +39,14 @@ def find_keys(frame: pl.DataFrame, time: str, *, taken: frozenset[str], asked: t
     rows = _whole_moments(frame, time)
     single_sales = _stamped_by_events(frame[time])
     if asked is not None:
-        transactions = single_sales or _distinct(rows, asked, time) < NEARLY
+        transactions = single_sales or not _nearly(rows, _distinct(rows, asked, time))
         return Keys(columns=asked, confidence=1.0, reason="named by the user", transactions=transactions)
     candidates = _candidates(frame, time, taken)
     if single_sales:
         return _of_sales(frame, candidates, "times of day without a pattern")
     several = [name for name in candidates if 1 < frame[name].n_unique() <= len(frame) / 2][:MOST_CANDIDATES]
     alone = _distinct(rows, (), time)
-    if alone == 1 or (alone >= NEARLY and not several):
+    if alone == 1 or (_nearly(rows, alone) and not several):
         constant = tuple(name for name in candidates if frame[name].n_unique() == 1 and named(name) >= PLAINLY)
         reason = "the same in every row" if constant else f"{alone:.1%} of the rows are the only one of their moment"
         return Keys(columns=constant[:1], confidence=0.9, reason=reason)
@@ -57,7 +59,11 @@ def _fewest(frame: pl.DataFrame, rows: pl.DataFrame, candidates: Sequence[str], 
     for size in range(1, MOST_KEYS + 1):
         for columns in sorted(combinations(candidates, size), key=lambda names: -sum(map(named, names))):
             share, plain = _distinct(rows, columns, time), min(map(named, columns))
-            if share < NEARLY or (size > 1 and max(map(named, columns)) < VAGUELY) or not _recurs(frame, columns):
+            if (
+                not _nearly(rows, share)
+                or (size > 1 and max(map(named, columns)) < VAGUELY)
+                or not _recurs(frame, columns)
+            ):
                 continue
             if share == 1:
                 sure = round(0.7 + 0.25 * plain, 2)
@@ -111,6 +117,11 @@ def _distinct(rows: pl.DataFrame, columns: Sequence[str], time: str) -> float:
 
 def _in_order(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in frame.columns if name in columns)
+
+
+def _nearly(rows: pl.DataFrame, share: float) -> bool:
+    """Whether so few rows are not unique that they are duplicates."""
+    return share >= NEARLY or (share >= SMALL_NEARLY and (1 - share) * len(rows) <= FEW)
 
 
 def _recurs(frame: pl.DataFrame, columns: Sequence[str]) -> bool:

@@ -28,8 +28,14 @@ def load(path: Path, request: Request) -> Table:
             hint="It may be damaged or protected by a password; save it again as .xlsx without one.",
         ) from error
     name, findings = _sheet(book, request)
-    header = _header_row(book, name)
-    sheet = book.load_sheet(name, header_row=header, schema_sample_rows=None)
+    top = book.load_sheet(name, header_row=None, n_rows=TITLE_ROWS, dtypes="string").to_polars()
+    if top.is_empty():
+        raise SourceError(
+            f"Sheet {name!r} of {request.name} is empty.", hint=f"Its sheets are: {', '.join(book.sheet_names)}."
+        )
+    header = _header_row(top)
+    names = _unique([text or "" for text in top.row(header)])
+    sheet = book.load_sheet(name, header_row=None, skip_rows=header + 1, column_names=names, schema_sample_rows=None)
     frame = sheet.to_polars()
     return Table(frame=frame, first_row=header + 2, findings=findings)
 
@@ -58,8 +64,12 @@ def _cells(book: "fastexcel.ExcelReader", name: str) -> int:
     return int(sheet.total_height * sheet.width)
 
 
-def _header_row(book: "fastexcel.ExcelReader", name: str) -> int:
+def _header_row(top: pl.DataFrame) -> int:
     """The first row as full as the fullest near the top; title lines above it are skipped."""
-    top = book.load_sheet(name, header_row=None, n_rows=TITLE_ROWS, dtypes="string").to_polars()
     filled = top.select(pl.sum_horizontal(pl.all().is_not_null()).alias("filled"))["filled"].to_list()
-    return filled.index(max(filled)) if filled else 0
+    return filled.index(max(filled))
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Repeated and empty names numbered, as in delimited text."""
+    return [name if name not in names[:place] else f"{name}_duplicated_{place}" for place, name in enumerate(names)]

@@ -54,6 +54,8 @@ def load(url: str, request: Request) -> Table:
         ) from error
     except Exception as error:  # every store raises its own errors, which share no base class
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        user = urlsplit(url).netloc.rpartition("@")[0]
+        reason = reason.replace(user, "***") if user else reason
         raise SourceError(
             f"{request.name} could not be read: {reason}.",
             hint="Check the name, and that credentials for the store are set up.",

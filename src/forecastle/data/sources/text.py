@@ -55,9 +55,16 @@ def _layout(lines: Sequence[str], request: Request) -> Layout:
     choices = [NAMES.get(asked, asked)] if asked else list(DELIMITERS)
     if any(len(choice.encode()) != 1 for choice in choices):
         raise SourceError(f"The delimiter {asked!r} is not one character.", hint="Use one such as ',' or ';' or 'tab'.")
-    rows = {choice: list(csv.reader(lines, delimiter=choice)) for choice in choices}
+    try:
+        rows = {choice: list(csv.reader(lines, delimiter=choice)) for choice in choices}
+    except csv.Error as error:
+        raise SourceError(
+            f"{request.name} is no delimited text: {error}.", hint="Look for an unclosed quote."
+        ) from error
     delimiter = max(choices, key=lambda choice: _consistency(rows[choice]))
     table = rows[delimiter]
+    if not any(map(any, table)):
+        raise SourceError(f"{request.name} is empty.", hint="Check that the export finished.")
     width = mode(len(row) for row in table if any(row))
     skip = next(number for number, row in enumerate(table) if len(row) == width and any(row))
     return Layout(delimiter, skip, width, has_header=_has_header(table[skip], table[skip + 1 :]))
@@ -66,7 +73,7 @@ def _layout(lines: Sequence[str], request: Request) -> Layout:
 def _consistency(rows: Sequence[Sequence[str]]) -> float:
     """How much a delimiter looks right: the share of rows of the usual width, where that is more than one column."""
     widths = [len(row) for row in rows if any(row)]
-    usual = mode(widths)
+    usual = mode(widths) if widths else 0
     return widths.count(usual) / len(widths) if usual > 1 else 0.0
 
 

@@ -103,6 +103,27 @@ def test_the_sheet_with_data_and_its_header_are_found(tmp_path: Path, table: Loa
     assert [finding.code for finding in result.findings] == ["sheet_chosen"]
 
 
+def test_dates_as_headers_of_a_sheet_are_kept(tmp_path: Path, table: Load) -> None:
+    with xlsxwriter.Workbook(tmp_path / "wide.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["sku", "sku"])
+        for column, day in enumerate(FRAME["day"].head(3), 2):
+            sheet.write_datetime(0, column, day, book.add_format({"num_format": "mmm yyyy"}))
+        sheet.write_row(1, 0, ["A", "B", 1, 2, 3])
+    columns = table(tmp_path / "wide.xlsx").frame.columns
+    assert columns[:2] == ["sku", "sku_duplicated_1"]
+    assert [name[:10] for name in columns[2:]] == ["2024-01-01", "2024-01-02", "2024-01-03"]
+
+
+def test_an_empty_sheet_is_told(tmp_path: Path, table: Load) -> None:
+    with xlsxwriter.Workbook(tmp_path / "sales.xlsx") as book:
+        book.add_worksheet("Empty")
+    with pytest.raises(SourceError, match="no sheet with data"):
+        table(tmp_path / "sales.xlsx")
+    with pytest.raises(SourceError, match=r"Sheet 'Empty' of .* is empty"):
+        table(tmp_path / "sales.xlsx", sheet="Empty")
+
+
 @pytest.mark.parametrize("sheet", ["Data", "2"])
 def test_a_sheet_can_be_named_or_numbered(tmp_path: Path, table: Load, sheet: str) -> None:
     assert len(table(workbook(tmp_path / "sales.xlsx"), sheet=sheet).frame) == len(FRAME)
