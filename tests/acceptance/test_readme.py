@@ -34,13 +34,15 @@ def run(command: list[str], folder: Path) -> str:
     return done.stdout
 
 
+def shortened(sales: pl.DataFrame) -> pl.DataFrame:
+    """Sixteen of the series, ten years of each: the same kind of table in less time."""
+    return sales.filter(pl.col("industry").str.contains("Food|Liquor"), pl.col("month").dt.year() > 2008)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with `sales.csv`: eight real series of the demo data."""
-    frame = fc.demo("retail").dataset.frame
-    industries = frame["industry"].unique().sort().head(8).implode()
-    some = frame.filter(pl.col("industry").is_in(industries), pl.col("state") == "Victoria")
-    some.write_csv(tmp_path / "sales.csv")
+    """A folder with `sales.csv`: real series of the demo data."""
+    shortened(fc.demo("retail").dataset.frame).write_csv(tmp_path / "sales.csv")
     return tmp_path
 
 
@@ -64,8 +66,8 @@ def test_the_tutorial_runs_from_start_to_end(tmp_path: Path) -> None:
     page = DOCS / "tutorial" / "first-forecast.md"
     (code,) = blocks(page, "python")
     run([sys.executable, "-c", code], tmp_path)
-    sales = pl.read_csv(tmp_path / "sales.csv")
-    sales.filter(pl.col("industry").str.contains("Food|Liquor")).write_csv(tmp_path / "sales.csv")
+    sales = pl.read_csv(tmp_path / "sales.csv", try_parse_dates=True)
+    shortened(sales).write_csv(tmp_path / "sales.csv")
     for command in commands(page):
         run([PROGRAM, *shlex.split(command)[1:]], tmp_path)
     columns = pl.read_csv(tmp_path / "forecasts" / "forecasts.csv").columns
