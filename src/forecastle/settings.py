@@ -178,21 +178,6 @@ def load_settings(file: Path | None = None, *, overrides: Sequence[str] = ()) ->
         ) from error
 
 
-def _nested(overrides: Sequence[str]) -> dict[str, Any]:
-    from yaml import safe_load
-
-    sections: dict[str, Any] = {}
-    for override in overrides:
-        key, equals, value = override.partition("=")
-        section, dot, name = key.strip().partition(".")
-        if not (equals and dot and name):
-            raise SettingsError(
-                f"{override!r} is not a setting.", hint="Write section.name=value, such as forecast.seed=7."
-            )
-        sections.setdefault(section, {})[name] = safe_load(value)
-    return sections
-
-
 def _overridden(overrides: Sequence[str]) -> dict[str, Any]:
     """`["log.level=debug"]` as `{"log": {"level": "debug"}}`."""
     import yaml
