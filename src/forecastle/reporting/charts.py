@@ -22,7 +22,7 @@ Figure = dict[str, Any]
 
 CLEAR = "rgba(0,0,0,0)"
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
-VALUE = "%{y:,.4~g}"
+VALUE = "%{y:,.6~r}"
 HOVER = {
     Unit.MINUTE: "%a %d %b %Y %H:%M",
     Unit.HOUR: "%a %d %b %Y %H:%M",

@@ -127,7 +127,7 @@
   // ---- the list
 
   function sparkline(series) {
-    const past = (series.history.y ?? []).slice(-Math.max(2 * data.season, 2 * data.horizon));
+    const past = (series.history.y ?? []).slice(-Math.min(60, Math.max(2 * data.season, 2 * data.horizon)));
     const future = series.forecast.p50 ?? series.forecast.mean ?? [];
     const all = [...past, ...future].filter((value) => value !== null);
     const low = Math.min(...all), high = Math.max(...all), width = past.length + future.length - 1 || 1;
