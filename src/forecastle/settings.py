@@ -101,6 +101,7 @@ class BacktestSettings(Section):
 
     windows: int = Field(3, ge=1, description="Cutoffs to test, fewer where the history is short.")
     step: int | None = Field(None, ge=1, description="Periods between cutoffs; empty takes the horizon.")
+    paths: int = Field(200, ge=50, description="Simulated futures a series, for the quantiles of the backtest.")
     measure: Literal["sql", "wql", "wape", "mase", "rmsse"] = Field(
         "sql", description="The measure that picks the champion; sql counts the whole range and every series alike."
     )

@@ -1,6 +1,7 @@
 """Many series in one long frame, and the same as one array."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -27,7 +28,7 @@ class Covariates:
     static: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Panel:
     """A cleaned panel: sorted by series and time, at most one row per series and period, all on the grid.
 
@@ -78,7 +79,11 @@ class Panel:
         return self.frame.with_columns((step - last + periods).alias(STEP)).filter(pl.col(STEP) > 0)
 
     def grid(self) -> "Grid":
-        """The target as one array."""
+        """The target as one array; made once, for every model asks for it."""
+        return self._grid
+
+    @cached_property
+    def _grid(self) -> "Grid":
         return Grid.of(self)
 
 

@@ -1,38 +1,60 @@
 """Every model forecasts every cutoff: a function over models, not a method of one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
+import numpy as np
 import polars as pl
 
-from forecastle.core.columns import CUTOFF, DS, MEAN, MODEL, SERIES_ID, STEP, Y
-from forecastle.core.errors import ModelError
+from forecastle.core.columns import Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.core.panel import Panel
+from forecastle.core.frequency import Frequency
+from forecastle.core.panel import Integers, Panel
 from forecastle.core.ports import Forecaster
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
-from forecastle.evaluation.scale import SCALE, SCALE_RMS, scales
+from forecastle.evaluation.assignment import Assignment, places
+from forecastle.evaluation.scale import naive_errors
+from forecastle.evaluation.trial import Reals, Trial
 from forecastle.evaluation.windows import BacktestPlan, Window, windows
-
-WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestResult:
     """What every model said at every cutoff, beside what happened.
 
-    forecasts: series_id, ds, step, model, window (1 is the latest), cutoff, y, mean, one column a quantile, and
-        scale and scale_rms, the seasonal naive's errors before that cutoff. Null `y`: not observed, never scored.
+    ids: the panel's series, in the order of the trials' arrays. trials: one a cutoff, the latest first.
     seconds: fitting and predicting over all windows, by model. findings: series left out and windows not possible.
     """
 
-    forecasts: pl.DataFrame
+    ids: pl.Series
+    freq: Frequency
+    trials: tuple[Trial, ...]
     plan: BacktestPlan
     quantiles: Quantiles
-    seconds: Mapping[str, float]
-    findings: Findings
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that were run at any cutoff."""
+        return tuple(dict.fromkeys(model for trial in self.trials for model in trial.forecasts))
+
+    def forecasts(self, models: Sequence[str] | None = None) -> pl.DataFrame:
+        """The forecasts as one table, of all models unless some are named; large for a large panel.
+
+        Columns: series_id, ds, step, model, window (1 is the latest), cutoff, y (null: not observed), mean, one column
+        a quantile, and scale and scale_rms, the seasonal naive's errors before that cutoff.
+        """
+        chosen = self.models if models is None else models
+        tables = (
+            trial.table(model, self.quantiles, self.ids, self.freq)
+            for trial in self.trials
+            for model in chosen
+            if model in trial.forecasts
+        )
+        return pl.concat([Trial.nothing(len(self.quantiles)).table("", self.quantiles, self.ids, self.freq), *tables])
 
 
 def backtest(
@@ -40,55 +62,59 @@ def backtest(
     panel: Panel,
     plan: BacktestPlan,
     *,
+    only: Mapping[str, pl.Series] | None = None,
     quantiles: Quantiles = DEFAULT,
     progress: Progress = silent,
 ) -> BacktestResult:
     """Fit every model at every cutoff on what was known then, and forecast the horizon after it.
 
+    only: the series that a model is run on, for models that are not for all of them.
+
     Raises:
         HorizonError: no series is long enough for one window.
-        ModelError: a model did not forecast every period of every series it was given.
+        ModelError: a model did not forecast every period of every series it was given, in their order.
         Cancelled: `progress` said so.
     """
-    tables: list[pl.DataFrame] = []
+    grid = panel.grid()
     seconds = {model.name: 0.0 for model in models}
+    trials: list[Trial] = []
     left_out: list[Finding] = []
-    number = 0
     for window in windows(panel, plan):
-        number = window.number
         left_out.extend(_left_out(window, plan, panel.freq.word))
-        answers = window.answers.join(scales(window.known), on=SERIES_ID, how="left", maintain_order="left")
+        said: dict[str, Reals] = {}
         for place, model in enumerate(models):
-            share = ((number - 1) * len(models) + place) / (plan.windows * len(models))
-            part = _part(progress, share, 1 / (plan.windows * len(models)), f"{model.name}, window {number}")
+            share = ((window.number - 1) * len(models) + place) / (plan.windows * len(models))
+            part = _part(progress, share, 1 / (plan.windows * len(models)), f"{model.name}, window {window.number}")
+            task = Assignment.of(window.known, grid.ids, future=window.future, only=(only or {}).get(model.name))
             started = perf_counter()
-            forecasts = _forecast(model, window, quantiles, progress=part)
+            if task is not None:
+                said[model.name] = task.forecast(model, plan.horizon, quantiles, part).astype(np.float32)
             seconds[model.name] += perf_counter() - started
-            named = answers.with_columns(pl.lit(model.name).alias(MODEL), pl.lit(number, pl.Int32).alias(WINDOW))
-            tables.append(named.hstack(forecasts))
+        back = plan.horizon + (window.number - 1) * plan.stride
+        trials.append(_trial(window, grid.ids, grid.last - back, said))
     progress(1.0, "backtest done")
-    findings = Findings((*left_out, *_fewer_windows(number, plan, panel.freq.word)))
-    columns = (SERIES_ID, DS, STEP, MODEL, WINDOW, CUTOFF, Y, MEAN, *quantiles.columns, SCALE, SCALE_RMS)
-    forecasts = pl.concat(tables).select(columns)
-    return BacktestResult(forecasts=forecasts, plan=plan, quantiles=quantiles, seconds=seconds, findings=findings)
+    findings = Findings((*left_out, *_fewer_windows(len(trials), plan, panel.freq.word)))
+    return BacktestResult(
+        ids=grid.ids,
+        freq=panel.freq,
+        trials=tuple(trials),
+        plan=plan,
+        quantiles=quantiles,
+        seconds=seconds,
+        findings=findings,
+    )
 
 
-def _forecast(model: Forecaster, window: Window, quantiles: Quantiles, *, progress: Progress) -> pl.DataFrame:
-    """`mean` and the quantiles, row for row beside the window's answers."""
-    fitted = model.fit(window.known, window.horizon, progress=progress)
-    forecasts = fitted.predict(window.horizon, future=window.future, quantiles=quantiles)
-    keys = forecasts.select(SERIES_ID, pl.col(DS).cast(window.answers.schema[DS]))
-    finite = forecasts.select(pl.all_horizontal(pl.col(MEAN, *quantiles.columns).is_finite())).to_series()
-    if not keys.equals(window.answers.select(SERIES_ID, DS)) or not finite.fill_null(value=False).all():
-        raise ModelError(
-            f"Model {model.name!r} made {len(forecasts)} forecasts, {finite.sum()} of them finite, at window "
-            f"{window.number}; {len(window.answers)} were asked ({window.known.n_series} series × {window.horizon} "
-            "periods, in the panel's order).",
-            hint="Leave this model out, or report it as a bug of the model family.",
-            model=model.name,
-            window=window.number,
-        )
-    return forecasts.select(MEAN, *quantiles.columns)
+def _trial(window: Window, ids: pl.Series, cutoff: Integers, said: Mapping[str, Reals]) -> Trial:
+    """What was said beside the answers, as arrays over all series; those left out of the window have no answers."""
+    rows = places(window.known.grid().ids, ids)
+    history = window.known.grid().values
+    errors = naive_errors(history, window.known.season_lengths[0] if window.known.season_lengths else 1)
+    y = np.full((len(ids), window.horizon), np.nan)
+    y[rows] = window.answers[Y].fill_null(np.nan).to_numpy().reshape(len(rows), window.horizon)
+    scale, scale_rms = np.full((2, len(ids)), np.nan)
+    scale[rows], scale_rms[rows] = errors
+    return Trial(number=window.number, cutoff=cutoff, y=y, scale=scale, scale_rms=scale_rms, forecasts=said)
 
 
 def _part(progress: Progress, start: float, width: float, name: str) -> Progress:

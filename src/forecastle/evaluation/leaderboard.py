@@ -5,10 +5,11 @@ from math import ceil
 import numpy as np
 import polars as pl
 
-from forecastle.core.columns import MEAN, MODEL, SERIES_ID, Y
-from forecastle.evaluation.backtest import WINDOW, BacktestResult
+from forecastle.core.columns import MODEL
+from forecastle.evaluation.backtest import BacktestResult
 from forecastle.evaluation.comparison import diebold_mariano, sign_flip
 from forecastle.evaluation.scores import ALL
+from forecastle.evaluation.trial import ROW, WINDOW
 
 BASELINE = "seasonal_naive"
 MEASURES = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "sql", "coverage_80")
@@ -43,28 +44,40 @@ def against(result: BacktestResult, *, baseline: str = BASELINE, seed: int = 1) 
     horizons of neighbouring cutoffs may overlap. The p-value is null for the baseline itself and where it cannot be
     told.
     """
-    rows = result.forecasts.filter(pl.col(Y).is_not_null())
-    error = (pl.col(MEAN) - pl.col(Y)).abs().sum()
-    losses = rows.group_by(MODEL, SERIES_ID, WINDOW, maintain_order=True).agg(error.alias("loss"))
-    theirs = losses.filter(pl.col(MODEL) == baseline).select(SERIES_ID, WINDOW, pl.col("loss").alias("baseline"))
-    paired = losses.join(theirs, on=[SERIES_ID, WINDOW], how="inner", maintain_order="left")
+    losses = _losses(result)
+    theirs = losses.filter(pl.col(MODEL) == baseline).select(ROW, WINDOW, pl.col("loss").alias("baseline"))
+    paired = losses.join(theirs, on=[ROW, WINDOW], how="inner", maintain_order="left")
     ratio = pl.col("loss").sum() / pl.col("baseline").sum()
     skill = paired.group_by(MODEL, maintain_order=True).agg(pl.when(ratio.is_finite()).then(1 - ratio).alias("skill"))
     overlap = ceil(result.plan.horizon / result.plan.stride)
-    found = _over_series(paired, seed) if paired[SERIES_ID].n_unique() > 1 else _over_windows(paired, overlap)
+    found = _over_series(paired, seed) if paired[ROW].n_unique() > 1 else _over_windows(paired, overlap)
     return (
         losses.group_by(MODEL, maintain_order=True)
-        .agg(pl.col(SERIES_ID).n_unique().alias("series"))
+        .agg(pl.col(ROW).n_unique().alias("series"))
         .join(skill, on=MODEL, how="left")
         .join(found.filter(pl.col(MODEL) != baseline), on=MODEL, how="left")
     )
 
 
+def _losses(result: BacktestResult) -> pl.DataFrame:
+    """`model`, `row`, `window`, `loss`: total absolute error of the mean, over what was observed."""
+    schema = pl.Schema({MODEL: pl.String, ROW: pl.Int64, WINDOW: pl.Int32, "loss": pl.Float64})
+    tables = [pl.DataFrame(schema=schema)]
+    for trial in result.trials:
+        for model, said in trial.forecasts.items():
+            error = np.abs(said[:, :, 0] - trial.y)
+            rows = np.flatnonzero(np.isfinite(error).any(axis=1))
+            loss = {ROW: rows, "loss": np.nansum(error[rows], axis=1)}
+            named = pl.DataFrame(loss).with_columns(pl.lit(model).alias(MODEL), pl.lit(trial.number).alias(WINDOW))
+            tables.append(named.select(schema.names()).cast(schema))
+    return pl.concat(tables)
+
+
 def _over_series(paired: pl.DataFrame, seed: int) -> pl.DataFrame:
     gains = paired.with_columns(gain=pl.col("baseline") - pl.col("loss")).pivot(
-        MODEL, index=SERIES_ID, values="gain", aggregate_function="sum", maintain_order=True
+        MODEL, index=ROW, values="gain", aggregate_function="sum", maintain_order=True
     )
-    models = gains.drop(SERIES_ID).fill_null(0.0)
+    models = gains.drop(ROW).fill_null(0.0)
     return pl.DataFrame(
         {MODEL: models.columns, "p_value": sign_flip(models.to_numpy(), rng=np.random.default_rng(seed))}
     )

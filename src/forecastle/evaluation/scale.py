@@ -23,20 +23,20 @@ def scales(panel: Panel) -> pl.DataFrame:
     Source: Hyndman & Koehler (2006).
     """
     grid = panel.grid()
-    season = panel.season_lengths[0] if panel.season_lengths else 1
-    mean, rms = _naive_errors(grid.values, season)
-    plain_mean, plain_rms = _naive_errors(grid.values, 1)
+    mean, rms = naive_errors(grid.values, panel.season_lengths[0] if panel.season_lengths else 1)
+    return pl.DataFrame({SERIES_ID: grid.ids, SCALE: mean, SCALE_RMS: rms}).fill_nan(None)
+
+
+def naive_errors(values: Floats, season: int) -> tuple[Floats, Floats]:
+    """The same for an array of series, n × T: mean absolute and root mean squared errors, NaN for none."""
+    mean, rms = _changes(values, season)
+    plain_mean, plain_rms = _changes(values, 1)
     short = np.isnan(mean)
-    return pl.DataFrame(
-        {
-            SERIES_ID: grid.ids,
-            SCALE: np.where(short, plain_mean, mean),
-            SCALE_RMS: np.where(short, plain_rms, rms),
-        }
-    ).with_columns(pl.when(pl.col(SCALE, SCALE_RMS) > 0).then(pl.col(SCALE, SCALE_RMS).fill_nan(None)))
+    found = np.where(short, plain_mean, mean), np.where(short, plain_rms, rms)
+    return np.where(found[0] > 0, found[0], np.nan), np.where(found[1] > 0, found[1], np.nan)
 
 
-def _naive_errors(values: Floats, lag: int) -> tuple[Floats, Floats]:
+def _changes(values: Floats, lag: int) -> tuple[Floats, Floats]:
     """Mean absolute and root mean squared change over `lag` periods, each n; NaN without a pair that far apart."""
     changes = values[:, lag:] - values[:, :-lag]
     pairs = np.isfinite(changes).sum(axis=1)

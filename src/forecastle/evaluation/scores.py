@@ -7,8 +7,9 @@ import polars as pl
 from forecastle.core.columns import MEAN, MODEL, SERIES_ID, STEP, Y
 from forecastle.core.quantiles import Quantiles, column_of
 from forecastle.evaluation import metrics
-from forecastle.evaluation.backtest import WINDOW, BacktestResult
+from forecastle.evaluation.backtest import BacktestResult
 from forecastle.evaluation.scale import SCALE, SCALE_RMS
+from forecastle.evaluation.trial import ROW, WINDOW, Trial
 
 ALL = "all"
 CLASSES = ("pattern", "abc", "xyz")
@@ -24,22 +25,45 @@ def scores(result: BacktestResult, *, classes: pl.DataFrame | None = None) -> pl
     Of several series, absolute and relative measures are those of their rows taken together; MASE, RMSSE and SQL are
     the mean over series and cutoffs, weighted by their rows.
     """
-    rows = result.forecasts.filter(pl.col(Y).is_not_null())
     bands = symmetric_bands(result.quantiles)
-    parts = _parts(result.quantiles, bands)
-    # Eager and in order: Polars then adds up in the same order every time, and the same run gives the same bits.
-    units = rows.group_by(MODEL, SERIES_ID, WINDOW, maintain_order=True).agg(**parts)
-    # Of a single period, the root of the squared scaled error is the scaled error.
-    parts["rmsse"] = metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))
-    steps = rows.group_by(MODEL, STEP, maintain_order=True).agg(**parts)
+    units, steps = _units(result, bands), _steps(result, bands)
+    names = pl.DataFrame({SERIES_ID: result.ids}).with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+    named = units.join(names, on=ROW, maintain_order="left")
     tables = [_grouped(units.with_columns(pl.lit(ALL).alias(ALL)), ALL, ALL, bands)]
-    tables.append(_grouped(units, "series", SERIES_ID, bands))
+    tables.append(_grouped(named, "series", SERIES_ID, bands))
     if classes is not None:
-        named = [name for name in CLASSES if name in classes.columns]
-        classed = units.join(classes.select(SERIES_ID, *named), on=SERIES_ID, how="left", maintain_order="left")
-        tables += [_grouped(classed.drop_nulls(name), name, name, bands) for name in named]
+        known = [name for name in CLASSES if name in classes.columns]
+        classed = named.join(classes.select(SERIES_ID, *known), on=SERIES_ID, how="left", maintain_order="left")
+        tables += [_grouped(classed.drop_nulls(name), name, name, bands) for name in known]
     tables += [_grouped(steps, STEP, STEP, bands), _grouped(units, WINDOW, WINDOW, bands)]
     return pl.concat(tables)
+
+
+def _units(result: BacktestResult, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
+    """The parts of the measures, one row a model, series and window."""
+    return _aggregated(result, ROW, _parts(result.quantiles, bands))
+
+
+def _steps(result: BacktestResult, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
+    """The same, one row a model, step and window. Of one period, the root of the squared scaled error is itself."""
+    single = metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))
+    return _aggregated(result, STEP, _parts(result.quantiles, bands) | {"rmsse": single})
+
+
+def _aggregated(result: BacktestResult, unit: str, parts: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    # One model and window at a time bounds the memory; eager and in order, the same run gives the same bits.
+    trials = (Trial.nothing(len(result.quantiles)), *result.trials)
+    tables = (
+        _aggregate(trial.scored(model, result.quantiles), unit, parts, model, trial.number)
+        for trial in trials
+        for model in trial.forecasts
+    )
+    return pl.concat(tables)
+
+
+def _aggregate(rows: pl.DataFrame, unit: str, parts: Mapping[str, pl.Expr], model: str, number: int) -> pl.DataFrame:
+    named = pl.lit(model).alias(MODEL), pl.lit(number, pl.Int32).alias(WINDOW)
+    return rows.group_by(unit, maintain_order=True).agg(**parts).with_columns(named)
 
 
 def symmetric_bands(quantiles: Quantiles) -> dict[str, tuple[float, float]]:

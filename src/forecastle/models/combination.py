@@ -1,19 +1,26 @@
 """Forecasts of several models put together, each model weighted by how it did on past windows.
 
-A model's error is taken relative to its rivals' on the same series, so that series of every size count alike, and is
-drawn towards its average over the whole group: a few windows say little about one series and much about a panel.
+A model's error is its pinball loss relative to its rivals' on the same series, so that series of every size count
+alike, and is drawn towards its average over a group: a few windows say little about one series, much about many.
 Weights fall with a power of that relative error (Bates & Granger 1969; shrinkage after Stock & Watson 2004).
+
+Everywhere N is the series of the panel, H the horizon, C the mean and the quantiles; NaN is *not forecast*.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
+import numpy as np
+from numpy.typing import NDArray
 
-from forecastle.core.columns import DS, MODEL, SERIES_ID, STEP, Y
+from forecastle.core.panel import Floats, Integers
 from forecastle.core.quantiles import Quantiles
 
-GROUP = "group"
-WEIGHT = "weight"
+Said = NDArray[np.floating]
+"""N × H × C: what one model said."""
+
+Evidence = tuple[Floats, Mapping[str, Said]]
+"""What happened at one cutoff, N × H, and what each model had said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,69 +39,81 @@ class Weighting:
     cut: float = 1.5
 
 
+def pinball(y: Floats, said: Said, quantiles: Quantiles) -> Floats:
+    """Pinball loss of each forecast, averaged over the levels, N × H; NaN where either is missing.
+
+    Source: Koenker & Bassett (1978).
+    """
+    loss = np.zeros(y.shape)
+    for place, level in enumerate(quantiles.levels, start=1):
+        miss = y - said[:, :, place]
+        loss += np.maximum(level * miss, (level - 1) * miss)
+    return loss / len(quantiles)
+
+
 def relative_errors(
-    evidence: pl.DataFrame, groups: pl.DataFrame, quantiles: Quantiles, weighting: Weighting
-) -> pl.DataFrame:
-    """Each model's pinball loss on each series relative to the mean of all models there, shrunk towards its group.
+    evidence: Sequence[Evidence], models: Sequence[str], groups: Integers, quantiles: Quantiles, weighting: Weighting
+) -> Floats:
+    """Each model's loss on each series relative to the mean of all models there, models × N; 1 is the average model.
 
-    evidence: series_id, model, y and the quantile columns, one row a forecast point. groups: series_id, group; one row
-    a series. Returns series_id, model, error (1 is the average model), for every series and every model of its group:
-    a series without evidence gets its group's errors.
+    groups: N, a number a group. A series without evidence has its group's errors; NaN where no series of a group has
+    any from that model.
     """
-    scored = (
-        evidence.filter(pl.col(Y).is_not_null())
-        .group_by(SERIES_ID, MODEL)
-        .agg(_pinball(quantiles).mean().alias("error"), pl.len().alias("points"))
-        .with_columns((pl.col("error") / pl.col("error").mean().over(SERIES_ID)).fill_nan(1.0).alias("error"))
-        .join(groups, on=SERIES_ID)
-    )
-    by_group = scored.group_by(GROUP, MODEL).agg(pl.col("error").mean().alias("typical"))
-    own = scored.select(SERIES_ID, MODEL, "error", "points")
-    points = pl.col("points").fill_null(0)
-    shrunk = (points * pl.col("error") + weighting.prior * pl.col("typical")) / (points + weighting.prior)
-    return (
-        groups.join(by_group, on=GROUP)
-        .join(own, on=[SERIES_ID, MODEL], how="left")
-        .with_columns(pl.col("error").fill_null(pl.col("typical")))
-        .select(SERIES_ID, MODEL, shrunk.alias("error"))
-    )
+    total, points = np.zeros((2, len(models), len(groups)))
+    for y, said in evidence:
+        for place, model in enumerate(models):
+            if model in said:
+                loss = pinball(y, said[model], quantiles)
+                total[place] += np.nansum(loss, axis=1)
+                points[place] += np.isfinite(loss).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.where(points > 0, total / points, np.nan)
+        rivals = np.nansum(error, axis=0) / (points > 0).sum(axis=0)
+        error = np.where(rivals > 0, error / rivals, np.where(points > 0, 1.0, np.nan))
+        typical = _group_means(error, groups)
+        own = np.where(points > 0, points * error, 0.0)
+        return np.asarray((own + weighting.prior * typical) / (points + weighting.prior))
 
 
-def _pinball(quantiles: Quantiles) -> pl.Expr:
-    """Pinball loss of one forecast point, averaged over the levels (Koenker & Bassett 1978)."""
-    losses = []
-    for level, name in zip(quantiles.levels, quantiles.columns, strict=True):
-        miss = pl.col(Y) - pl.col(name)
-        losses.append(pl.max_horizontal(level * miss, (level - 1) * miss))
-    return pl.mean_horizontal(losses)
+def _group_means(error: Floats, groups: Integers) -> Floats:
+    """Each model's mean over the series of each group, handed back to the series, models × N."""
+    size = int(groups.max(initial=-1)) + 1
+    known = np.isfinite(error)
+    sums = np.stack([np.bincount(groups, np.where(ok, row, 0.0), size) for row, ok in zip(error, known, strict=True)])
+    counts = np.stack([np.bincount(groups, ok, size) for ok in known])
+    return np.asarray((sums / counts)[:, groups])
 
 
-def weights(errors: pl.DataFrame, weighting: Weighting) -> pl.DataFrame:
-    """Weights that add up to 1 for each series: series_id, model, weight."""
-    relative = pl.col("error") / pl.col("error").min().over(SERIES_ID)
-    raw = pl.when(relative <= weighting.cut).then(relative.pow(-weighting.power)).otherwise(0.0)
-    return errors.with_columns(raw.alias(WEIGHT)).select(
-        SERIES_ID, MODEL, pl.col(WEIGHT) / pl.col(WEIGHT).sum().over(SERIES_ID)
-    )
+def weights(errors: Floats, weighting: Weighting) -> Floats:
+    """Weights that add up to 1 over the models of each series, models × N."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        relative = errors / np.nanmin(errors, axis=0, initial=np.inf)
+        raw = np.where(relative <= weighting.cut, relative**-weighting.power, 0.0)
+        return np.asarray(raw / raw.sum(axis=0))
 
 
-def equal_weights(forecasts: pl.DataFrame) -> pl.DataFrame:
-    """The same weight for every model of a series: what is left when there is no evidence."""
-    members = forecasts.select(SERIES_ID, MODEL).unique(maintain_order=True)
-    return members.with_columns((1.0 / pl.len().over(SERIES_ID)).alias(WEIGHT))
+def combine(said: Mapping[str, Said], models: Sequence[str], shares: Floats) -> Said:
+    """Weighted means of the models' forecasts, quantile by quantile (Vincent averaging).
 
-
-def combine(forecasts: pl.DataFrame, member_weights: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """Weighted means of the members' forecasts, quantile by quantile (Vincent averaging).
-
-    forecasts: series_id, ds, step, model and `columns`. A member without a weight for a series takes no part in it.
-    Returns the same columns without `model`, in the order of the first member.
+    shares: models × N. A model that did not forecast a series takes no part in it; where none of the weighted did, all
+    that forecast count alike.
     """
-    weighted = forecasts.join(member_weights, on=[SERIES_ID, MODEL], maintain_order="left")
-    share = pl.col(WEIGHT) / pl.col(WEIGHT).sum()
-    return weighted.group_by(SERIES_ID, DS, STEP, maintain_order=True).agg((pl.col(c) * share).sum() for c in columns)
+    present = np.stack([np.isfinite(said[model][:, 0, 0]) for model in models])
+    usable = np.where(present, np.nan_to_num(shares), 0.0)
+    usable = np.where(usable.sum(axis=0) > 0, usable, present)
+    with np.errstate(invalid="ignore"):
+        usable = usable / usable.sum(axis=0)
+    combined = np.zeros_like(said[models[0]])
+    for model, share in zip(models, usable, strict=True):
+        combined += np.nan_to_num(said[model]) * share[:, None, None].astype(combined.dtype)
+    return combined
 
 
-def median_of(forecasts: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """The median of the members' forecasts, quantile by quantile."""
-    return forecasts.group_by(SERIES_ID, DS, STEP, maintain_order=True).agg(pl.col(c).median() for c in columns)
+def median_of(said: Mapping[str, Said], models: Sequence[str]) -> Said:
+    """The median of the models' forecasts, quantile by quantile."""
+    medians = np.full_like(said[models[0]], np.nan)
+    forecast = np.any([np.isfinite(said[model][:, 0, 0]) for model in models], axis=0)
+    for place in range(medians.shape[2]):  # one column at a time bounds the memory
+        column = np.stack([said[model][forecast, :, place] for model in models])
+        medians[forecast, :, place] = np.nanmedian(column, axis=0)
+    return medians

@@ -4,27 +4,20 @@ Everything decided for a window uses older windows only, so the leaderboard's ro
 honest as those of a single model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from forecastle.core.columns import CUTOFF, DS, MEAN, MODEL, SERIES_ID, STEP, Y
-from forecastle.core.quantiles import Quantiles, column_of
-from forecastle.evaluation import metrics
-from forecastle.evaluation.backtest import WINDOW
-from forecastle.evaluation.scale import SCALE, SCALE_RMS
-from forecastle.models.combination import (
-    GROUP,
-    Weighting,
-    combine,
-    equal_weights,
-    median_of,
-    relative_errors,
-    weights,
-)
+from forecastle.core.columns import SERIES_ID
+from forecastle.core.panel import Floats, Integers
+from forecastle.core.quantiles import Quantiles
+from forecastle.evaluation.trial import Trial
+from forecastle.models.combination import Said, Weighting, combine, median_of, pinball, relative_errors, weights
 from forecastle.models.intervals import Calibration, calibrate
 
 Measure = Literal["sql", "wql", "wape", "mase", "rmsse"]
@@ -37,105 +30,107 @@ ENSEMBLES = (COMBINATION, MEDIAN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How the contest is held.
+    """How the contest is held over N series.
 
-    groups: series_id, group — series judged together. routes: series_id, routed, because. members: models the
-    combination weighs. voters: models the median is taken of. measure: what picks the champion; lower is better.
+    groups: N, the number of each series' group: the series that are judged together, all routed alike. routed, because:
+    a group, the model of the routing table and the row of it. members: models the combination weighs. voters: models
+    the median is taken of. measure: what picks the champion; lower is better.
     """
 
-    groups: pl.DataFrame
-    routes: pl.DataFrame
-    members: frozenset[str]
-    voters: frozenset[str]
+    groups: Integers
+    routed: tuple[str, ...]
+    because: tuple[str, ...]
+    members: tuple[str, ...]
+    voters: tuple[str, ...]
     ensembles: frozenset[str]
     measure: Measure
     quantiles: Quantiles
     weighting: Weighting = field(default_factory=Weighting)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of a forecast that are averaged, stretched and compared."""
-        return (MEAN, *self.quantiles.columns)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the evidence says: ensemble weights, each series' champion with the reason, and the ranges' factors."""
+    """What the evidence says.
 
-    weights: pl.DataFrame | None
-    champions: pl.DataFrame
+    shares: members × N, the combination's weights; None without evidence. champions, reasons: a group. calibration:
+    of the champions' ranges; None without evidence.
+    """
+
+    shares: Floats | None
+    champions: tuple[str, ...]
+    reasons: tuple[str, ...]
     calibration: Calibration | None
 
 
-def judge(evidence: pl.DataFrame | None, rules: Rules) -> Verdict:
-    """Decide from windows that are over. `evidence` holds ensembles and `auto` too, as `replay` adds them."""
-    if evidence is None or evidence.is_empty():
-        return Verdict(weights=None, champions=_champions(None, rules), calibration=None)
-    singles = evidence.filter(pl.col(MODEL).is_in(rules.members))
-    errors = relative_errors(singles, rules.groups, rules.quantiles, rules.weighting)
-    chosen = evidence.filter(pl.col(MODEL) == AUTO)
-    return Verdict(
-        weights=weights(errors, rules.weighting),
-        champions=_champions(evidence.filter(pl.col(MODEL) != AUTO), rules),
-        calibration=calibrate(chosen, rules.groups, rules.quantiles),
-    )
+def groups_of(ids: pl.Series, classes: pl.DataFrame, routes: pl.DataFrame) -> tuple[Integers, pl.DataFrame]:
+    """Series of one demand pattern that the table routes alike are judged together.
 
-
-def line_of(members: pl.DataFrame, verdict: Verdict, rules: Rules) -> pl.DataFrame:
-    """All forecasts of one cutoff: the models', the ensembles', and `auto`, the calibrated forecast of each champion.
-
-    members: series_id, ds, step, model and `rules.columns`. Returns the same columns.
+    Returns the number of each series' group, N, and the groups: pattern, routed, because, in the order of the numbers.
     """
-    parts = [members]
-    if COMBINATION in rules.ensembles:
-        weighed = members.filter(pl.col(MODEL).is_in(rules.members))
-        shares = equal_weights(weighed) if verdict.weights is None else verdict.weights
-        parts.append(combine(weighed, shares, rules.columns).with_columns(pl.lit(COMBINATION).alias(MODEL)))
-    if MEDIAN in rules.ensembles:
-        voting = members.filter(pl.col(MODEL).is_in(rules.voters))
-        parts.append(median_of(voting, rules.columns).with_columns(pl.lit(MEDIAN).alias(MODEL)))
-    everyone = pl.concat([part.select(members.columns) for part in parts])
-    auto = champion_forecasts(everyone, verdict, rules).with_columns(pl.lit(AUTO).alias(MODEL))
-    return pl.concat([everyone, auto.select(members.columns)])
-
-
-def champion_forecasts(everyone: pl.DataFrame, verdict: Verdict, rules: Rules) -> pl.DataFrame:
-    """The champion's forecast of each series, its ranges calibrated."""
-    chosen = everyone.join(
-        verdict.champions.select(SERIES_ID, MODEL), on=[SERIES_ID, MODEL], how="semi", maintain_order="left"
+    keys = ("pattern", "routed", "because")
+    table = (
+        ids.to_frame(SERIES_ID)
+        .join(classes.select(SERIES_ID, pl.col("pattern").fill_null("no demand")), on=SERIES_ID, maintain_order="left")
+        .join(routes.select(SERIES_ID, "routed", "because"), on=SERIES_ID, maintain_order="left")
     )
+    groups = table.select(keys).unique(maintain_order=True).with_row_index("number")
+    numbers = table.join(groups, on=keys, maintain_order="left")["number"]
+    return numbers.cast(pl.Int64).to_numpy(), groups
+
+
+def judge(evidence: Sequence[Trial], rules: Rules) -> Verdict:
+    """Decide from windows that are over, the latest first, with the ensembles and `auto` that `replay` adds."""
+    if not evidence:
+        reasons = tuple(_reason(routed, "no window to compare on", rules, n) for n, routed in enumerate(rules.routed))
+        return Verdict(shares=None, champions=rules.routed, reasons=reasons, calibration=None)
+    pairs = [(trial.y, trial.forecasts) for trial in evidence]
+    errors = relative_errors(pairs, rules.members, rules.groups, rules.quantiles, rules.weighting)
+    losses = [_losses(trial, rules) for trial in evidence]
+    decided = [_decide(routed, _of_group(losses, number)) for number, routed in enumerate(rules.routed)]
+    return Verdict(
+        shares=weights(errors, rules.weighting),
+        champions=tuple(champion for champion, _ in decided),
+        reasons=tuple(_reason(champion, why, rules, number) for number, (champion, why) in enumerate(decided)),
+        calibration=calibrate([(y, said[AUTO]) for y, said in pairs], rules.groups, rules.quantiles),
+    )
+
+
+def _reason(champion: str, why: str, rules: Rules, group: int) -> str:
+    return f"{champion}: {why} (routed to {rules.routed[group]}: {rules.because[group]})"
+
+
+def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict[str, Said]:
+    """All forecasts of one cutoff: the models', the ensembles', and `auto`, the calibrated ones of the champions."""
+    everyone = dict(said)
+    members = [model for model in rules.members if model in said]
+    voters = [model for model in rules.voters if model in said]
+    if COMBINATION in rules.ensembles:
+        known = [rules.members.index(model) for model in members]
+        shares = np.ones((len(members), len(rules.groups))) if verdict.shares is None else verdict.shares[known]
+        everyone[COMBINATION] = combine(said, members, shares)
+    if MEDIAN in rules.ensembles:
+        everyone[MEDIAN] = median_of(said, voters)
+    everyone[AUTO] = champion_forecasts(everyone, verdict, rules)
+    return everyone
+
+
+def champion_forecasts(everyone: Mapping[str, Said], verdict: Verdict, rules: Rules) -> Said:
+    """The champion's forecast of each series, its ranges calibrated."""
+    chosen = np.full_like(next(iter(everyone.values())), np.nan)
+    for number, champion in enumerate(verdict.champions):
+        rows = rules.groups == number
+        if champion in everyone:
+            chosen[rows] = everyone[champion][rows]
     return chosen if verdict.calibration is None else verdict.calibration.apply(chosen, rules.groups)
 
 
-def replay(backtest: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Add ensembles and `auto` to the models' backtest, window by window from the oldest, each from older ones only.
-
-    backtest: series_id, ds, step, model, window (1 is the latest), cutoff, y, `rules.columns`,
-        scale, scale_rms.
-    """
-    seen = backtest.clear()
-    for window in sorted(backtest[WINDOW].unique().to_list(), reverse=True):
-        now = backtest.filter(pl.col(WINDOW) == window)
-        facts = now.select(SERIES_ID, DS, WINDOW, CUTOFF, Y, SCALE, SCALE_RMS).unique(
-            [SERIES_ID, DS], maintain_order=True
-        )
-        forecasts = line_of(now.select(SERIES_ID, DS, STEP, MODEL, *rules.columns), judge(seen, rules), rules)
-        scored = forecasts.join(facts, on=[SERIES_ID, DS], maintain_order="left").select(backtest.columns)
-        seen = pl.concat([seen, scored])
+def replay(trials: Sequence[Trial], rules: Rules) -> tuple[Trial, ...]:
+    """Add ensembles and `auto` to the models' trials, from the oldest on, each decided by older ones only."""
+    seen: tuple[Trial, ...] = ()
+    for trial in sorted(trials, key=lambda trial: trial.number, reverse=True):
+        forecasts = line_up_of(trial.forecasts, judge(seen, rules), rules)
+        seen = (trial.with_forecasts(forecasts), *seen)
     return seen
-
-
-def _champions(evidence: pl.DataFrame | None, rules: Rules) -> pl.DataFrame:
-    """`series_id`, `model`, `reason`: decided together for the series of one group that were routed alike."""
-    starting = rules.groups.join(rules.routes, on=SERIES_ID, maintain_order="left")
-    cases = starting.select(GROUP, "routed").unique(maintain_order=True)
-    losses = {} if evidence is None else _losses(evidence, rules)
-    decided = [(group, routed, *_decide(routed, losses.get(group))) for group, routed in cases.iter_rows()]
-    schema = {GROUP: starting.schema[GROUP], "routed": pl.String, MODEL: pl.String, "verdict": pl.String}
-    verdicts = pl.DataFrame(decided, schema=schema, orient="row")
-    return starting.join(verdicts, on=[GROUP, "routed"], maintain_order="left").select(
-        SERIES_ID, MODEL, pl.format("{}: {} (routed to {}: {})", MODEL, "verdict", "routed", "because").alias("reason")
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +142,14 @@ class Losses:
     overall: Mapping[str, float]
 
 
-def _decide(routed: str, losses: Losses | None) -> tuple[str, str]:
+def _decide(routed: str, losses: Losses) -> tuple[str, str]:
     """The champion and why.
 
     The combination replaces the routed model if it was better: its weights came from older windows, so it had seen
     none of those it is judged on. Any other model must be the best on the older windows and then beat both on the
     newest, which took no part in choosing it.
     """
-    if losses is None or routed not in losses.overall:
+    if routed not in losses.overall:
         return routed, "no window to compare on"
     combined = losses.overall.get(COMBINATION, inf) < losses.overall[routed]
     steady = COMBINATION if combined else routed
@@ -174,37 +169,50 @@ def _gain(loss: float, other: float) -> str:
     return f"{100 * (1 - loss / other):.1f} %"
 
 
-def _losses(evidence: pl.DataFrame, rules: Rules) -> dict[str, Losses]:
-    """The losses of each group, over the models that forecast every series of it."""
-    newest = pl.col(WINDOW) == evidence[WINDOW].min()
-    parts = {
-        "newest": _loss_by_group(evidence.filter(newest), rules),
-        "older": _loss_by_group(evidence.filter(~newest), rules),
-        "overall": _loss_by_group(evidence, rules),
-    }
-    return {
-        group: Losses(**{part: losses.get(group, {}) for part, losses in parts.items()}) for group in parts["overall"]
-    }
+Sums = Mapping[str, NDArray[np.float64]]
+"""By model: loss, weight and count of the scored forecasts of each group, 3 × groups."""
 
 
-def _loss_by_group(evidence: pl.DataFrame, rules: Rules) -> dict[str, dict[str, float]]:
-    scored = evidence.filter(pl.col(Y).is_not_null()).join(rules.groups, on=SERIES_ID)
-    losses = scored.group_by(GROUP, MODEL).agg(_loss(rules.measure, rules.quantiles).alias("loss"), pl.len().alias("n"))
-    complete = losses.filter(pl.col("n") == pl.col("n").max().over(GROUP), pl.col("loss").is_finite())
-    found: dict[str, dict[str, float]] = {}
-    for group, model, loss in complete.sort(GROUP, MODEL).select(GROUP, MODEL, "loss").iter_rows():
-        found.setdefault(group, {})[model] = loss
-    return found
+def _losses(trial: Trial, rules: Rules) -> dict[str, NDArray[np.float64]]:
+    size = len(rules.routed)
+    sums = {}
+    for model in trial.forecasts.keys() - {AUTO}:
+        loss, weight = _loss(trial, trial.forecasts[model], rules)
+        counted = np.isfinite(loss) & np.isfinite(weight)
+        parts = (np.where(counted, part, 0.0).sum(axis=1) for part in (loss, weight, counted))
+        sums[model] = np.stack([np.bincount(rules.groups, part, size).astype(np.float64) for part in parts])
+    return sums
 
 
-def _loss(measure: Measure, quantiles: Quantiles) -> pl.Expr:
-    """The measure over the rows of a group; MASE and RMSSE count every series alike."""
-    y, mean = pl.col(Y), pl.col(MEAN)
-    if measure == "wape":
-        return metrics.wape(y, mean)
-    if measure == "mase":
-        return metrics.mase(y, mean, pl.col(SCALE))
-    if measure == "rmsse":
-        return metrics.rmsse(y, mean, pl.col(SCALE_RMS))
-    levels = {level: pl.col(column_of(level)) for level in quantiles}
-    return metrics.wql(y, levels) if measure == "wql" else metrics.sql(y, levels, pl.col(SCALE))
+def _loss(trial: Trial, said: Said, rules: Rules) -> tuple[Floats, Floats]:
+    """What the measure adds up over forecasts, and what it divides the sum by, both N × H."""
+    miss = np.abs(said[:, :, 0] - trial.y)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if rules.measure == "wape":
+            return miss, np.abs(trial.y)
+        if rules.measure == "wql":
+            return 2 * pinball(trial.y, said, rules.quantiles), np.abs(trial.y)
+        if rules.measure == "mase":
+            loss = miss / trial.scale[:, None]
+        elif rules.measure == "rmsse":
+            root = np.sqrt(np.nanmean(miss**2, axis=1)) / trial.scale_rms
+            loss = np.where(np.isfinite(miss), root[:, None], np.nan)
+        else:
+            loss = 2 * pinball(trial.y, said, rules.quantiles) / trial.scale[:, None]
+    return loss, np.ones_like(loss)
+
+
+def _of_group(windows: Sequence[Sums], group: int) -> Losses:
+    newest, *older = windows
+    return Losses(newest=_mean([newest], group), older=_mean(older, group), overall=_mean(windows, group))
+
+
+def _mean(windows: Sequence[Sums], group: int) -> dict[str, float]:
+    """The loss of each model that forecast every series of the group at these windows."""
+    totals: dict[str, NDArray[np.float64]] = {}
+    for window in windows:
+        for model, sums in window.items():
+            totals[model] = totals.get(model, 0.0) + sums[:, group]
+    most = max((total[2] for total in totals.values()), default=0.0)
+    complete = {model: total for model, total in sorted(totals.items()) if total[2] == most and total[1] > 0}
+    return {model: float(total[0] / total[1]) for model, total in complete.items()}

@@ -1,6 +1,6 @@
 """Which models run on which series of a panel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -20,70 +20,84 @@ YARDSTICK = "seasonal_naive"
 GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "multi_season")
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
+ENSEMBLES = ("combination", "median")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineUp:
     """The models of one target.
 
-    general run on every series, sparse on `sparse_series` only. routes: series_id, routed, because.
+    cards: of those that run. only: the series of each model that is not for all of them. routes: series_id, routed,
+    because.
     """
 
-    general: tuple[Forecaster, ...]
-    sparse: tuple[Forecaster, ...]
-    sparse_series: pl.Series
+    cards: tuple[Card, ...]
+    only: Mapping[str, pl.Series]
     ensembles: frozenset[str]
     routes: pl.DataFrame
 
-    def entries(self, panel: Panel) -> list[tuple[tuple[Forecaster, ...], Panel]]:
-        """Models with the series they run on."""
-        pairs = [(self.general, panel)]
-        if self.sparse and len(self.sparse_series):
-            pairs.append((self.sparse, panel.select(self.sparse_series)))
-        return pairs
-
     @property
-    def members(self) -> frozenset[str]:
+    def members(self) -> tuple[str, ...]:
         """The models the combination weighs: all that run, for even a baseline has series it is best at."""
-        return frozenset(model.name for model in (*self.general, *self.sparse))
+        return tuple(card.name for card in self.cards)
 
     @property
-    def voters(self) -> frozenset[str]:
+    def voters(self) -> tuple[str, ...]:
         """The models the median is taken of: all but the baselines, or those when there is nothing else."""
-        return frozenset(name for name in self.members if find(name).role != "baseline") or self.members
+        return tuple(card.name for card in self.cards if card.role != "baseline") or self.members
+
+    def models(self, compute: Compute) -> tuple[Forecaster, ...]:
+        """The models themselves.
+
+        Raises:
+            ModelError: the extra of a model that was asked for is missing.
+        """
+        return tuple(card.forecaster(compute) for card in self.cards)
 
 
-def line_up(
-    panel: Panel, classes: pl.DataFrame, names: Sequence[str], table: Sequence[Route], compute: Compute
-) -> LineUp:
+def line_up(panel: Panel, classes: pl.DataFrame, names: Sequence[str], table: Sequence[Route]) -> LineUp:
     """Choose the models: those asked for, or for `auto` the defaults and whatever the routing table names.
 
     Raises:
-        ModelError: a name is unknown, or the extra of a model that was asked for is missing.
+        ModelError: a name is unknown.
     """
-    if AUTO in names:
-        routes = route(classes, table, frozenset(name for name, card in cards().items() if card.available), panel.freq)
-        sparse_series = classes.filter(pl.col("pattern").is_in(SPARSE_PATTERNS))[SERIES_ID]
-        named = dict.fromkeys((*routes["routed"].unique(maintain_order=True), *GENERAL, *SPARSE, *names))
-    else:
-        routes = classes.select(SERIES_ID, pl.lit(names[0]).alias("routed"), pl.lit("asked for").alias("because"))
-        sparse_series = classes[SERIES_ID]
-        named = dict.fromkeys((*names, YARDSTICK))
-    chosen = [find(name) for name in named if name != AUTO]
-    runnable = [card for card in chosen if card.role != "ensemble" and _suits(card, panel)]
-    ensembles = {card.name for card in chosen if card.role == "ensemble"} | (
-        {"combination", "median"} if AUTO in names else set()
-    )
-    if ensembles and not any(card.role in ("general", "intermittent") for card in runnable):
-        runnable += [find(name) for name in GENERAL if find(name) not in runnable and _suits(find(name), panel)]
-    split = AUTO in names
+    chosen = _automatic(panel, classes, table) if AUTO in names else _asked(panel, classes, names)
     return LineUp(
-        general=tuple(card.forecaster(compute) for card in runnable if not (split and card.role == "intermittent")),
-        sparse=tuple(card.forecaster(compute) for card in runnable if split and card.role == "intermittent"),
-        sparse_series=sparse_series,
-        ensembles=frozenset(ensembles),
-        routes=routes,
+        cards=tuple(card for card in chosen.cards if card.role != "ensemble"),
+        only=chosen.only,
+        ensembles=frozenset(card.name for card in chosen.cards if card.role == "ensemble"),
+        routes=chosen.routes,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    cards: Sequence[Card]
+    only: Mapping[str, pl.Series]
+    routes: pl.DataFrame
+
+
+def _automatic(panel: Panel, classes: pl.DataFrame, table: Sequence[Route]) -> _Choice:
+    """The defaults on every series, the intermittent models and those only the table names on the series they suit."""
+    routes = route(classes, table, frozenset(name for name, card in cards().items() if card.available), panel.freq)
+    sparse = classes.filter(pl.col("pattern").is_in(SPARSE_PATTERNS))[SERIES_ID]
+    only = {name: sparse for name in SPARSE if len(sparse)}
+    for name in routes["routed"].unique(maintain_order=True):
+        if name not in (*GENERAL, *only, *ENSEMBLES):
+            only[name] = routes.filter(pl.col("routed") == name)[SERIES_ID]
+    general = [find(name) for name in GENERAL if _suits(find(name), panel)]
+    return _Choice(cards=[*general, *map(find, only), *map(find, ENSEMBLES)], only=only, routes=routes)
+
+
+def _asked(panel: Panel, classes: pl.DataFrame, names: Sequence[str]) -> _Choice:
+    """What was asked for and the yardstick, on every series; an ensemble alone brings the default members along."""
+    asked = [find(name) for name in dict.fromkeys(names)]
+    singles = [card for card in asked if card.role not in ("ensemble", "baseline")]
+    members = [] if singles else [find(name) for name in GENERAL if _suits(find(name), panel)]
+    needs_members = any(card.role == "ensemble" for card in asked)
+    everyone = [find(YARDSTICK), *asked, *(members if needs_members else ())]
+    routes = classes.select(SERIES_ID, pl.lit(names[0]).alias("routed"), pl.lit("asked for").alias("because"))
+    return _Choice(cards=list({card.name: card for card in everyone}.values()), only={}, routes=routes)
 
 
 def _suits(card: Card, panel: Panel) -> bool:

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import polars as pl
-
-from forecastle.core.columns import MODEL
 from forecastle.core.errors import HorizonError, RolesError
+from forecastle.core.ports import Forecaster
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import prepare
-from forecastle.evaluation.backtest import BacktestResult, backtest
+from forecastle.evaluation.assignment import Assignment
+from forecastle.evaluation.backtest import backtest
 from forecastle.evaluation.windows import BacktestPlan
 from forecastle.features.demand import classify
 from forecastle.models.catalog import cards
 from forecastle.pipeline.contest import judge, replay
-from forecastle.pipeline.lineup import line_up
 from forecastle.pipeline.manifest import snapshot_hash
 from forecastle.pipeline.result import result_of
 from forecastle.pipeline.work import TargetWork, Work
@@ -61,9 +59,7 @@ def segment(work: Work, progress: Progress) -> str:
     """Classify every series, and choose the models that will run on it."""
     for number, target in enumerate(work.targets, start=1):
         target.classes = classify(target.panel, revenue=work.revenue, settings=work.settings.classes)
-        target.lineup = line_up(
-            target.panel, target.classes, work.request.models, work.settings.forecast.routes, work.compute
-        )
+        work.prepare(target)
         progress(number / len(work.targets), f"{target.name}: classified")
     counts = work.targets[0].classes.group_by("pattern").len().sort("len", descending=True)
     return ", ".join(f"{count} {pattern or 'without demand'}" for pattern, count in counts.iter_rows())
@@ -102,55 +98,46 @@ def compare(work: Work, progress: Progress) -> str:
     plan = BacktestPlan(horizon=work.horizon, windows=asked.windows, step=asked.step)
     messages = []
     for number, target in enumerate(work.targets):
-        rules = work.rules(target)
+        assert target.lineup is not None  # noqa: S101 - step 2 has run
+        assert target.rules is not None  # noqa: S101 - as above
         try:
-            target.tests = _backtest(target, plan, work, _part(progress, number, len(work.targets)))
+            tests = backtest(
+                target.lineup.models(work.rehearsal),
+                target.panel,
+                plan,
+                only=target.lineup.only,
+                quantiles=work.quantiles,
+                progress=_part(progress, number, len(work.targets)),
+            )
         except HorizonError as short:
             work.note_short(target, short.message)
-            target.verdict = judge(None, rules)
+            target.verdict = judge((), target.rules)
             messages.append(f"{target.name}: history too short")
             continue
-        target.replayed = replay(target.tests.forecasts, rules)
-        target.verdict = judge(target.replayed, rules)
-        work.findings += target.tests.findings
-        messages.append(f"{target.name}: {target.replayed['window'].n_unique()} windows")
+        target.tests = replace(tests, trials=replay(tests.trials, target.rules))
+        target.verdict = judge(target.tests.trials, target.rules)
+        work.findings += tests.findings
+        messages.append(f"{target.name}: {len(tests.trials)} windows")
     return "; ".join(messages)
 
 
-def _backtest(target: TargetWork, plan: BacktestPlan, work: Work, progress: Progress) -> BacktestResult:
-    (models, panel), *others = target.entries()
-    whole = backtest(models, panel, plan, quantiles=work.quantiles, progress=_part(progress, 0, 1 + len(others)))
-    for number, (some, part_of_panel) in enumerate(others, start=1):
-        part = _part(progress, number, 1 + len(others))
-        try:
-            tests = backtest(some, part_of_panel, plan, quantiles=work.quantiles, progress=part)
-        except HorizonError:
-            continue  # these series are too short, and `whole` has said so
-        whole = replace(
-            whole,
-            forecasts=pl.concat([whole.forecasts, tests.forecasts]),
-            seconds={**whole.seconds, **tests.seconds},
-        )
-    return whole
-
-
 def _fit(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
-    jobs = [
-        (target, model, panel)
-        for target in targets
-        for models, panel in target.entries()
-        for model in models
-        if wanted(model.name)
-    ]
     if work.request.backtest_only:
         raise Skipped("only a backtest was asked for")
+    jobs = [(target, model) for target in targets for model in _models(target, work) if wanted(model.name)]
     if not jobs:
         raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
-    for number, (target, model, panel) in enumerate(jobs):
-        fitted = model.fit(panel, work.horizon, progress=_part(progress, number, len(jobs)))
-        forecasts = fitted.predict(work.horizon, quantiles=work.quantiles)
-        target.members.append(forecasts.with_columns(pl.lit(model.name).alias(MODEL)))
-    return ", ".join(dict.fromkeys(model.name for _, model, _ in jobs))
+    for number, (target, model) in enumerate(jobs):
+        only = target.lineup.only.get(model.name) if target.lineup else None
+        task = Assignment.of(target.panel, target.panel.grid().ids, only=only)
+        if task is not None:
+            part = _part(progress, number, len(jobs))
+            target.members[model.name] = task.forecast(model, work.horizon, work.quantiles, part)
+    return ", ".join(dict.fromkeys(model.name for _, model in jobs))
+
+
+def _models(target: TargetWork, work: Work) -> Sequence[Forecaster]:
+    return target.lineup.models(work.compute) if target.lineup else ()
 
 
 def _named(names: Sequence[str]) -> Callable[[str], bool]:

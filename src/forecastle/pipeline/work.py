@@ -1,21 +1,20 @@
 """What one execution has found out so far: each step adds to it, and the last ones turn it into the result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from forecastle.core.columns import SERIES_ID, Y
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.core.panel import Panel
-from forecastle.core.ports import Forecaster
+from forecastle.core.panel import Floats, Panel
 from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.models.batched import Compute
-from forecastle.pipeline.contest import Rules, Verdict
-from forecastle.pipeline.lineup import LineUp
+from forecastle.pipeline.contest import Rules, Verdict, groups_of
+from forecastle.pipeline.lineup import LineUp, line_up
 from forecastle.pipeline.request import Request
 from forecastle.settings import Settings
 
@@ -30,8 +29,9 @@ Keep = Callable[[ExecutionResult], str]
 class TargetWork:
     """One target on its way through the steps.
 
-    classes: one row a series. members: every model's forecasts after the end of the data. tests: every model's
-    backtest; None when no series is long enough. replayed: the same with ensembles and `auto`.
+    classes: one row a series. members: by model, its forecasts after the end of the data, series × horizon × (mean and
+    quantiles) in the panel's order. tests: every model's backtest, with ensembles and `auto`; None when no series is
+    long enough.
     """
 
     name: str
@@ -40,14 +40,10 @@ class TargetWork:
     snapshot: str
     classes: pl.DataFrame = field(default_factory=pl.DataFrame)
     lineup: LineUp | None = None
-    members: list[pl.DataFrame] = field(default_factory=list)
+    rules: Rules | None = None
+    members: dict[str, Floats] = field(default_factory=dict)
     tests: BacktestResult | None = None
-    replayed: pl.DataFrame = field(default_factory=pl.DataFrame)
     verdict: Verdict | None = None
-
-    def entries(self) -> list[tuple[tuple[Forecaster, ...], Panel]]:
-        """The models, with the series they run on."""
-        return [] if self.lineup is None else self.lineup.entries(self.panel)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,9 +62,14 @@ class Work:
 
     @property
     def compute(self) -> Compute:
-        """How models may use the machine."""
+        """How models may use the machine for the forecasts themselves."""
         asked = self.settings.forecast
         return Compute(seed=asked.seed, threads=asked.threads, paths=asked.paths)
+
+    @property
+    def rehearsal(self) -> Compute:
+        """The same for the backtest, which needs fewer paths: its quantiles are averaged over many forecasts."""
+        return replace(self.compute, paths=self.settings.backtest.paths)
 
     @property
     def quantiles(self) -> Quantiles:
@@ -91,12 +92,15 @@ class Work:
             return None
         return panel.frame.group_by(SERIES_ID, maintain_order=True).agg(value.sum().alias("revenue"))
 
-    def rules(self, target: TargetWork) -> Rules:
-        """How this target's contest is held."""
-        assert target.lineup is not None  # noqa: S101 - step 2 has run
-        return Rules(
-            groups=target.classes.select(SERIES_ID, pl.col("pattern").fill_null("no demand").alias("group")),
-            routes=target.lineup.routes.select(SERIES_ID, "routed", "because"),
+    def prepare(self, target: TargetWork) -> None:
+        """Choose the models of a classified target, and how its contest is held."""
+        asked = self.settings.forecast
+        target.lineup = line_up(target.panel, target.classes, self.request.models, asked.routes)
+        numbers, groups = groups_of(target.panel.grid().ids, target.classes, target.lineup.routes)
+        target.rules = Rules(
+            groups=numbers,
+            routed=tuple(groups["routed"]),
+            because=tuple(groups["because"]),
             members=target.lineup.members,
             voters=target.lineup.voters,
             ensembles=target.lineup.ensembles,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -11,6 +12,7 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.backtest import BacktestResult, backtest
 from forecastle.evaluation.leaderboard import against, leaderboard
 from forecastle.evaluation.scores import scores
+from forecastle.evaluation.trial import Trial
 from forecastle.evaluation.windows import BacktestPlan
 
 PLAN = BacktestPlan(horizon=12, windows=4, learn=2)
@@ -71,23 +73,28 @@ def test_a_single_series_is_tested_over_its_cutoffs(retail: Panel, naive: Any, s
     assert found["naive"] is None
 
 
+def _one_too_many_of_beer(trial: Trial) -> Any:
+    """A forecast of the first series only, always one above what happened."""
+    said = np.full((*trial.y.shape, 6), np.nan, dtype=np.float32)
+    said[0] = trial.y[0, :, None] + 1
+    return said
+
+
 def test_a_model_of_some_series_is_compared_on_those_and_stands_last(
     retail: Panel, naive: Any, seasonal_naive: Any
 ) -> None:
     result = backtest([naive, seasonal_naive], retail, PLAN)
-    beer = (pl.col("model") == "naive") & (pl.col("series_id") == "beer")
-    part = result.forecasts.filter(beer).with_columns(pl.lit("beer_only").alias("model"), mean=pl.col("y") + 1)
-    both = replace(result, forecasts=pl.concat([result.forecasts, part]))
-    row = board(both).row(-1, named=True)
-    base = result.forecasts.filter(model="seasonal_naive", series_id="beer")
+    trials = tuple(trial.with_forecasts({"beer_only": _one_too_many_of_beer(trial)}) for trial in result.trials)
+    row = board(replace(result, trials=trials)).row(-1, named=True)
+    base = result.forecasts(["seasonal_naive"]).filter(series_id="beer")
     assert (row["model"], row["series"], row["seconds"]) == ("beer_only", 1, None)
     assert row["skill"] == pytest.approx(
-        1 - part.height / base.select((pl.col("mean") - pl.col("y")).abs().sum()).item()
+        1 - base.height / base.select((pl.col("mean") - pl.col("y")).abs().sum()).item()
     )
 
 
 def test_a_backtest_of_nothing_has_an_empty_leaderboard_of_the_same_shape(retail: Panel, naive: Any) -> None:
     result = backtest([naive], retail, PLAN)
-    empty = board(replace(result, forecasts=result.forecasts.clear(), seconds={}))
+    empty = board(replace(result, trials=(), seconds={}))
     assert empty.is_empty()
     assert empty.schema == board(result).schema
