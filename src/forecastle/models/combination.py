@@ -111,9 +111,12 @@ def combine(said: Mapping[str, Said], models: Sequence[str], shares: Floats) -> 
 
 def median_of(said: Mapping[str, Said], models: Sequence[str]) -> Said:
     """The median of the models' forecasts, quantile by quantile."""
-    medians = np.full_like(said[models[0]], np.nan)
-    forecast = np.any([np.isfinite(said[model][:, 0, 0]) for model in models], axis=0)
-    for place in range(medians.shape[2]):  # one column at a time bounds the memory
-        column = np.stack([said[model][forecast, :, place] for model in models])
-        medians[forecast, :, place] = np.nanmedian(column, axis=0)
+    forecast = np.stack([np.isfinite(said[model][:, 0, 0]) for model in models])
+    count = forecast.sum(axis=0)
+    low, high = (np.maximum(place, 0)[None, :, None] for place in ((count - 1) // 2, count // 2))
+    medians = np.empty_like(said[models[0]])
+    for place in range(medians.shape[2]):  # one column at a time bounds the memory; NaN is sorted to the end
+        column = np.sort(np.stack([said[model][:, :, place] for model in models]), axis=0)
+        middle = [np.take_along_axis(column, np.minimum(at, len(models) - 1), axis=0)[0] for at in (low, high)]
+        medians[:, :, place] = (middle[0] + middle[1]) / 2
     return medians
