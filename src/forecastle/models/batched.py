@@ -1,7 +1,7 @@
 """From a kernel (arrays, a thousand series at a time) to a forecaster (frames, dates, any number of series)."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from os import cpu_count
@@ -82,7 +82,8 @@ class BatchedForecaster:
         def fit_block(block: NDArray[np.int64]) -> Block:
             width = int(grid.lengths[block].max())
             values = np.ascontiguousarray(grid.values[block, grid.values.shape[1] - width :])
-            return Block(rows=block, state=self.kernel.fit(Batch(values=values, seasons=panel.season_lengths)))
+            state = self.kernel.fit(Batch(values=values, seasons=panel.season_lengths))
+            return Block(rows=block, state=_settled(self.kernel, state.arrays()))
 
         blocks = self.compute.map(fit_block, list(_chunks(rows)), progress, f"{self.name}: fitted")
         with np.errstate(invalid="ignore"):
@@ -101,7 +102,7 @@ class BatchedForecaster:
         for number in range(meta["blocks"]):
             prefix = f"{number}/"
             state = {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
-            blocks.append(Block(rows=state.pop("rows"), state=self.kernel.restore(state)))
+            blocks.append(Block(rows=state.pop("rows"), state=_settled(self.kernel, state)))
         return BatchedFitted(
             forecaster=self,
             ids=series[SERIES_ID],
@@ -232,6 +233,11 @@ class BatchedFitted:
             "offset": self.freq.offset,
         }
         (folder / "model.json").write_text(json.dumps(meta, indent=2), encoding="utf-8")
+
+
+def _settled(kernel: Kernel, arrays: Mapping[str, np.ndarray]) -> KernelState:
+    """The state in one memory layout, fresh or loaded: sums are added up in the same order, to the same bits."""
+    return kernel.restore({name: np.asarray(values, order="C") for name, values in arrays.items()})
 
 
 def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
