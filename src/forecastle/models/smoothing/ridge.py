@@ -100,7 +100,10 @@ class RidgeState:
         for name, array in arrays.items():
             part, _, field = name.partition(".")
             parts[part][field] = array
-        level = {field: array.reshape(-1, array.shape[2]) for field, array in parts["level"].items()}
+        level = {
+            field: array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])
+            for field, array in parts["level"].items()
+        }
         shapes = tuple(parts["shape"][season] for season in sorted(parts["shape"], key=int))
         return cls(scale=Scale(**parts["scale"]), level=Level(**level), shapes=shapes, **parts["own"])
 
