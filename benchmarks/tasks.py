@@ -51,7 +51,9 @@ def _some(frame: pl.DataFrame, count: int | None) -> pl.DataFrame:
 
 def m3(period: str, horizon: int, season: int) -> Task:
     """One part of the M3 competition."""
-    frame = pl.read_parquet(DATA / "m3/m3.parquet").filter(pl.col("period").cast(pl.String).str.to_lowercase() == period)
+    frame = pl.read_parquet(DATA / "m3/m3.parquet").filter(
+        pl.col("period").cast(pl.String).str.to_lowercase() == period
+    )
     return _cut(f"m3 {period}", frame, "step", horizon, (season,))
 
 
@@ -61,9 +63,10 @@ def m4_hourly() -> Task:
 
 
 def orange_juice() -> Task:
-    """Weekly log unit sales of orange juice; weeks without a row were not observed."""
-    frame = pl.read_parquet(DATA / "orange_juice/orange_juice.parquet").rename({"week": "ds", "logmove": "y"})
-    return _cut("orange_juice", frame, "step", 13, (52,))
+    """Weekly unit sales of orange juice; weeks without a row were not observed."""
+    frame = pl.read_parquet(DATA / "orange_juice/orange_juice.parquet")
+    units = frame.select("unique_id", pl.col("week").alias("ds"), pl.col("logmove").exp().alias("y"))
+    return _cut("orange_juice", units, "step", 13, (52,))
 
 
 def carparts() -> Task:

@@ -1,32 +1,51 @@
-"""Ranges that hold what they promise: quantiles stretched or drawn in until past windows agree with them.
+"""Ranges that hold what they promise: quantiles moved until past windows agree with them.
 
-Each quantile's distance from the median is multiplied by a factor learned on backtest residuals: split conformal
-prediction on normalised scores (Lei et al. 2018; Romano, Patterson & Candès 2019), one factor a group, step and level.
+All quantiles of a forecast are first shifted by a share of its own range, so that half of what happened lay above the
+median; then each one's distance from the median is multiplied by a factor. Shifts and factors are learned on backtest
+residuals, one a group and step: split conformal prediction on normalised scores (Lei et al. 2018; Romano, Patterson &
+Candès 2019).
+
+A range that rests on zero cannot be missed from below. There the upper quantile aims half-way between its own level
+and that of its range (0.85 instead of 0.9 for the 80 % range), so that neither is far from its promise.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.core.quantiles import Quantiles
 from forecastle.models.combination import Said
 
+Flags = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """factors: groups × H × quantiles; 1 leaves a quantile alone."""
+    """What was learned; where that was nothing, the shift is 0 and the factor 1.
 
+    shifts: groups × H, in widths of the outermost range. factors: groups × 2 × H × quantiles, for ranges that are free
+    and for ranges that rest on zero.
+    """
+
+    shifts: Floats
     factors: Floats
     quantiles: Quantiles
 
     def apply(self, said: Said, groups: Integers) -> Said:
-        """Move each quantile of N × H × C; the median and the mean stay."""
-        middle = said[:, :, [1 + self.quantiles.levels.index(0.5)]]
+        """Move the quantiles of N × H × C; the mean stays, and what was not negative is not negative after."""
         steps = said.shape[1]
-        moved = said.copy()
-        moved[:, :, 1:] = middle + (said[:, :, 1:] - middle) * self.factors[groups][:, :steps].astype(said.dtype)
+        moved = _shifted(said, self.shifts[groups][:, :steps])
+        factors = self.factors[groups][:, :, :steps]
+        middle = moved[:, :, [_middle(self.quantiles)]]
+        for place in range(1, moved.shape[2]):
+            resting = _rests_on_zero(said, place, self.quantiles)
+            factor = np.where(resting, factors[:, 1, :, place - 1], factors[:, 0, :, place - 1])
+            moved[:, :, place] = middle[:, :, 0] + (moved[:, :, place] - middle[:, :, 0]) * factor.astype(said.dtype)
+        never_negative = (said >= 0).all(axis=2)
+        np.maximum(moved, 0, out=moved, where=never_negative[:, :, None])
         return moved
 
 
@@ -34,8 +53,8 @@ class Calibration:
 class Caution:
     """How far few points may move a quantile.
 
-    prior: how many points the group's factor over all steps counts as, beside a step's own; the panel's stands behind
-    the group's in the same way, and 1 behind that. limit: no factor is above it or below its inverse.
+    prior: how many points the group's value over all steps counts as, beside a step's own; the panel's stands behind
+    the group's in the same way, and no change behind that. limit: no factor is above it or below its inverse.
     """
 
     prior: float = 100.0
@@ -45,38 +64,68 @@ class Caution:
 def calibrate(
     evidence: Sequence[tuple[Floats, Said]], groups: Integers, quantiles: Quantiles, caution: Caution | None = None
 ) -> Calibration:
-    """Learn the factors from what happened, N × H, and what had been said, N × H × C, at past cutoffs.
+    """Learn from what happened, N × H, and what had been said, N × H × C, at past cutoffs.
 
     quantiles: with a median. groups: N, a number a group.
     """
     care = caution or Caution()
-    size = int(groups.max(initial=-1)) + 1
-    horizon = evidence[0][0].shape[1]
-    factors = np.ones((size, horizon, len(quantiles)))
-    middle = 1 + quantiles.levels.index(0.5)
-    members = [np.flatnonzero(groups == group) for group in range(size)]
-    for place, level in enumerate(quantiles.levels):
-        if place + 1 == middle:
+    everyone = np.tile(groups, len(evidence))
+    y = np.concatenate([happened for happened, _ in evidence])
+    said = np.concatenate([forecast for _, forecast in evidence]).astype(np.float64)
+    middle = _middle(quantiles)
+    width = said[:, :, -1] - said[:, :, 1]
+    shifts = _by_group(_ratio(y - said[:, :, middle], width), everyone, 0.5, 0.0, care)
+    moved = _shifted(said, shifts[everyone])
+    factors = np.ones((len(shifts), 2, y.shape[1], len(quantiles)))
+    for place, level in enumerate(quantiles.levels, start=1):
+        if place == middle:
             continue
-        scores = np.concatenate([_scores(y, said, middle, place + 1) for y, said in evidence], axis=0)
+        scores = _ratio(y - moved[:, :, middle], moved[:, :, place] - moved[:, :, middle])
+        resting = _rests_on_zero(said, place, quantiles)
         share = max(level, 1 - level)
-        panel = _factor(scores, share, 1.0, care)
-        for group, rows in enumerate(members):
-            own = scores.reshape(len(evidence), len(groups), horizon)[:, rows]
-            typical = _factor(own, share, panel, care)
-            factors[group, :, place] = [_factor(own[:, :, step], share, typical, care) for step in range(horizon)]
-    return Calibration(factors=np.clip(factors, 1 / care.limit, care.limit), quantiles=quantiles)
+        for kind, (among, aim) in enumerate(((~resting, share), (resting, (share + (2 * share - 1)) / 2))):
+            found = _by_group(np.where(among, scores, np.nan), everyone, aim, 1.0, care)
+            factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit)
+    return Calibration(shifts=shifts, factors=factors, quantiles=quantiles)
 
 
-def _scores(y: Floats, said: Said, middle: int, place: int) -> Floats:
-    """How far reality lay from the median, in units of the quantile's distance from it; NaN where that is nothing."""
-    distance = said[:, :, place] - said[:, :, middle]
+def _middle(quantiles: Quantiles) -> int:
+    return 1 + quantiles.levels.index(0.5)
+
+
+def _shifted(said: Said, shifts: Floats) -> Said:
+    moved = said.copy()
+    width = said[:, :, -1] - said[:, :, 1]
+    moved[:, :, 1:] += (width * shifts.astype(said.dtype))[:, :, None]
+    return moved
+
+
+def _rests_on_zero(said: Said, place: int, quantiles: Quantiles) -> Flags:
+    """Whether this is the upper end of a range whose lower end is zero, N × H."""
+    opposite = len(quantiles) + 1 - place
+    if place <= opposite:
+        return np.zeros(said.shape[:2], dtype=np.bool_)
+    return np.asarray(said[:, :, opposite] == 0)
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(distance != 0, (y - said[:, :, middle]) / distance, np.nan), dtype=np.float64)
+        return np.asarray(np.where(whole != 0, part / whole, np.nan), dtype=np.float64)
 
 
-def _factor(scores: Floats, share: float, towards: float, care: Caution) -> float:
-    """The ⌈(n+1)·share⌉-th smallest of n scores, drawn towards another factor."""
+def _by_group(scores: Floats, groups: Integers, share: float, neutral: float, care: Caution) -> Floats:
+    """The value that `share` of the scores of each group and step lie below, groups × H, drawn towards wider ones."""
+    panel = _below(scores, share, neutral, care)
+    found = np.empty((int(groups.max(initial=-1)) + 1, scores.shape[1]))
+    for group in range(len(found)):
+        own = scores[groups == group]
+        typical = _below(own, share, panel, care)
+        found[group] = [_below(own[:, step], share, typical, care) for step in range(own.shape[1])]
+    return found
+
+
+def _below(scores: Floats, share: float, towards: float, care: Caution) -> float:
+    """The ⌈(n+1)·share⌉-th smallest of n scores, drawn towards another value."""
     known = scores[np.isfinite(scores)]
     if known.size == 0:
         return towards

@@ -1,0 +1,102 @@
+"""What a user gets by default, beside statsforecast, on real panels: accuracy, ranges and speed in one run.
+
+python -m benchmarks.accuracy.combination                       # every task, ours only
+python -m benchmarks.accuracy.combination --peers 60 m3_monthly # beside 60 series' worth of statsforecast
+
+Ours is `forecastle.forecast` on the history before the last horizon: reading roles, cleaning, backtest, champions and
+calibrated ranges. The peer is the median of AutoETS, optimised Theta and AutoCES; its speed is that of the three fits
+on one core, and accuracy is compared on its sample of the series. MASE scales by the in-sample seasonal naive; SQL is
+the scaled quantile loss over P10–P90; `held` is the share of answers inside the 80 % band.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import polars as pl
+from benchmarks.tasks import TASKS, Task
+
+import forecastle as fc
+from forecastle.core.columns import DS, SERIES_ID, STEP, Y
+from forecastle.core.quantiles import DEFAULT
+from forecastle.data.dataset import Dataset, Roles
+from forecastle.evaluation import metrics
+from forecastle.evaluation.scale import SCALE, scales
+from forecastle.pipeline.request import Request
+from forecastle.services.forecasting import run
+
+LEVELS = dict(zip(DEFAULT.levels, (pl.col(name) for name in DEFAULT.columns), strict=True))
+
+
+def ours(task: Task, windows: int) -> tuple[pl.DataFrame, float]:
+    """Forecasts (series_id, step, mean, quantiles) and seconds."""
+    frame = task.known.frame.select(SERIES_ID, DS, Y)
+    dataset = Dataset(frame=frame, roles=Roles(time=DS, keys=(SERIES_ID,), targets=(Y,)), source=task.name)
+    request = Request(horizon=task.horizon, freq=str(task.known.freq), seasons=task.known.season_lengths)
+    settings = fc.Settings(backtest={"windows": windows})
+    began = time.perf_counter()
+    result = run(dataset, request, settings=settings)
+    return result.forecasts, time.perf_counter() - began
+
+
+def peers(task: Task, ids: pl.Series) -> tuple[pl.DataFrame, float]:
+    """The median of three statsforecast models on these series, and seconds."""
+    from statsforecast.models import AutoCES, AutoETS, OptimizedTheta
+
+    grid = task.known.select(ids).grid()
+    season = task.season
+    began = time.perf_counter()
+    medians = [
+        np.median(
+            [
+                model(season_length=season).forecast(values[np.isfinite(values)], task.horizon)["mean"]
+                for model in (AutoETS, OptimizedTheta, AutoCES)
+            ],
+            axis=0,
+        )
+        for values in grid.values
+    ]
+    seconds = time.perf_counter() - began
+    return grid.future(task.horizon).with_columns(pl.Series("mean", np.concatenate(medians))), seconds
+
+
+def score(task: Task, forecasts: pl.DataFrame) -> dict[str, float]:
+    """Means over series of each measure."""
+    answers = task.answers.drop_nulls(Y).join(scales(task.known), on=SERIES_ID).drop_nulls(SCALE)
+    beside = answers.join(forecasts, on=[SERIES_ID, STEP])
+    y, scale = pl.col(Y), pl.col(SCALE)
+    parts = {"mase": metrics.mase(y, pl.col("mean"), scale)}
+    if "p50" in forecasts.columns:
+        parts["mase_p50"] = metrics.mase(y, pl.col("p50"), scale)
+        parts["sql"] = metrics.sql(y, LEVELS, scale)
+    means = beside.group_by(SERIES_ID, maintain_order=True).agg(**parts).select(pl.col(list(parts)).mean())
+    held = {} if "p50" not in forecasts.columns else beside.select(held=metrics.coverage(y, LEVELS[0.1], LEVELS[0.9]))
+    return means.row(0, named=True) | (held.row(0, named=True) if isinstance(held, pl.DataFrame) else {})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"of {', '.join(TASKS)}; all if left out")
+    parser.add_argument("--peers", type=int, default=0, help="series that statsforecast is run on")
+    parser.add_argument("--windows", type=int, default=3, help="backtest windows of ours")
+    asked = parser.parse_args()
+    heads = ("series", "seconds", "MASE", "of p50", "SQL", "held", "peer MASE (ours there)", "x speed")
+    print(f"{'task':18}", *(f"{head:>9}" for head in heads))
+    for name in asked.tasks or TASKS:
+        task = TASKS[name]()
+        forecasts, seconds = ours(task, asked.windows)
+        found, series = score(task, forecasts), task.known.n_series
+        line = f"{name:18} {series:9} {seconds:9.1f} "
+        line += " ".join(f"{found[key]:9.4f}" for key in ("mase", "mase_p50", "sql", "held"))
+        if asked.peers:
+            ids = task.known.frame[SERIES_ID].unique(maintain_order=True)
+            sample = ids.gather_every(max(1, len(ids) // asked.peers)).head(asked.peers)
+            theirs, time_taken = peers(task, sample)
+            same = score(task, forecasts.filter(pl.col(SERIES_ID).is_in(sample.implode())))["mase"]
+            ratio = (series / seconds) / (len(sample) / time_taken)
+            line += f" {score(task, theirs)['mase']:13.4f} ({same:.4f}) {ratio:8.0f}"
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
