@@ -17,6 +17,7 @@ from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.adjustment import AdjustedState, restore_adjusted
 from forecastle.models.smoothing.decomposition import seasonalities
+from forecastle.models.smoothing.error_growth import error_growth, growth_correction
 from forecastle.models.smoothing.spread import normal_quantiles, standard_deviation
 from forecastle.models.smoothing.theta_search import (
     SMOOTHING,
@@ -55,7 +56,8 @@ class ThetaState:
 
     level, weight (ω), share: n × 2 × K, for the static and dynamic line and each α; shares add up to 1.
     smoothing: n × K, the α. line: n × 5, count and the sums of t, t², y and t·y that make the regression line.
-    elapsed: n, periods since the first. deviation: n, of the error one step ahead.
+    elapsed: n, periods since the first. deviation: n, of the error one step ahead. growth: n × lags, how much faster or
+    slower than in theory errors grow with the horizon, see `error_growth`.
     """
 
     level: Floats
@@ -67,6 +69,7 @@ class ThetaState:
     origin: Floats
     scale: Floats
     deviation: Floats
+    growth: Floats
 
     def mean(self, horizon: int) -> Floats:
         """A straight line: the averaged level, and the averaged share of the regression's slope."""
@@ -76,10 +79,9 @@ class ThetaState:
         return np.asarray(self.origin[:, None] + self.scale[:, None] * steps)
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
-        """Errors add up as in simple exponential smoothing: a past shock stays in the level with the weight α."""
-        alpha = (self.share * self.smoothing[:, None]).sum(axis=(1, 2))[:, None]
-        growth = np.sqrt(1 + np.arange(horizon) * alpha**2)
-        deviation = (self.scale * self.deviation)[:, None] * growth
+        """Normal errors that grow as they did in the history (`error_growth`)."""
+        alpha = (self.share * self.smoothing[:, None]).sum(axis=(1, 2))
+        deviation = (self.scale * self.deviation)[:, None] * error_growth(self.growth, alpha, horizon)
         return normal_quantiles(self.mean(horizon), deviation, levels)
 
     def update(self, values: Floats) -> Self:
@@ -128,6 +130,8 @@ def fit_theta(values: Floats) -> ThetaState:
     history = History(y=np.where(seen, y, np.float32(0)), seen=seen.astype(np.float32), start=start[order])
     candidates = search(history)
     share = _shares(candidates)
+    alpha = (share * np.array(SMOOTHING, np.float32)[:, None]).sum(axis=(0, 1))
+    slope = (share * candidates.weight).sum(axis=(0, 1)) * regression(candidates.sums)[1].astype(np.float32)
     squares = (share * candidates.error).sum(axis=(0, 1)) * candidates.counted
     back = np.argsort(order)
     return ThetaState(
@@ -145,6 +149,7 @@ def fit_theta(values: Floats) -> ThetaState:
             np.nanmean(np.abs(values), axis=1) / scale,
             parameters=PARAMETERS,
         ),
+        growth=growth_correction(history, alpha, slope)[back],
     )
 
 
