@@ -15,7 +15,8 @@ from forecastle.models.smoothing.ets_state import EtsState
 class EtsKernel:
     """ETS over six shapes: none or a damped trend × no, additive or multiplicative season.
 
-    Each is tried with additive errors and, where all observations are positive, with multiplicative errors too.
+    Each is tried with additive errors and, where all observations are positive, with multiplicative errors too. The
+    season is taken out beforehand, as it was at the time; shapes without one are for histories too short to show it.
     average: weigh the forms by AICc (more accurate); otherwise take the one with the smallest AICc.
     """
 
@@ -68,7 +69,8 @@ class HoltWintersKernel:
 
     def fit(self, batch: Batch) -> EtsState:
         """Learn every series of the batch."""
-        return fit(batch, Plan(shapes=(Shape("A", "A"), Shape("A", "M")), relative=False, average=False))
+        shapes = (Shape("A", "A"), Shape("A", "M"))
+        return fit(batch, Plan(shapes=shapes, relative=False, average=False, moving=True))
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> EtsState:
         """The state that `EtsState.arrays` described."""

@@ -8,9 +8,10 @@ import numpy as np
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets_block import Block, multiplicative_ready
+from forecastle.models.smoothing.ets_filter import States
 from forecastle.models.smoothing.ets_forms import ERRORS, FORMS, Form, Shape
-from forecastle.models.smoothing.ets_initial import first_states, seasonal_factors, without_season
-from forecastle.models.smoothing.ets_search import IMPOSSIBLE, Settled, coarse, refine, settle
+from forecastle.models.smoothing.ets_initial import SeasonRemoved, first_states
+from forecastle.models.smoothing.ets_search import IMPOSSIBLE, Optimum, Settled, coarse, refine, settle
 from forecastle.models.smoothing.ets_state import EtsState
 
 SHARPNESS = 0.5
@@ -35,15 +36,22 @@ LONGER_SEASON_GAIN = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to try: shapes, whether multiplicative errors too, and whether to average over forms or take the best."""
+    """What to try: shapes, whether multiplicative errors too, and whether to average over forms or take the best.
+
+    moving: whether the season learns from the errors (γ); else it is what the decomposition says it is by now.
+    """
 
     shapes: tuple[Shape, ...]
     relative: bool
     average: bool
+    moving: bool = False
 
     def offer(self, *, period: int, positive: bool, short: bool) -> Self:
-        """The part of the plan that series of these traits can carry; without any season, the same trends alone."""
-        kinds = ("N", *(("A",) if period > 1 else ()), *(("M",) if period > 1 and positive else ()))
+        """The part of the plan that series of these traits can carry; without any season, the same trends alone.
+
+        Where there can be a season no shape goes without: factors that predict nothing have been shrunk to none.
+        """
+        kinds = ("N",) if period < 2 else ("A", "M") if positive else ("A",)
         shapes = tuple(shape for shape in self.shapes if shape.season in kinds)
         shapes = shapes or tuple(dict.fromkeys(Shape(shape.trend, "N") for shape in self.shapes))
         shapes = (Shape("N", "N"),) if short else shapes
@@ -105,23 +113,26 @@ def _chunks(rows: Integers, period: int) -> list[Integers]:
 
 def _try_all(block: Block, plan: Plan, period: int) -> list[Tried]:
     """Coarse search for every shape, then refinement of each where it is not hopeless."""
-    factors = {season: seasonal_factors(block, season, period) for season in {shape.season for shape in plan.shapes}}
-    adjusted = {season: without_season(block, season, factor) for season, factor in factors.items()}
-    first = [first_states(adjusted[shape.season], shape.trend, factors[shape.season]) for shape in plan.shapes]
+    without = {season: SeasonRemoved.of(block, season, period) for season in {shape.season for shape in plan.shapes}}
+    first = [first_states(without[shape.season].adjusted, shape.trend, period) for shape in plan.shapes]
     begin = [
-        coarse(adjusted[shape.season], shape, states, relative=plan.relative)
+        coarse(without[shape.season].adjusted, shape, states, relative=plan.relative)
         for shape, states in zip(plan.shapes, first, strict=True)
     ]
     rough = np.stack(
-        [_aicc(b.criterion, shape, period, block.count).min(0) for shape, b in zip(plan.shapes, begin, strict=True)]
+        [
+            _aicc(optimum.criterion + 2 * without[shape.season].logs, shape, block.count).min(0)
+            for shape, optimum in zip(plan.shapes, begin, strict=True)
+        ]
     )
     hopeful = rough <= rough.min(0) + HOPELESS
     tried = []
     for shape, states, optimum, columns in zip(plan.shapes, first, begin, map(np.flatnonzero, hopeful), strict=True):
         if len(columns):
-            part, opening = block.select(columns), states.select(columns)
-            settled = settle(part, shape, opening, refine(part, shape, opening, optimum.select(columns)))
-            aicc = _aicc(settled.criterion, shape, period, part.count)
+            removed, opening = without[shape.season].select(columns), states.select(columns)
+            search = _with_season if plan.moving else _without_season
+            settled = search(removed, shape, opening, optimum.select(columns))
+            aicc = _aicc(settled.criterion, shape, block.count[columns])
             tried += [
                 Tried(form=Form(error, shape), columns=columns, aicc=aicc[kind], settled=settled, kind=kind)
                 for kind, error in enumerate(ERRORS[: len(aicc)])
@@ -129,9 +140,27 @@ def _try_all(block: Block, plan: Plan, period: int) -> list[Tried]:
     return tried
 
 
-def _aicc(criterion: Floats, shape: Shape, period: int, count: Floats) -> Floats:
+def _with_season(removed: SeasonRemoved, shape: Shape, first: States, begin: Optimum) -> Settled:
+    """Search the complete filter, whose season begins with the factors and moves."""
+    states = replace(first, season=removed.factors)
+    return settle(removed.block, shape, states, refine(removed.block, shape, states, begin))
+
+
+def _without_season(removed: SeasonRemoved, shape: Shape, first: States, begin: Optimum) -> Settled:
+    """Search the filter of level and trend on the adjusted series, and put the season beside them.
+
+    Dividing by factors makes errors smaller, which the likelihood must not take for a better fit: hence the logs.
+    """
+    level = Shape(shape.trend, "N")
+    settled = settle(removed.adjusted, level, first, refine(removed.adjusted, level, first, begin))
+    season = np.repeat(removed.factors[:, None], len(settled.criterion), axis=1)
+    states, criterion = replace(settled.states, season=season), settled.criterion + 2 * removed.logs
+    return replace(settled, states=states, criterion=criterion)
+
+
+def _aicc(criterion: Floats, shape: Shape, count: Floats) -> Floats:
     """Akaike's criterion corrected for short histories; where there is too little to correct, fewest parameters win."""
-    k = shape.parameters(period)
+    k = shape.parameters
     return criterion + 2 * k + 2 * k * (k + 1) / np.maximum(count - k - 1, 0.01)
 
 
@@ -157,7 +186,10 @@ def _write(
     """Copy the `chosen` series of one form to rows and slots `at` of the state, in the units of the data."""
     settled, kind, columns = one.settled, one.kind, one.columns[chosen]
     scale, offset, count = block.scale[columns], block.offset[columns], block.count[columns]
-    state.form[at] = FORMS.index(one.form)
+    season = settled.states.season[:, kind, chosen].T.astype(np.float64)
+    shrunk_away = (season == (1.0 if one.form.shape.season == "M" else 0.0)).all(1)
+    bare = Form(one.form.error, Shape(one.form.shape.trend, "N"))
+    state.form[at] = np.where(shrunk_away, FORMS.index(bare), FORMS.index(one.form))
     state.weight[at] = weight
     constants = settled.smoothing
     state.constants[at] = np.stack(
@@ -166,9 +198,10 @@ def _write(
     states = settled.states
     state.level[at] = states.level[kind, chosen] * scale + offset
     state.trend[at] = states.trend[kind, chosen] * scale
-    season = states.season[:, kind, chosen].T.astype(np.float64)
     width = season.shape[1]
-    state.season[(*at, slice(width))] = season * scale[:, None] if one.form.shape.season == "A" else season
-    freedom = np.maximum(count - one.form.shape.parameters(width), count / 2)
+    season *= np.where(shrunk_away, 0.0, scale if one.form.shape.season == "A" else 1.0)[:, None]
+    state.season[(*at, slice(width))] = season
+    fitted = one.form.shape.parameters + np.where(shrunk_away, 0, width)
+    freedom = np.maximum(count - fitted, count / 2)
     spread = np.sqrt(settled.variance[kind, chosen] * count / freedom)
     state.sigma[at] = spread * scale if one.form.error == "A" else spread

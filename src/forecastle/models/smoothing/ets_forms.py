@@ -15,11 +15,13 @@ class Shape:
     trend: TrendKind
     season: SeasonKind
 
-    def parameters(self, period: int) -> int:
-        """How many numbers are learned: smoothing constants, first states and the spread of the errors."""
-        trend = {"N": 0, "A": 2, "Ad": 3}[self.trend]
-        season = 0 if self.season == "N" else period
-        return 3 + trend + season
+    @property
+    def parameters(self) -> int:
+        """How many numbers are learned by likelihood: constants, first level and trend, the spread of the errors.
+
+        The seasonal factors are not among them: they were shrunk by how well they predict, which has paid for them.
+        """
+        return {"N": 3, "A": 5, "Ad": 6}[self.trend]
 
 
 @dataclass(frozen=True, slots=True)

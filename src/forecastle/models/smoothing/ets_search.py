@@ -1,7 +1,7 @@
 """Smoothing constants for every series of a block at once: a coarse grid, then shrinking moves around the best.
 
-The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.2·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.198·u₃.
-A trend that follows more than a fifth of each correction of the level chases noise, so β stops there.
+The constants live in the unit cube, on the logit scale: α = u₀, β = α·0.4·u₁, γ = (1 − α)·u₂, φ = 0.8 + 0.198·u₃.
+A trend that follows more than two fifths of each correction of the level chases noise, so β stops there.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from forecastle.models.smoothing.ets_block import Block, Single
 from forecastle.models.smoothing.ets_filter import Scores, Smoothing, States, run
 from forecastle.models.smoothing.ets_forms import Shape
 
-BETA_SHARE = 0.2
+BETA_SHARE = 0.4
 PHI_LOW, PHI_HIGH = 0.8, 0.998
 """The usual bounds of φ; the upper one leaves a trend that hardly fades within any horizon."""
 

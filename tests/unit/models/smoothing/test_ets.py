@@ -128,7 +128,7 @@ def test_a_series_is_forecast_the_same_alone_and_in_company(seed: int) -> None:
 
 
 @pytest.mark.skipif(not M3.exists(), reason="the folder shared/data is not beside the repository")
-@pytest.mark.parametrize(("kind", "season", "limit"), [("monthly", 12, 0.860), ("quarterly", 4, 1.11)])
+@pytest.mark.parametrize(("kind", "season", "limit"), [("monthly", 12, 0.845), ("quarterly", 4, 1.095)])
 def test_accuracy_on_the_m3_competition_does_not_slip(kind: str, season: int, limit: float) -> None:
     frame = pl.read_parquet(M3).filter(pl.col("period").cast(pl.String) == kind).sort("unique_id", "ds")
     train, test = (
