@@ -85,8 +85,7 @@ class Block:
         """
         distance = self.y - trend
         if relative:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                distance /= trend
+            distance /= np.where(trend > FAINT, trend, np.nan)
         known = np.isfinite(distance) * self.seen
         return self._cycles(np.where(known > 0, distance, 0.0)), self._cycles(known)
 
@@ -207,7 +206,8 @@ def _smoothed(cycles: Singles, seen: Singles, memory: Singles) -> Singles:
 def _shrunk(cycles: Singles, seen: Singles) -> tuple[Floats, Floats, Floats]:
     """The indices of all memories, weighed by the likelihood of their predictions, then shrunk by their uncertainty.
 
-    Those of now (period × n), those at the time (periods × n), and how much wider forecasts are for them (n).
+    Returns those of now (period × n), those at the time (T × n, and the periods that fill the first cycle), and how
+    much wider forecasts are for them (n).
     """
     tracks = [_track(cycles, seen, memory) for memory in MEMORIES]
     errors, effective = (np.stack([getattr(track, name) for track in tracks]) for name in ("error", "effective"))
