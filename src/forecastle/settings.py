@@ -41,8 +41,10 @@ class CleanSettings(Section):
         "observed (missing); auto takes zero for transactions and missing for everything else.",
     )
     negative: Literal["keep", "zero", "fail"] = Field("keep", description="What is done about negative values.")
-    leading_zeros: Literal["trim", "keep"] = Field(
-        "trim", description="What is done about zeros before a series' first sale, where no value is negative."
+    leading_zeros: Literal["auto", "trim", "keep"] = Field(
+        "auto",
+        description="What is done about zeros before a series' first sale, where no value is negative; auto trims "
+        "them where they are too many to be chance.",
     )
     future: Literal["drop", "keep", "fail"] = Field("drop", description="What is done about values dated after today.")
     outlier_threshold: float = Field(

@@ -1,5 +1,6 @@
 """Where a series begins: a product before its first sale is not a product that sells nothing."""
 
+import numpy as np
 import polars as pl
 
 from forecastle.core.columns import SERIES_ID, STEP, Y
@@ -7,6 +8,12 @@ from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.rows import counted, series_of
 from forecastle.data.rules import Rules
+
+UNLIKELY = 0.01
+"""A pause with less than this chance was not a pause: the series was not listed yet."""
+
+STEADY = 4
+"""A series that sold in at least so many periods, and in every one since its first, does not pause."""
 
 
 def drop_unobserved(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
@@ -48,13 +55,35 @@ def trim_blanks(rows: pl.DataFrame, _rules: Rules) -> tuple[pl.DataFrame, Findin
 def trim_leading_zeros(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
     """Let each series begin with its first sale, where the values look like sales (never negative).
 
-    A series that is zero throughout keeps its rows.
+    `auto` does so where the series has sold in every period since, and where chance would hardly have put so many zeros
+    first: zeros at the start of a series that sells now and then are zeros. One that is zero throughout keeps its rows.
     """
     if rules.settings.leading_zeros == "keep":
         return rows, Findings()
-    sales = pl.when(pl.col(Y) > 0).then(STEP).min()
-    begin = pl.when(pl.col(Y).min() >= 0).then(sales)
-    return _trim(rows, begin, code="leading_zeros", what=("zero", "sale"))
+    sold = pl.col(Y) > 0
+    first = pl.when(sold).then(STEP).min()
+    begins = rows.group_by(SERIES_ID, maintain_order=True).agg(
+        pl.when(pl.col(Y).min() >= 0).then(first).alias("begin"),
+        pl.col(Y).count().alias("periods"),
+        (pl.col(STEP) < first).sum().alias("pause"),
+        sold.sum().alias("sales"),
+    )
+    if rules.settings.leading_zeros == "auto":
+        steady = pl.col("sales") == pl.col("periods") - pl.col("pause")
+        begins = begins.filter(steady & (pl.col("sales") >= STEADY) | (_chance_of_pause(begins) < UNLIKELY))
+    found = rows.join(begins.select(SERIES_ID, "begin"), on=SERIES_ID, how="left", maintain_order="left")
+    trimmed, findings = _trim(found, pl.col("begin").first(), code="leading_zeros", what=("zero", "sale"))
+    return trimmed.drop("begin"), findings
+
+
+def _chance_of_pause(begins: pl.DataFrame) -> pl.Series:
+    """How likely all sales of a series come after its first `pause` periods, if every order of them is as likely."""
+    from scipy.special import gammaln
+
+    periods, pause, sales = (begins[name].to_numpy().astype(float) for name in ("periods", "pause", "sales"))
+    since = np.maximum(periods - pause, sales)
+    orders = gammaln(since + 1) - gammaln(since - sales + 1) - gammaln(periods + 1) + gammaln(periods - sales + 1)
+    return pl.Series(np.exp(orders))
 
 
 def _trim(rows: pl.DataFrame, begin: pl.Expr, *, code: str, what: tuple[str, str]) -> tuple[pl.DataFrame, Findings]:

@@ -15,8 +15,8 @@ RULES = Rules(freq=Frequency.parse("D"), target="volume")
 
 
 def test_a_series_before_its_first_sale_is_not_a_series_of_zeros(daily: Daily) -> None:
-    rows, findings = trim_leading_zeros(tidy(daily(a=[0, 0, 3, 0, 1], b=[1, 0, 2, 0, 0]), RULES.freq), RULES)
-    assert rows.filter(series_id="a")["y"].to_list() == [3, 0, 1]
+    rows, findings = trim_leading_zeros(tidy(daily(a=[0, 0, *[3, 2, 1] * 5], b=[1, 0, 2, 0, 0]), RULES.freq), RULES)
+    assert rows.filter(series_id="a")["y"].to_list() == [3, 2, 1] * 5
     assert rows.filter(series_id="b")["y"].to_list() == [1, 0, 2, 0, 0]
     assert [(finding.code, finding.count, finding.series) for finding in findings] == [("leading_zeros", 2, ("a",))]
 
@@ -26,6 +26,19 @@ def test_these_series_keep_their_zeros(daily: Daily, values: list[float]) -> Non
     rows, findings = trim_leading_zeros(tidy(daily(a=values), RULES.freq), RULES)
     assert rows["y"].to_list() == values
     assert not list(findings)
+
+
+def test_zeros_at_the_start_of_a_series_that_sells_now_and_then_are_zeros(daily: Daily) -> None:
+    values = [0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3]
+    rows, findings = trim_leading_zeros(tidy(daily(a=values), RULES.freq), RULES)
+    assert rows["y"].to_list() == values
+    assert not list(findings)
+
+
+def test_every_zero_before_the_first_sale_goes_when_asked_to(daily: Daily) -> None:
+    trimming = Rules(freq=RULES.freq, settings=CleanSettings(leading_zeros="trim"))
+    rows, _ = trim_leading_zeros(tidy(daily(a=[0, 0, 0, 2, 0, 0, 0, 1]), RULES.freq), trimming)
+    assert rows["y"].to_list() == [2, 0, 0, 0, 1]
 
 
 def test_leading_zeros_stay_when_asked_to(daily: Daily) -> None:

@@ -26,7 +26,7 @@ settings = st.builds(
     duplicates=st.sampled_from(["last", "sum"]),
     absent=st.sampled_from(["zero", "missing"]),
     negative=st.sampled_from(["keep", "zero"]),
-    leading_zeros=st.sampled_from(["trim", "keep"]),
+    leading_zeros=st.sampled_from(["auto", "trim", "keep"]),
 )
 
 
@@ -103,6 +103,6 @@ def test_a_dropped_value_of_a_transaction_file_is_no_sale(daily: Daily) -> None:
 
 def test_everything_that_was_done_is_told(daily: Daily) -> None:
     frame = pl.concat([daily(a=[0, 5, None, 5, -5], b=[1]), daily(b=[1])])
-    settings = CleanSettings(missing_limit=0.5, missing="interpolate", negative="zero")
+    settings = CleanSettings(missing_limit=0.5, missing="interpolate", negative="zero", leading_zeros="trim")
     codes = {finding.code for finding in clean(frame, Rules(freq=DAY, settings=settings)).findings}
     assert codes == {"duplicates", "missing", "negative", "leading_zeros", "filled", "short", "ended"}

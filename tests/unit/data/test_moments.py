@@ -55,7 +55,7 @@ def test_monthly_dates_are_told_by_their_constant_day(form: str) -> None:
 
 def test_the_day_comes_first_before_a_dot() -> None:
     moments = read_moments(pl.Series(["01.02.2024", "02.02.2024"]))
-    assert moments.order.decided_by == "pattern"
+    assert moments.order.decided_by == "dots"
     assert moments.values[1] == date(2024, 2, 2)
 
 
