@@ -9,7 +9,7 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.rows import counted, series_of
 from forecastle.data.rules import Rules
 
-UNLIKELY = 0.01
+UNLIKELY = 0.02
 """A pause with less than this chance was not a pause: the series was not listed yet."""
 
 STEADY = 4
