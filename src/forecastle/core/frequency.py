@@ -4,6 +4,7 @@ Every moment has a step number: the count of periods since the epoch. Gaps, cuto
 plain integer arithmetic on step numbers, whatever the calendar does.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -55,6 +56,8 @@ HORIZONS: dict[Unit, int] = {
 
 MINUTES_A_DAY = 1440
 MONTHS_OF: dict[Unit, int] = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
+MONTHLY = re.compile(r"(?P<unit>[MQY])(?:E|S(?:\+(?P<days>\d{1,3}))?)")
+"""`ME`, `MS`, or `MS+14` for days counted from the first; the same for quarters and years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Frequency:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `15min`, `h`, `D`, `B`, `W`, `W-SAT`, `2W`, `MS`, `ME`, `M`, `QS`, `QE`, `YS`, `YE` or `step`.
+        """Read `15min`, `h`, `D`, `B`, `W`, `W-SAT`, `2W`, `MS`, `MS+14`, `ME`, `M`, `QS`, `QE`, `YS`, `YE` or `step`.
 
         Raises:
             InputError: the text names no frequency.
@@ -83,8 +86,8 @@ class Frequency:
         name = aliases.get(name, name) if every > 0 else ""
         if name == "W" and (not anchor or anchor.upper() in WEEKDAYS):
             return cls(Unit.WEEK, every, WEEKDAYS.index(anchor.upper()) if anchor else 0)
-        if len(name) == 2 and name[0] in "MQY" and name[1] in "SE":
-            return cls(Unit(name[0]), every, -1 if name[1] == "E" else 0)
+        if months := MONTHLY.fullmatch(name):
+            return cls(Unit(months["unit"]), every, -1 if name.endswith("E") else int(months["days"] or 0))
         if name in set(Unit) and not anchor:
             return cls(Unit(name), every)
         raise InputError(
