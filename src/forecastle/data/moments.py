@@ -64,7 +64,7 @@ DAYS_TO_1970 = 25_569
 class DayOrder:
     """How 01/05/2024 is taken. day_first: None where no value is written so.
 
-    decided_by: `values` (one is above 12), `pattern` (dots, or one day of the month throughout), or `custom`.
+    decided_by: `values` (one is above 12), `dots`, `pattern` (one day of the month throughout), or `custom`.
     """
 
     day_first: bool | None = None
@@ -133,7 +133,7 @@ def _order(parts: pl.DataFrame) -> DayOrder:
     if days_in_front or months_in_front:
         return DayOrder(days_in_front >= months_in_front)
     if parts["text"].str.contains(DOTTED).any():
-        return DayOrder(True, "pattern")  # noqa: FBT003 - the day comes first wherever dots are written
+        return DayOrder(True, "dots")  # noqa: FBT003 - the day comes first wherever dots are written
     for day, month, day_first in (("a", "b", True), ("b", "a", False)):
         if pairs[day].n_unique() == 1 and (pairs[month].n_unique() == 12 or parts["y"].n_unique() > 1):
             return DayOrder(day_first, "pattern")  # always the same day, through the months or over years

@@ -10,7 +10,7 @@ from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.detection.keys import names_a_thing
 from forecastle.data.detection.vocabulary import hint
-from forecastle.data.moments import Moments, read_moments
+from forecastle.data.moments import DayOrder, Moments, read_moments
 from forecastle.data.numbers import blank_to_null, decimal_mark, to_boolean, to_number
 from forecastle.data.options import ReadOptions
 from forecastle.data.rows import counted
@@ -260,9 +260,6 @@ def _ambiguous_number(example: str, decimal: str) -> Findings:
 def _date_findings(name: str, moments: Moments) -> Findings:
     """What was decided about the dates of a column."""
     found = []
-    if moments.order.decided_by == "custom":
-        order = "day first" if moments.order.day_first else "month first"
-        found.append(("ambiguous_dates", f"Nothing in {name!r} tells day from month; {order} was assumed."))
     if len(moments.shapes) > 1:
         shapes = ", ".join(f"{shape} ({count})" for shape, count in moments.shapes.items())
         found.append(
@@ -275,4 +272,22 @@ def _date_findings(name: str, moments: Moments) -> Findings:
         )
     if moments.some_unzoned:
         found.append(("missing_time_zones", f"Some times of {name!r} have no zone; they were taken as UTC."))
-    return Findings(tuple(Finding(code=code, severity=Severity.WARNING, message=text) for code, text in found))
+    warnings = Findings(tuple(Finding(code=code, severity=Severity.WARNING, message=text) for code, text in found))
+    return _order_findings(name, moments.order) + warnings
+
+
+def _order_findings(name: str, order: DayOrder) -> Findings:
+    """How dates such as 01/05/2024 were taken, where no value is above 12."""
+    if order.decided_by not in ("pattern", "custom"):
+        return Findings()
+    written = "day first" if order.day_first else "month first"
+    guessed = order.decided_by == "custom"
+    finding = Finding(
+        code="ambiguous_dates",
+        severity=Severity.WARNING if guessed else Severity.INFO,
+        message=f"Nothing in {name!r} tells day from month; {written} was assumed."
+        if guessed
+        else f"The dates of {name!r} can be read in two ways; {written}, all are the same day of the month.",
+        action=f"read {written} (name the date format if that is wrong)",
+    )
+    return Findings((finding,))

@@ -56,6 +56,20 @@ def test_dates_in_several_formats_are_read_and_told() -> None:
     assert "mixed_date_formats" in codes(result)
 
 
+@pytest.mark.parametrize(
+    ("dates", "severity"),
+    [
+        (["01/05/2024", "02/06/2024"], "warning"),
+        (["01/01/2024", "02/01/2024", "01/01/2025"], "info"),
+        (["01.05.2024", "02.06.2024"], None),
+        (["01/05/2024", "13/06/2024"], None),
+    ],
+)
+def test_slashed_dates_that_can_be_read_in_two_ways_are_told(dates: list[str], severity: str | None) -> None:
+    found = [finding.severity for finding in typed(date=dates).findings if finding.code == "ambiguous_dates"]
+    assert found == ([severity] if severity else [])
+
+
 def test_a_time_column_that_is_none_is_refused_with_its_values() -> None:
     with pytest.raises(DataError, match="2 of 2 values of 'when'") as caught:
         typed(ReadOptions(time="when"), when=["soon", "later"])
