@@ -57,7 +57,8 @@ def report_outliers(found: pl.DataFrame, target: str) -> Findings:
     finding = Finding(
         code="outliers",
         severity=Severity.INFO,
-        message=f"{counted(len(found), 'value')} far from the usual, in {found[SERIES_ID].n_unique():,} series.",
+        message=f"{counted(len(found), 'value')} of {target!r} far from the usual, "
+        f"in {found[SERIES_ID].n_unique():,} series.",
         action="flagged and kept",
         count=len(found),
         series=series_of(found),
