@@ -2,8 +2,8 @@
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Severity
-from forecastle.reporting.summary import Summary, periods_back, summarise, targets
-from forecastle.reporting.wording import ahead, better, change, count, number, percent, repeating
+from forecastle.reporting.summary import Summary, naive_in_words, periods_back, summarise, targets
+from forecastle.reporting.wording import ahead, better, change, count, number, percent
 
 NAMED = 2
 """Champions named before the rest is counted."""
@@ -46,7 +46,7 @@ def _accuracy(summary: Summary, result: ExecutionResult) -> str:
     )
     if summary.skill is None:
         return f"{tested} of what happened."
-    return f"{tested} of what happened: {better(summary.skill, repeating(result.freq))}."
+    return f"{tested} of what happened: {better(summary.skill, naive_in_words(result))}."
 
 
 def _range(summary: Summary) -> str:

@@ -10,7 +10,7 @@ from forecastle.core.columns import DS, TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.reporting.findings import before, in_words
-from forecastle.reporting.summary import BASELINE, Summary, by_pattern, summarise
+from forecastle.reporting.summary import BASELINE, Summary, by_pattern, naive_in_words, summarise
 from forecastle.reporting.tables import shortened
 from forecastle.reporting.wording import (
     UNKNOWN,
@@ -22,7 +22,6 @@ from forecastle.reporting.wording import (
     number,
     percent,
     ratio,
-    repeating,
     smaller,
 )
 
@@ -64,7 +63,7 @@ def tiles(result: ExecutionResult, target: str) -> str:
     ranges = summary.band.word if summary.band else ""
     shown = [
         (f"Next {ahead(result.horizon, result.freq)}", number(summary.coming), _growth(summary, result), "forecast"),
-        ("Total error (WAPE)", percent(summary.wape), better(summary.skill, repeating(result.freq)), "good"),
+        ("Total error (WAPE)", percent(summary.wape), better(summary.skill, naive_in_words(result)), "good"),
         (f"{ranges} ranges held", percent(summary.held, 0), _tested(summary), "backtest"),
         ("Series", f"{summary.series:,}", f"{count(len(summary.champions), 'champion model')}", "plain"),
     ]
@@ -95,7 +94,7 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
         return _of_target(target, '<p class="note">The history is too short to compare models on past windows.</p>')
     measures = {name: spec for name, spec in MEASURES.items() if board[name].count()}
     titles = "".join(f'<th class="n" title="{escape(note)}">{label}</th>' for label, _, note in measures.values())
-    head = f"<tr><th>Model</th>{titles}<th>Error against {repeating(result.freq)}</th><th>Chance</th></tr>"
+    head = f"<tr><th>Model</th>{titles}<th>Error against {naive_in_words(result)}</th><th>Chance</th></tr>"
     rows = "".join(_model_row(row, measures) for row in board.iter_rows(named=True))
     note = (
         '<p class="note"><b>auto</b> is what you get: for each series the forecast of its champion.</p>'

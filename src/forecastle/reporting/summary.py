@@ -8,6 +8,7 @@ import polars as pl
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, TARGET, Y
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.quantiles import Quantiles, column_of
+from forecastle.reporting.wording import repeating
 
 BASELINE = "seasonal_naive"
 
@@ -54,6 +55,13 @@ class Summary:
 def targets(result: ExecutionResult) -> tuple[str, ...]:
     """The targets, in the order they were forecast in."""
     return tuple(result.classification[TARGET].unique(maintain_order=True).to_list())
+
+
+def naive_in_words(result: ExecutionResult) -> str:
+    """What the seasonal naive forecast did in this run: it repeats the shortest season, asked for or usual."""
+    asked = result.manifest.get("request", {}).get("seasons")
+    seasons = result.freq.seasons if asked is None else asked
+    return repeating(result.freq, min(seasons, default=1))
 
 
 def bands(quantiles: Quantiles) -> tuple[Band, ...]:

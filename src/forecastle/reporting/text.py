@@ -11,8 +11,8 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
 from forecastle.reporting.findings import in_words
-from forecastle.reporting.summary import BASELINE, targets
-from forecastle.reporting.wording import UNKNOWN, ahead, luck, number, percent, ratio, repeating, smaller
+from forecastle.reporting.summary import BASELINE, naive_in_words, targets
+from forecastle.reporting.wording import UNKNOWN, ahead, luck, number, percent, ratio, smaller
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,7 +92,7 @@ def _print_board(console: "Console", result: ExecutionResult, target: str, limit
     table.add_column("Model")
     for name in ("WAPE", "MASE", "80 % held"):
         table.add_column(name, justify="right")
-    table.add_column(f"Error against {repeating(result.freq)}")
+    table.add_column(f"Error against {naive_in_words(result)}")
     for row in board.head(limit or board.height).iter_rows(named=True):
         against = "the yardstick" if row["model"] == BASELINE else _verdict(row["skill"], row["p_value"])
         table.add_row(

@@ -6,15 +6,18 @@ from forecastle.core.frequency import Frequency, Unit
 
 UNKNOWN = "–"
 
-REPEATING = {
-    Unit.HOUR: "repeating the day before",
-    Unit.DAY: "repeating last week",
-    Unit.BUSINESS_DAY: "repeating last week",
-    Unit.WEEK: "repeating last year",
-    Unit.MONTH: "repeating last year",
-    Unit.QUARTER: "repeating last year",
+SEASONS = {
+    (Unit.MINUTE, 1440): "the day before",
+    (Unit.HOUR, 24): "the day before",
+    (Unit.HOUR, 168): "last week",
+    (Unit.DAY, 7): "last week",
+    (Unit.DAY, 365): "last year",
+    (Unit.BUSINESS_DAY, 5): "last week",
+    (Unit.WEEK, 52): "last year",
+    (Unit.MONTH, 12): "last year",
+    (Unit.QUARTER, 4): "last year",
 }
-"""What the seasonal naive forecast does, by the unit of the period."""
+"""What people call the season before, by the unit and how many of them it lasts."""
 
 
 def number(value: float | None) -> str:
@@ -49,9 +52,11 @@ def ahead(horizon: int, freq: Frequency) -> str:
     return count(horizon, freq.word) if freq.every == 1 else f"{horizon} × {freq.word}"
 
 
-def repeating(freq: Frequency) -> str:
-    """What the seasonal naive forecast, the yardstick of every comparison, does."""
-    return REPEATING.get(freq.unit, "repeating the last value") if freq.seasons else "repeating the last value"
+def repeating(freq: Frequency, season: int) -> str:
+    """What the seasonal naive forecast, the yardstick of every comparison, does with a season of so many periods."""
+    if season == 1:
+        return "repeating the last value"
+    return f"repeating {SEASONS.get((freq.unit, season * freq.every)) or f'the last {ahead(season, freq)}'}"
 
 
 def better(skill: float | None, yardstick: str) -> str:

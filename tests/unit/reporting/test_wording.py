@@ -42,8 +42,10 @@ def test_horizons_and_yardsticks_speak_the_language_of_the_period() -> None:
     assert wording.ahead(1, Frequency.parse("MS")) == "1 month"
     assert wording.ahead(13, Frequency.parse("W-SAT")) == "13 weeks"
     assert wording.ahead(4, Frequency.parse("2W")) == "4 × 2 weeks"
-    assert wording.repeating(Frequency.parse("D")) == "repeating last week"
-    assert wording.repeating(Frequency.parse("YS")) == "repeating the last value"
+    assert wording.repeating(Frequency.parse("D"), 7) == "repeating last week"
+    assert wording.repeating(Frequency.parse("15min"), 96) == "repeating the day before"
+    assert wording.repeating(Frequency.parse("YS"), 1) == "repeating the last value"
+    assert wording.repeating(Frequency.parse("step"), 12) == "repeating the last 12 steps"
 
 
 @pytest.mark.parametrize(
