@@ -21,7 +21,8 @@ class EtsState:
 
     form: position in `FORMS`. weight: sums to 1 over the forms of a series; an unused place has weight 0.
     constants: n × C × 4 (α, β, γ, φ). season: n × C × width, the factor of the next period first; only the first
-    `period` of a row mean something. sigma: standard deviation of the errors, of relative ones where the form has them.
+    `period` of a row mean something. sigma: standard deviation of the errors, of relative ones where the form has them;
+    where the season does not move (γ = 0), of the errors that the series without its season has.
     """
 
     form: NDArray[np.int8]
