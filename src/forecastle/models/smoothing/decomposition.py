@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecastle.core.panel import Floats
+from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.seasonal_indices import SMALLEST_FACTOR, Block, find_season
 
 Booleans = NDArray[np.bool_]
@@ -40,14 +40,20 @@ class Seasonality:
 
     def remove(self, values: Floats) -> Floats:
         """Take the present indices out of values that end just before the next period, n × T."""
-        indices = self.indices[:, np.arange(-values.shape[1], 0) % self.period]
-        return np.where(self.multiplicative[:, None], values / np.where(indices, indices, 1.0), values - indices)
+        factors, offsets = self._at(np.arange(-values.shape[1], 0))
+        return np.asarray((values - offsets) / factors)
 
     def add(self, forecasts: Floats) -> Floats:
         """Forecasts with the season: n × horizon, or n × horizon × levels."""
-        indices = self.indices[:, np.arange(forecasts.shape[1]) % self.period]
-        rows, trailing = (slice(None), *[None] * (forecasts.ndim - 1)), (..., *[None] * (forecasts.ndim - 2))
-        return np.where(self.multiplicative[rows], forecasts * indices[trailing], forecasts + indices[trailing])
+        factors, offsets = self._at(np.arange(forecasts.shape[1]))
+        if forecasts.ndim > 2:
+            factors, offsets = factors[:, :, None], offsets[:, :, None]
+        return np.asarray(forecasts * factors + offsets)
+
+    def _at(self, periods: Integers) -> tuple[Floats, Floats]:
+        """The factors and offsets of some periods, 0 being the next one."""
+        indices, multiplies = self.indices[:, periods % self.period], self.multiplicative[:, None]
+        return np.where(multiplies, indices, 1.0), np.where(multiplies, 0.0, indices)
 
     def widen(self, quantiles: Floats, mean: Floats) -> Floats:
         """Quantiles n × horizon × levels, drawn away from the mean by `widening`."""

@@ -60,9 +60,9 @@ class IntermittentKernel:
         share = np.exp(likelihood - likelihood.max(axis=(0, 1)))
         return IntermittentState(
             method=self.method,
-            size=levels.size.T * scale[:, None],
-            occurrence=levels.occurrence.T.copy(),
-            share=np.moveaxis(share / share.sum(axis=(0, 1)), -1, 0),
+            size=np.ascontiguousarray((levels.size * scale).T),
+            occurrence=np.ascontiguousarray(levels.occurrence.T),
+            share=np.ascontiguousarray(np.moveaxis(share / share.sum(axis=(0, 1)), -1, 0)),
             since=levels.since,
             sizes=_last_sizes(batch.values),
         )
@@ -135,8 +135,8 @@ class IntermittentState:
             levels.follow(self.method, y)
         return replace(
             self,
-            size=levels.size.T,
-            occurrence=levels.occurrence.T,
+            size=np.ascontiguousarray(levels.size.T),
+            occurrence=np.ascontiguousarray(levels.occurrence.T),
             since=levels.since,
             sizes=_last_sizes(np.concatenate([self.sizes, values], axis=1)),
         )

@@ -26,6 +26,9 @@ def standard_deviation(squares: Floats, count: Floats, size: Floats, *, paramete
 def deviation_of(errors: Floats, values: Floats, *, parameters: int = 0) -> Floats:
     """The standard deviation of each row's errors (n × T, NaN where there are none) around 0."""
     seen = np.isfinite(errors)
-    squares = np.where(seen, errors, 0.0) ** 2
+    known = np.where(seen, errors, 0.0)
     size = np.nanmean(np.abs(values), axis=1)
-    return standard_deviation(squares.sum(axis=1), seen.sum(axis=1), size, parameters=parameters)
+    largest = np.abs(known).max(axis=1, initial=0.0)
+    unit = np.where(largest > 0, largest, 1.0)  # squares of huge numbers would overflow
+    squares = ((known / unit[:, None]) ** 2).sum(axis=1)
+    return unit * standard_deviation(squares, seen.sum(axis=1), size / unit, parameters=parameters)

@@ -155,7 +155,7 @@ def fit_theta(values: Floats) -> ThetaState:
 
 def _rows(array: Reals) -> Floats:
     """In double precision, with the series first."""
-    return np.moveaxis(array, -1, 0).astype(np.float64)
+    return np.moveaxis(array, -1, 0).astype(np.float64, order="C")
 
 
 def _shares(candidates: Candidates) -> Reals:

@@ -33,7 +33,7 @@ FEWEST = 3
 FAINT = 1e-5
 """Keeps the least squares solvable where ℓ₀ is forgotten at once, or the line is flat."""
 
-TINY = 1e-9
+TINY = 1e-12
 """A sum of squared errors, in units of the series' own scale, that is as good as none."""
 
 
