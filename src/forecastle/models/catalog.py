@@ -63,7 +63,7 @@ BUILT_IN = (
     Card(name="ets", title="Exponential smoothing, forms weighted by AICc", build=f"{_FAMILIES}.ets:ets",
          role="general", min_length=4, source="Hyndman, Koehler, Ord & Snyder 2008"),
     Card(name="simple_ets", title="Simple exponential smoothing", build=f"{_FAMILIES}.ets:simple_ets",
-         role="general", min_length=2, source="Hyndman, Koehler, Ord & Snyder 2008"),
+         role="baseline", min_length=2, source="Hyndman, Koehler, Ord & Snyder 2008"),
     Card(name="holt_winters", title="Holt-Winters: trend and season", build=f"{_FAMILIES}.ets:holt_winters",
          role="general", min_length=8, source="Winters 1960"),
     Card(name="theta", title="Optimised Theta", build=f"{_FAMILIES}.theta:theta",

@@ -33,15 +33,14 @@ class Rules:
     """How the contest is held over N series.
 
     groups: N, the number of each series' group: the series that are judged together, all routed alike. routed, because:
-    a group, the model of the routing table and the row of it. members: models the combination weighs. voters: models
-    the median is taken of. measure: what picks the champion; lower is better.
+    a group, the model of the routing table and the row of it. members: models that take part in the ensembles.
+    measure: what picks the champion; lower is better.
     """
 
     groups: Integers
     routed: tuple[str, ...]
     because: tuple[str, ...]
     members: tuple[str, ...]
-    voters: tuple[str, ...]
     ensembles: frozenset[str]
     measure: Measure
     quantiles: Quantiles
@@ -103,13 +102,12 @@ def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict
     """All forecasts of one cutoff: the models', the ensembles', and `auto`, the calibrated ones of the champions."""
     everyone = dict(said)
     members = [model for model in rules.members if model in said]
-    voters = [model for model in rules.voters if model in said]
     if COMBINATION in rules.ensembles:
         known = [rules.members.index(model) for model in members]
         shares = np.ones((len(members), len(rules.groups))) if verdict.shares is None else verdict.shares[known]
         everyone[COMBINATION] = combine(said, members, shares)
     if MEDIAN in rules.ensembles:
-        everyone[MEDIAN] = median_of(said, voters)
+        everyone[MEDIAN] = median_of(said, members)
     everyone[AUTO] = champion_forecasts(everyone, verdict, rules)
     return everyone
 

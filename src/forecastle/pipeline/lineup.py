@@ -38,13 +38,9 @@ class LineUp:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The models the combination weighs: all that run, for even a baseline has series it is best at."""
-        return tuple(card.name for card in self.cards)
-
-    @property
-    def voters(self) -> tuple[str, ...]:
-        """The models the median is taken of: all but the baselines, or those when there is nothing else."""
-        return tuple(card.name for card in self.cards if card.role != "baseline") or self.members
+        """The models that take part in ensembles: all but the baselines, or those when there is nothing else."""
+        names = tuple(card.name for card in self.cards)
+        return tuple(card.name for card in self.cards if card.role != "baseline") or names
 
     def models(self, compute: Compute) -> tuple[Forecaster, ...]:
         """The models themselves.

@@ -102,7 +102,6 @@ class Work:
             routed=tuple(groups["routed"]),
             because=tuple(groups["because"]),
             members=target.lineup.members,
-            voters=target.lineup.voters,
             ensembles=target.lineup.ensembles,
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,
