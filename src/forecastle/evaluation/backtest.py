@@ -10,7 +10,7 @@ import polars as pl
 from forecastle.core.columns import Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.core.panel import Integers, Panel
+from forecastle.core.panel import Panel
 from forecastle.core.ports import Forecaster
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
@@ -90,8 +90,7 @@ def backtest(
             if task is not None:
                 said[model.name] = task.forecast(model, plan.horizon, quantiles, part).astype(np.float32)
             seconds[model.name] += perf_counter() - started
-        back = plan.horizon + (window.number - 1) * plan.stride
-        trials.append(_trial(window, grid.ids, grid.last - back, said))
+        trials.append(_trial(window, grid.ids, said))
     progress(1.0, "backtest done")
     findings = Findings((*left_out, *_fewer_windows(len(trials), plan, panel.freq.word)))
     return BacktestResult(
@@ -105,11 +104,14 @@ def backtest(
     )
 
 
-def _trial(window: Window, ids: pl.Series, cutoff: Integers, said: Mapping[str, Reals]) -> Trial:
+def _trial(window: Window, ids: pl.Series, said: Mapping[str, Reals]) -> Trial:
     """What was said beside the answers, as arrays over all series; those left out of the window have no answers."""
-    rows = places(window.known.grid().ids, ids)
-    history = window.known.grid().values
-    errors = naive_errors(history, window.known.season_lengths[0] if window.known.season_lengths else 1)
+    known = window.known.grid()
+    rows = places(known.ids, ids)
+    errors = naive_errors(known.values, window.known.season_lengths[0] if window.known.season_lengths else 1)
+    cutoff = np.zeros(len(ids), dtype=np.int64)
+    # Where the panel has no row at the cutoff, models forecast from the last row before it.
+    cutoff[rows] = known.last
     y = np.full((len(ids), window.horizon), np.nan)
     y[rows] = window.answers[Y].fill_null(np.nan).to_numpy().reshape(len(rows), window.horizon)
     scale, scale_rms = np.full((2, len(ids)), np.nan)

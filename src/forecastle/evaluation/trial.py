@@ -25,8 +25,9 @@ Reals = NDArray[np.float32]
 class Trial:
     """Arrays over all N series of the panel, in its order, and the H periods after the cutoff.
 
-    number: 1 is the latest cutoff. cutoff: N, step numbers. y: N × H, NaN where nothing was observed or the series is
-    left out of this window. scale, scale_rms: N, the seasonal naive's errors before the cutoff (NaN: none).
+    number: 1 is the latest cutoff. cutoff: N, step numbers, 0 for a series left out of this window. y: N × H, NaN
+    where nothing was observed or the series is left out. scale, scale_rms: N, the seasonal naive's errors before the
+    cutoff (NaN: none).
     forecasts: by model, N × H × (1 + quantiles), the mean and the quantiles; NaN where the model was not run.
     """
 

@@ -40,6 +40,15 @@ def test_forecasts_stand_beside_what_happened(retail: Panel, naive: Any) -> None
     assert last["mean"].to_numpy() == pytest.approx(last["last"].to_numpy(), rel=1e-6)
 
 
+def test_forecasts_keep_their_moments_where_the_panel_has_no_row_at_the_cutoff(retail: Panel, naive: Any) -> None:
+    at_cutoff = pl.col("ds") == pl.col("ds").max().over("series_id").dt.offset_by("-12mo")
+    holed = retail.with_frame(retail.frame.filter(~at_cutoff))
+    forecasts = backtest([naive], holed, BacktestPlan(horizon=12, windows=1, learn=1)).forecasts()
+    beside = forecasts.join(retail.frame, on=["series_id", "ds"], suffix="_true").drop_nulls("y")
+    assert beside.height == 3 * 11
+    assert (beside["y"] == beside["y_true"]).all()
+
+
 def test_series_left_out_and_missing_windows_are_named(retail: Panel, naive: Any) -> None:
     plan = BacktestPlan(horizon=12, windows=9, learn=2)
     findings = list(backtest([naive], retail, plan).findings)
