@@ -80,19 +80,20 @@ def seasonality(values: Floats, period: int) -> tuple[Seasonality, Floats]:
     carried = values[rows]
     scale = np.maximum(np.nanmean(np.abs(carried), axis=1), np.finfo(float).tiny)
     block = Block.of(carried / scale[:, None], period)
-    found = find_season(block, relative=False)
-    adjusted = values.copy()
-    adjusted[rows] = carried - found.past.T * scale[:, None]
-    season.indices[rows], season.widening[rows] = found.index.T * scale[:, None], found.widening
+    offsets = find_season(block, relative=False)
     positive = np.flatnonzero((carried > 0).sum(axis=1) == seen[rows].sum(axis=1))
-    if positive.size:
-        factors = find_season(block.select(positive), relative=True)
-        smallest = np.minimum(factors.index.min(axis=0), factors.past.min(axis=0))
-        better = (factors.error <= found.error[positive]) & (smallest > SMALLEST_FACTOR - 1)
-        chosen = rows[positive[better]]
-        adjusted[chosen] = values[chosen] / (1 + factors.past[:, better].T)
-        season.indices[chosen], season.widening[chosen] = 1 + factors.index[:, better].T, factors.widening[better]
-        season.multiplicative[chosen] = True
+    factors = find_season(block.select(positive), relative=True)
+    better = (factors.error <= offsets.error[positive]) & (factors.index.min(axis=0) > SMALLEST_FACTOR - 1)
+    adds, multiplies = np.delete(np.arange(len(rows)), positive[better]), np.flatnonzero(better)
+    adjusted = values.copy()
+    season.indices[rows[adds]] = offsets.index[:, adds].T * scale[adds, None]
+    season.widening[rows[adds]] = offsets.widening[adds]
+    adjusted[rows[adds]] -= offsets.past(adds, width).T * scale[adds, None]
+    chosen = rows[positive[better]]
+    season.multiplicative[chosen] = True
+    season.indices[chosen] = 1 + factors.index[:, better].T
+    season.widening[chosen] = factors.widening[better]
+    adjusted[chosen] /= 1 + np.maximum(factors.past(multiplies, width), SMALLEST_FACTOR - 1).T
     return season, adjusted
 
 
@@ -115,8 +116,9 @@ def seasonal_strength(values: Floats, period: int) -> Floats:
     1 − Var(remainder) / Var(season + remainder), Wang, Smith & Hyndman (2006). 0 where there are less than two cycles.
     """
     season, adjusted = seasonality(values, period)
-    block = Block.of(adjusted, period)
-    trend = block.trend(block.y, least=1.0).T
+    scale = np.maximum(np.nanmean(np.abs(values), axis=1, keepdims=True), np.finfo(float).tiny)
+    block = Block.of(adjusted / scale, period)
+    trend = (block.line + block.trend(block.rest, least=1.0)).T * scale
     with np.errstate(invalid="ignore", divide="ignore"):
         unit = np.where(season.multiplicative[:, None], trend, 1.0)
         rest, raw = np.nanvar((adjusted - trend) / unit, axis=1), np.nanvar((values - trend) / unit, axis=1)

@@ -11,7 +11,7 @@ Arrays are time-major, T × n, so that every operation runs over neighbouring se
 """
 
 from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 from forecastle.core.panel import Floats
 
 Singles = NDArray[np.float32]
-Reals = NDArray[np.floating]
-Real = TypeVar("Real", np.float32, np.float64)
 
 MEMORIES = (0.95, 0.8, 0.6, 0.35)
 """How much of a cycle's weight the cycle before it gets: from indices that hardly move to those of the last cycles."""
@@ -39,17 +37,17 @@ SMALLEST_FACTOR = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Series to find one season in.
+    """Series of about the size 1 to find one season in; all T × n.
 
-    y: T × n, 0 where not observed. seen: T × n, 1 where observed, else 0. counts: T × n, how much of a season around
-    each period was observed. line: T × n, the regression line: a window cut short at an end leans to one side, which
-    matters least around that line.
+    line: the regression line: a window cut short at an end leans to one side, which matters least around that line.
+    rest: distance from the line, 0 where not observed. seen: 1 where observed, else 0.
+    counts: how much of a season around each period was observed.
     """
 
-    y: Floats
+    line: Singles
+    rest: Singles
     seen: Singles
     counts: Singles
-    line: Floats
     period: int
 
     @classmethod
@@ -57,43 +55,51 @@ class Block:
         """From n × T with NaN where not observed."""
         y = np.ascontiguousarray(values.T)
         known = np.isfinite(y)
-        y, seen = np.where(known, y, 0.0), known.astype(np.float32)
-        return cls(y=y, seen=seen, counts=_moving_sum(seen, period), line=_line(y, seen), period=period)
+        seen = known.astype(np.float32)
+        line = _line(np.where(known, y, 0.0), seen)
+        return cls(
+            line=line.astype(np.float32),
+            rest=np.where(known, y - line, 0.0).astype(np.float32),
+            seen=seen,
+            counts=_moving_sum(seen, period),
+            period=period,
+        )
 
     def select(self, columns: NDArray[np.int64]) -> Self:
         """Only some of the series."""
         return replace(
             self,
-            y=self.y[:, columns],
+            line=self.line[:, columns],
+            rest=self.rest[:, columns],
             seen=self.seen[:, columns],
             counts=self.counts[:, columns],
-            line=self.line[:, columns],
         )
 
-    def trend(self, y: Floats, *, least: float) -> Floats:
-        """The moving average of `y` over one season around each period (2 × m for an even m), of what was observed.
+    def trend(self, rest: Singles, *, least: float) -> Singles:
+        """The moving average of `rest` over one season around each period (2 × m for an even m), of what was observed.
 
         NaN where less than `least` periods of the window were observed.
         """
-        counts = np.where(self.counts >= least, self.counts, np.nan)
-        return np.asarray(self.line + _moving_sum((y - self.line) * self.seen, self.period) / counts)
+        counts = np.where(self.counts >= least, self.counts, np.float32(np.nan))
+        return np.asarray(_moving_sum(rest * self.seen, self.period) / counts)
 
-    def detrended(self, trend: Floats, *, relative: bool) -> tuple[Singles, Singles]:
+    def detrended(self, trend: Singles, *, relative: bool) -> tuple[Singles, Singles]:
         """Distance from the trend as cycles × period × n, ending with the last period, 0 where it is not known.
 
         And where it is known (1, else 0).
         """
-        distance = self.y - trend
+        distance = self.rest - trend
         if relative:
-            distance /= np.where(trend > FAINT, trend, np.nan)
+            level = self.line + trend
+            distance /= np.where(level > FAINT, level, np.float32(np.nan))
         known = np.isfinite(distance) * self.seen
-        return self._cycles(np.where(known > 0, distance, 0.0)), self._cycles(known)
+        return self._cycles(np.where(known > 0, distance, np.float32(0))), self._cycles(known)
 
-    def _cycles(self, array: Reals) -> Singles:
+    def _cycles(self, array: Singles) -> Singles:
         periods, n = array.shape
         padded = np.zeros((periods + -periods % self.period, n), np.float32)
         padded[-periods:] = array
-        return padded.reshape(-1, self.period, n)
+        return padded.reshape(len(padded) // self.period, self.period, n)
 
 
 def _line(y: Floats, seen: Singles) -> Floats:
@@ -105,53 +111,76 @@ def _line(y: Floats, seen: Singles) -> Floats:
     return np.asarray((total - slope * first) / count + slope * time[:, None])
 
 
-def _moving_sum(values: NDArray[Real], period: int) -> NDArray[Real]:
+def _moving_sum(values: Singles, period: int) -> Singles:
     """Sums over one season around each row (2 × m for an even m), with nothing beyond both ends."""
     half, periods = period // 2, len(values)
-    total = np.zeros((periods + 2 * half + 1, values.shape[1]), values.dtype)
+    total = np.zeros((periods + 2 * half + 1, values.shape[1]), np.float32)
     np.cumsum(values, axis=0, out=total[half + 1 : half + 1 + periods])
     total[half + 1 + periods :] = total[half + periods]
-    sums: NDArray[Real] = total[period:] - total[:-period]
+    sums: Singles = total[period:] - total[:-period]
     if period % 2:
         return sums
-    pairs: NDArray[Real] = sums[1:] + sums[:-1]
+    pairs: Singles = sums[1:] + sums[:-1]
     pairs /= 2
     return pairs
-
-
-def _tiled(index: NDArray[Real], width: int) -> NDArray[Real]:
-    """The index of each of the last `width` periods."""
-    return index[np.arange(-width, 0) % len(index)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Season:
     """One season of a block.
 
-    index: period × n, how far each phase lies from the trend by now. past: T × n, how far it lay at the time.
-    error: n, the mean squared error of trend and season. widening: n, see `Seasonality`.
+    index: period × n, how far each phase lies from the trend by now. error: n, the mean squared error of trend and
+    season. widening: n, see `Seasonality`. cycles, seen, memory, kept: what `past` is made of.
     """
 
     index: Floats
-    past: Floats
     error: Floats
     widening: Floats
+    cycles: Singles
+    seen: Singles
+    memory: Singles
+    kept: Singles
+
+    def past(self, columns: NDArray[np.int64], width: int) -> Floats:
+        """How far each of the last `width` periods of some series lay from the trend at the time, width × columns.
+
+        The index at the time of each cycle weighs the cycles before and after it alike.
+        """
+        cycles, seen = self.cycles[:, :, columns], self.seen[:, :, columns]
+        memory = self.memory[columns]
+        totals, weights = np.empty_like(cycles), np.empty_like(cycles)
+        total, weight = np.zeros((2, *cycles.shape[1:]), np.float32)
+        for c in range(len(cycles)):
+            total, weight = memory * total + cycles[c], memory * weight + seen[c]
+            totals[c], weights[c] = total, weight
+        total, weight = np.zeros((2, *cycles.shape[1:]), np.float32)
+        for c in reversed(range(len(cycles))):
+            totals[c] += memory * total
+            weights[c] += memory * weight
+            total, weight = memory * total + cycles[c], memory * weight + seen[c]
+        totals /= np.maximum(weights, FAINT)
+        totals -= totals.mean(axis=1, keepdims=True)
+        totals *= self.kept[columns]
+        return totals.reshape(totals.shape[0] * totals.shape[1], len(memory))[-width:].astype(np.float64)
 
 
 def find_season(block: Block, *, relative: bool) -> Season:
-    """Find the season as distances from the trend, or as shares of it where `relative`."""
-    width = len(block.y)
-    trend = block.trend(block.y, least=WINDOW_SEEN * block.period)
+    """Both passes; deviations from the trend are shares of it where `relative`, which positive series allow."""
+    phases = np.arange(-len(block.rest), 0) % block.period
+    trend = block.trend(block.rest, least=WINDOW_SEEN * block.period)
     rough = _track(*block.detrended(trend, relative=relative), FIRST_MEMORY).index
     rough = rough - rough.mean(axis=0)
-    rough = _tiled(np.maximum(rough, SMALLEST_FACTOR - 1) if relative else rough, width)
-    trend = block.trend(block.y / (1 + rough) if relative else block.y - rough, least=max(2.0, block.period // 2))
-    index, past, widening = _shrunk(*block.detrended(trend, relative=relative))
-    season = _tiled(index, width)
-    miss = (trend * (1 + season) if relative else trend + season) - block.y
-    known = (block.seen > 0) & np.isfinite(miss)
-    error = (np.where(known, miss, 0.0) ** 2).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return Season(index=index, past=past[-width:], error=error, widening=widening)
+    if relative:
+        adjusted = (block.rest + block.line) / (1 + np.maximum(rough, SMALLEST_FACTOR - 1)[phases]) - block.line
+    else:
+        adjusted = block.rest - rough[phases]
+    trend = block.trend(adjusted, least=max(2.0, block.period // 2))
+    season = _weighed(*block.detrended(trend, relative=relative))
+    pattern = season.index.astype(np.float32)[phases]
+    miss = block.rest - trend - (pattern * (block.line + trend) if relative else pattern)
+    known = np.isfinite(miss) * block.seen
+    miss = np.where(known > 0, miss, np.float32(0))
+    return replace(season, error=np.einsum("tn,tn->n", miss, miss) / np.maximum(known.sum(axis=0), 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,27 +217,8 @@ def _track(cycles: Singles, seen: Singles, memory: float) -> Track:
     return Track(index=index, error=error, predicted=predicted, effective=effective)
 
 
-def _smoothed(cycles: Singles, seen: Singles, memory: Singles) -> Singles:
-    """The index at the time of each cycle, weighing the cycles before and after it alike; memory is n."""
-    totals, weights = np.empty_like(cycles), np.empty_like(cycles)
-    total, weight = np.zeros((2, *cycles.shape[1:]), np.float32)
-    for c in range(len(cycles)):
-        total, weight = memory * total + cycles[c], memory * weight + seen[c]
-        totals[c], weights[c] = total, weight
-    total, weight = np.zeros((2, *cycles.shape[1:]), np.float32)
-    for c in reversed(range(len(cycles))):
-        totals[c] += memory * total
-        weights[c] += memory * weight
-        total, weight = memory * total + cycles[c], memory * weight + seen[c]
-    return np.asarray(totals / np.maximum(weights, FAINT))
-
-
-def _shrunk(cycles: Singles, seen: Singles) -> tuple[Floats, Floats, Floats]:
-    """The indices of all memories, weighed by the likelihood of their predictions, then shrunk by their uncertainty.
-
-    Returns those of now (period × n), those at the time (T × n, and the periods that fill the first cycle), and how
-    much wider forecasts are for them (n).
-    """
+def _weighed(cycles: Singles, seen: Singles) -> Season:
+    """The indices of all memories, weighed by the likelihood of their predictions, then shrunk by their uncertainty."""
     tracks = [_track(cycles, seen, memory) for memory in MEMORIES]
     errors, effective = (np.stack([getattr(track, name) for track in tracks]) for name in ("error", "effective"))
     predicted = tracks[0].predicted.astype(np.float64)
@@ -222,7 +232,13 @@ def _shrunk(cycles: Singles, seen: Singles) -> tuple[Floats, Floats, Floats]:
     spread = (index**2).mean(axis=0)
     kept = np.clip(1 - (share * noise).sum(axis=0) / np.maximum(spread, FAINT**4), 0.0, 1.0)
     kept = np.where(predicted > 0, kept, 1.0) * (spread > FAINT**2)
-    past = _smoothed(cycles, seen, (np.array(MEMORIES) @ share).astype(np.float32))
-    past -= past.mean(axis=1, keepdims=True)
     used = np.minimum(kept * (share / effective).sum(axis=0), 0.5)
-    return index * kept, past.reshape(-1, len(kept)) * kept, np.sqrt((1 + used) / (1 - used))
+    return Season(
+        index=index * kept,
+        error=np.full(len(kept), np.nan),
+        widening=np.sqrt((1 + used) / (1 - used)),
+        cycles=cycles,
+        seen=seen,
+        memory=(np.array(MEMORIES) @ share).astype(np.float32),
+        kept=kept.astype(np.float32),
+    )
