@@ -1,6 +1,7 @@
 """Which characters the bytes of a text file stand for."""
 
 import codecs
+import re
 from pathlib import Path
 
 from forecastle.core.errors import SourceError
@@ -76,7 +77,11 @@ def _likeliest(chunk: bytes) -> str:
 
 
 def _looks_multibyte(chunk: bytes) -> bool:
-    """Whether bytes beyond ASCII mostly come in runs, as they do in East Asian and Cyrillic encodings."""
-    high = [byte > 0x7F for byte in chunk[: 1 << 16]]
-    runs = sum(here and not before for here, before in zip(high, [False, *high], strict=False))
-    return sum(high) > 1.7 * runs
+    """Whether bytes beyond ASCII mostly come in runs and fill their words, as in East Asian or Cyrillic text.
+
+    Two of them side by side are not enough: `Größe` is still a western word.
+    """
+    words = re.findall(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*", chunk[: 1 << 16])
+    runs = [run for word in words for run in re.findall(rb"[\x80-\xff]+", word)]
+    high = sum(map(len, runs))
+    return high > 1.7 * len(runs) and high > sum(map(len, words)) / 2

@@ -40,6 +40,11 @@ def test_the_encoding_is_found(tmp_path: Path, table: Load, encoding: str) -> No
     assert table(path).frame["Straße"].to_list() == ["Köln", "Preço €"]
 
 
+def test_one_western_word_is_enough_to_know_a_western_file(tmp_path: Path, table: Load) -> None:
+    text = "Datum;Größe;Absatz\n" + "02.01.2023;12;3\n" * 50
+    assert table(write(tmp_path, text.encode("latin-1"))).frame.columns == ["Datum", "Größe", "Absatz"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [
