@@ -94,7 +94,7 @@ def models(general: General) -> None:
     if general.json:
         _print_json(table.to_dicts())
     else:
-        text.print_table(table)
+        text.print_table(table.drop("source"))
 
 
 def _forecast(dataset: Dataset, request: Request, output: Output, settings: Settings, general: General) -> None:

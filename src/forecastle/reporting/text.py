@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -23,9 +23,9 @@ BEST = 6
 ROWS = 20
 """Series listed by a profile; `--json` gives all of them and every column."""
 
-SERIES_COLUMNS = (
-    "target", "series_id", "n_obs", "first", "last", "missing_share", "gaps", "pattern", "abc", "xyz", "flags",
-)  # fmt: skip
+SERIES_COLUMNS = ("target", "series_id", "n_obs", "first", "last", "missing_share", "gaps", "class", "flags")
+WHOLE = 24
+"""Characters up to which a name or a date is not broken, however narrow the console."""
 WIDE = 240
 """Characters a line where nobody watches: a file or a pipe."""
 
@@ -62,10 +62,19 @@ def print_profile(
     console = _console()
     console.print()
     console.print(f"{source}, one row a {freq.word}", style="bold", markup=False)
-    console.print(_table(columns, "Columns"))
-    shown = series.head(ROWS).select(name for name in SERIES_COLUMNS if name in series.columns)
+    console.print(_table(columns.with_columns(pl.col("type").str.extract(r"^(\w+)")), "Columns"))
+    console.print()
+    shown = _on_one_line(series).head(ROWS)
     console.print(_table(shown, f"Series ({shown.height:,} of {series.height:,})"))
     _print_findings(console, findings)
+
+
+def _on_one_line(series: pl.DataFrame) -> pl.DataFrame:
+    """What fits a line of a console: a single target goes without saying, and so does that nothing is missing."""
+    silent = {TARGET} if series[TARGET].n_unique() == 1 else set()
+    silent |= {name for name in ("missing_share", "gaps") if not series[name].sum()}
+    classes = pl.concat_str("pattern", pl.lit(" "), "abc", "xyz", ignore_nulls=True)
+    return series.with_columns(classes.alias("class")).select(name for name in SERIES_COLUMNS if name not in silent)
 
 
 def print_table(frame: pl.DataFrame) -> None:
@@ -140,11 +149,13 @@ def _table(frame: pl.DataFrame, title: str) -> "Table":
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
-    for name in frame.columns:
-        table.add_column(Text(name), justify="right" if name in numeric else "left", overflow="fold")
-    for row in frame.iter_rows():
-        table.add_row(*(Text(_cell(value)) for value in row))
+    cells = {name: [_cell(value) for value in frame[name].to_list()] for name in frame.columns}
+    for name, shown in cells.items():
+        justify: Literal["right", "left"] = "right" if frame.schema[name].is_numeric() else "left"
+        longest = max((len(word) for cell in shown for word in cell.split()), default=0)
+        table.add_column(Text(name), justify=justify, overflow="fold", min_width=min(longest, WHOLE))
+    for row in zip(*cells.values(), strict=True):
+        table.add_row(*map(Text, row))
     return table
 
 
