@@ -84,7 +84,9 @@ def settle_negative(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fin
     negative = rows.filter(pl.col(Y) < 0)
     if negative.is_empty():
         return rows, Findings()
-    message = f"{counted(len(negative), 'negative value')} of {rules.target!r}, in {negative[SERIES_ID].n_unique():,} series."
+    message = (
+        f"{counted(len(negative), 'negative value')} of {rules.target!r}, in {negative[SERIES_ID].n_unique():,} series."
+    )
     policy = rules.settings.negative
     if policy == "fail":
         raise DataError(

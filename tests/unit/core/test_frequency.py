@@ -10,7 +10,8 @@ from forecastle.core.frequency import HORIZONS, WEEKDAYS, Frequency, Unit
 
 Moment = date | int
 
-WRITTEN = ["min", "15min", "h", "6h", "D", "B", "step", "2step", "MS", "ME", "3MS", "QS", "QE", "YS", "YE", "MS+14", "2QS+40"]
+WRITTEN = ["min", "15min", "h", "6h", "D", "B", "step", "2step", "MS", "ME", "3MS", "QS", "QE", "YS", "YE"]
+WRITTEN += ["MS+14", "2QS+40"]
 WRITTEN += [f"{every}W-{day}" for every in ("", "2") for day in WEEKDAYS]
 frequencies = st.sampled_from(WRITTEN).map(Frequency.parse)
 numbers = st.lists(st.integers(-500, 5_000), min_size=1, max_size=20)

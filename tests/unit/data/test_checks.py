@@ -104,5 +104,5 @@ def test_negative_values_are_kept_or_set_to_zero_and_always_reported(
 
 
 def test_negative_values_fail_when_asked_to(daily: Daily) -> None:
-    with pytest.raises(DataError, match=r"1 negative value of 'volume', in 1 series. The first: a, 2024-01-02: volume = -1"):
+    with pytest.raises(DataError, match=r"1 negative value of 'volume', in 1 series. The first: a, 2024-01-02: "):
         settle_negative(tidy(daily(a=[3, -1]), DAY), rules(negative="fail"))
