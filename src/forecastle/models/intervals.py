@@ -44,7 +44,7 @@ class Calibration:
             resting = _rests_on_zero(said, place, self.quantiles)
             factor = np.where(resting, factors[:, 1, :, place - 1], factors[:, 0, :, place - 1])
             moved[:, :, place] = middle[:, :, 0] + (moved[:, :, place] - middle[:, :, 0]) * factor.astype(said.dtype)
-        never_negative = (said >= 0).all(axis=2)
+        never_negative = np.asarray((said >= 0).all(axis=2))
         np.maximum(moved, 0, out=moved, where=never_negative[:, :, None])
         return moved
 

@@ -50,7 +50,7 @@ class SeasonRemoved:
         cycles = block.seen.sum(0) / period
         followed = np.clip((cycles - FEW_CYCLES) / (MANY_CYCLES - FEW_CYCLES), 0.0, 1.0)
         now = found.index[np.arange(-len(values.T), 0) % period]
-        past = now + followed * (found.past - now)
+        past = now + followed * (found.past(np.arange(n), values.shape[1]) - now)
         if season == "A":
             y, logs, factors = (block.y - past) * block.seen, np.zeros(n), found.index
         else:
