@@ -33,7 +33,7 @@ def ours(task: Task, windows: int) -> tuple[pl.DataFrame, float]:
     frame = task.known.frame.select(SERIES_ID, DS, Y)
     dataset = Dataset(frame=frame, roles=Roles(time=DS, keys=(SERIES_ID,), targets=(Y,)), source=task.name)
     request = Request(horizon=task.horizon, freq=str(task.known.freq), seasons=task.known.season_lengths)
-    settings = fc.Settings(backtest={"windows": windows})
+    settings = fc.Settings(backtest={"windows": windows}, clean={"missing_limit": 1.0})
     began = time.perf_counter()
     result = run(dataset, request, settings=settings)
     return result.forecasts, time.perf_counter() - began
