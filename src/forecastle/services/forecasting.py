@@ -1,16 +1,20 @@
 """From a history to forecasts, and from a history to a comparison of models."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from forecastle.core.execution import ExecutionResult
+from forecastle.core.progress import StepReport
 from forecastle.data.dataset import Dataset
 from forecastle.pipeline.execution import Listener, execute, ignore
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.work import Keep
 from forecastle.services.reading import Source, read
 from forecastle.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
 
 
 def forecast(
@@ -62,4 +66,20 @@ def run(
     chosen = settings or load_settings()
     dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
     dated = request if request.today else replace(request, today=date.today())
-    return execute(dataset, dated, chosen, keep=keep, listener=listener)
+    log.info("forecasting", extra={"source": dataset.source, "models": list(request.models)})
+    result = execute(dataset, dated, chosen, keep=keep, listener=_logged(listener))
+    for step in result.steps:
+        facts = {"step": step.number, "status": step.status, "seconds": round(step.seconds, 3), "did": step.message}
+        log.info(step.name, extra=facts)
+    log.info("forecast", extra={"execution_id": result.execution_id, "series": result.keys.height})
+    return result
+
+
+def _logged(listener: Listener) -> Listener:
+    """The same listener, with every report in the log as well."""
+
+    def tell(report: StepReport) -> None:
+        log.debug(report.name, extra={"step": report.step, "percent": report.percent, "doing": report.message})
+        listener(report)
+
+    return tell

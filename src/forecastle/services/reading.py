@@ -1,5 +1,6 @@
 """Reading a sales history."""
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import read as read_source
 from forecastle.settings import ReadSettings
+
+log = logging.getLogger(__name__)
 
 Source = str | Path | pl.DataFrame
 """A file, a folder or glob, a database or HTTP URL, or a frame that is in memory already."""
@@ -29,7 +32,11 @@ def read(
         RolesError: a column that was named is not there, or no column can be the time.
         DataError: its values cannot be used.
     """
-    return read_source(source, options=options or ReadOptions(), settings=settings or ReadSettings(), progress=progress)
+    dataset = read_source(
+        source, options=options or ReadOptions(), settings=settings or ReadSettings(), progress=progress
+    )
+    log.info("read", extra={"source": dataset.source, "rows": dataset.frame.height})
+    return dataset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """Keeping a result as files."""
 
+import logging
 from collections.abc import Collection
 from pathlib import Path
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.reporting import files
 from forecastle.settings import ReportSettings
+
+log = logging.getLogger(__name__)
 
 
 def write(
@@ -24,4 +27,6 @@ def write(
         InputError: an unknown format.
         OutputError: the folder is refused, or could not be written.
     """
-    return files.write(result, Path(folder), formats=formats, overwrite=overwrite, settings=settings)
+    written = files.write(result, Path(folder), formats=formats, overwrite=overwrite, settings=settings)
+    log.info("written", extra={"folder": str(folder), "files": [path.name for path in written]})
+    return written
