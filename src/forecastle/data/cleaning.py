@@ -27,6 +27,7 @@ INSIDE: tuple[Step, ...] = (
     fill_gaps,
     trim_leading_zeros,
     fill_missing,
+    trim_leading_zeros,  # again, for what was filled is evidence too: cleaning twice must equal cleaning once
 )
 
 

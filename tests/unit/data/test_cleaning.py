@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -41,6 +41,10 @@ observable = st.lists(row, min_size=1, max_size=30).filter(
 )
 
 
+@example(
+    [("a", 0, 0.0, None), ("a", 9, None, None), ("a", 10, 1.0, None)],
+    CleanSettings(missing="interpolate", missing_limit=1.0, absent="zero"),
+)
 @given(observable, settings)
 def test_cleaning_twice_equals_cleaning_once(
     rows: list[tuple[str, int, float | None, bool | None]], chosen: CleanSettings
