@@ -8,7 +8,7 @@ from forecastle.core.errors import DataError, SourceError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.progress import Progress, silent
 from forecastle.data import sources
-from forecastle.data.dataset import Dataset
+from forecastle.data.dataset import Dataset, Role, Roles
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing import parse
 from forecastle.data.roles import find_roles
@@ -21,6 +21,8 @@ from forecastle.settings import ReadSettings
 __all__ = ["ReadOptions", "read"]
 
 EXAMPLES = 10
+DOUBTFUL = 0.5
+"""Confidence below which the choice of a target is a finding."""
 FIND_OUT, USUAL = ReadOptions(), ReadSettings()
 
 
@@ -56,7 +58,7 @@ def read(
         source=name,
         transactions=found.transactions,
         time_zone=typed.zones.get(time),
-        findings=typed.findings + dropped,
+        findings=typed.findings + dropped + _doubts(found.roles),
     )
 
 
@@ -76,6 +78,21 @@ def _table(
     if table.frame.is_empty():
         raise SourceError(f"{name} has no rows.", hint="Check that the export finished.")
     return table, name
+
+
+def _doubts(roles: Roles) -> Findings:
+    """Targets that were taken for want of a better column."""
+    findings = (
+        Finding(
+            code="guessed_target",
+            severity=Severity.WARNING,
+            message=f"No column is named for what was sold; {guess.column!r} was taken.",
+            action="name another as target if that is wrong",
+        )
+        for guess in roles.guesses
+        if guess.role is Role.TARGET and guess.confidence < DOUBTFUL
+    )
+    return Findings(tuple(findings))
 
 
 def _with_time(frame: pl.DataFrame, time: str, table: Table) -> tuple[pl.DataFrame, Findings]:

@@ -7,6 +7,7 @@ import pytest
 from forecastle.core.errors import Cancelled, DataError, SourceError
 from forecastle.data.aggregation import to_long
 from forecastle.data.read import ReadOptions, read
+from forecastle.data.sources import name_of
 
 GERMAN = "Datum;Filiale;Artikel;Menge;Preis\n" + "".join(
     f"{date(2023, 1, 2) + timedelta(weeks=week):%d.%m.%Y};Köln;{item:03d};{week % 9 + 1};{item + week % 3},50\n"
@@ -86,3 +87,25 @@ def test_a_date_format_can_be_given(tmp_path: Path) -> None:
     path = write(tmp_path, "date,sales\n" + "".join(f"{day:02d}/05/2024,{day}\n" for day in range(1, 12)))
     options = ReadOptions(time="date", date_format="%m/%d/%Y")
     assert read(path, options=options).frame["date"][0] == date(2024, 1, 5)
+
+
+def test_a_target_taken_for_want_of_a_better_one_is_told() -> None:
+    days = pl.date_range(date(2024, 1, 1), date(2024, 3, 1), eager=True).alias("day")
+    houses = pl.DataFrame({"place": ["N", "S"]}).join(days.to_frame(), how="cross")
+    houses = houses.with_columns(bedrooms=pl.col("day").dt.day() % 4, floors=pl.col("day").dt.day() % 3)
+    found = {finding.code: finding.message for finding in read(houses).findings}
+    assert "'bedrooms' was taken" in found["guessed_target"]
+    named = read(houses, options=ReadOptions(targets=("floors",)))
+    assert "guessed_target" not in {finding.code for finding in named.findings}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("sqlite:////data/shop.db", "sqlite:////data/shop.db"),
+        ("postgresql://anna:secret@db:5432/shop?sslmode=off", "postgresql://db:5432/shop"),
+        ("/data/sales.csv", "sales.csv"),
+    ],
+)
+def test_a_source_is_called_by_its_address_without_secrets(source: str, name: str) -> None:
+    assert name_of(source) == name

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from forecastle.core.errors import SourceError
 from forecastle.core.progress import Progress, silent
@@ -47,7 +47,7 @@ def name_of(source: str | Path) -> str:
     if "://" not in text:
         return Path(text).name or text
     parts = urlsplit(text)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _load(source: str | Path, request: Request) -> Table:
