@@ -35,10 +35,17 @@ Out = Annotated[Path, Parameter(alias="-o", group=OUTPUT, help="Folder for the r
 Formats = Annotated[
     tuple[Literal["csv", "xlsx"], ...],
     Parameter(
-        name="--format", group=OUTPUT, negative="", help="Also write the forecasts as csv or xlsx; repeat for both."
+        name="--format",
+        group=OUTPUT,
+        negative="",
+        show_default=False,
+        help="Also write the forecasts as csv or xlsx; repeat for both.",
     ),
 ]
-Force = Annotated[bool, Parameter(group=OUTPUT, negative="", help="Also write into a folder that holds other things.")]
+Force = Annotated[
+    bool,
+    Parameter(group=OUTPUT, negative="", show_default=False, help="Also write into a folder that holds other things."),
+]
 
 Demo = Annotated[
     Literal["retail", "rossmann"],

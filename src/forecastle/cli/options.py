@@ -85,8 +85,8 @@ class Asking:
     "The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step."
     season: tuple[int, ...] | None = None
     "Season length in periods; repeat for several."
-    model: Annotated[tuple[str, ...], Parameter(alias="-m")] = ("auto",)
-    "A model to run; repeat for several (`forecastle models` lists them)."
+    model: Annotated[tuple[str, ...], Parameter(alias="-m", show_default=False)] = ("auto",)
+    "A model to run; repeat for several (`forecastle models` lists them); auto if left out."
 
     def with_freq(self, freq: str | None) -> "Asking":
         """The same for another period."""
@@ -113,11 +113,11 @@ class General:
 
     settings: Path | None = None
     "Settings file; forecastle.yaml in this folder if left out."
-    overrides: Annotated[tuple[str, ...], Parameter(name="--set")] = ()
+    overrides: Annotated[tuple[str, ...], Parameter(name="--set", show_default=False)] = ()
     "One setting, such as clean.missing=interpolate; repeat for several."
-    json: bool = False
+    json: Annotated[bool, Parameter(show_default=False)] = False
     "Answer in JSON, for programs."
-    quiet: Annotated[bool, Parameter(alias="-q")] = False
+    quiet: Annotated[bool, Parameter(alias="-q", show_default=False)] = False
     "Show no progress."
 
     def load(self) -> "Settings":
