@@ -40,10 +40,13 @@
     return value;
   }
 
+  const ROOM_FOR_TOOLBAR = 500;  // pixels; on narrower charts it would cover the legend
+
   function plot(node, figure, layout = {}) {
     // The library's toolbar would offer to upload the chart, with the sales in it, to its maker: never here.
     const config = {
       showSendToCloud: false, plotlyServerURL: "", displaylogo: false, responsive: true, doubleClick: "reset",
+      displayModeBar: node.clientWidth > ROOM_FOR_TOOLBAR ? "hover" : false,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     };
     return Plotly.react(node, recoloured(figure.data), { ...recoloured(figure.layout), ...layout }, config);
