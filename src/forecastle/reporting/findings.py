@@ -1,5 +1,8 @@
 """What a run found out, in sentences a planner can repeat."""
 
+import polars as pl
+
+from forecastle.core.columns import MODEL
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Severity
 from forecastle.reporting.summary import Summary, naive_in_words, periods_back, summarise, targets
@@ -18,6 +21,15 @@ def in_words(result: ExecutionResult) -> tuple[str, ...]:
         for sentence in about(summarise(result, name), result)
     ]
     return (*sentences, _data(result))
+
+
+def of_some_series(board: pl.DataFrame) -> str:
+    """Which models of a leaderboard ran on some of the series only, whose errors say nothing beside the others'."""
+    partial = board.filter(pl.col("series") < pl.col("series").max()).sort("series", MODEL, descending=[True, False])
+    if partial.is_empty():
+        return ""
+    listed = ", ".join(f"{model} ({series:,})" for model, series in partial.select(MODEL, "series").iter_rows())
+    return f"On the series they are made for only, so their errors do not compare with the others': {listed}."
 
 
 def about(summary: Summary, result: ExecutionResult) -> tuple[str, ...]:

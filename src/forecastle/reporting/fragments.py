@@ -9,7 +9,7 @@ import polars as pl
 from forecastle.core.columns import DS, TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.reporting.findings import before, in_words
+from forecastle.reporting.findings import before, in_words, of_some_series
 from forecastle.reporting.summary import BASELINE, Summary, by_pattern, naive_in_words, summarise
 from forecastle.reporting.tables import shortened
 from forecastle.reporting.wording import (
@@ -101,7 +101,8 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
         if AUTO in board["model"]
         else ""
     )
-    return _of_target(target, _table(head, rows) + note)
+    some = of_some_series(board)
+    return _of_target(target, _table(head, rows) + note + (f'<p class="note">{escape(some)}</p>' if some else ""))
 
 
 def patterns(result: ExecutionResult, target: str) -> str:

@@ -10,7 +10,7 @@ from forecastle.core.columns import TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.reporting.findings import in_words
+from forecastle.reporting.findings import in_words, of_some_series
 from forecastle.reporting.summary import BASELINE, naive_in_words, targets
 from forecastle.reporting.wording import UNKNOWN, ahead, luck, number, percent, ratio, smaller
 
@@ -114,6 +114,8 @@ def _print_board(console: "Console", result: ExecutionResult, target: str, limit
         )
     console.print()
     console.print(table)
+    if some := of_some_series(board):
+        console.print(some, style="dim", markup=False)
 
 
 def _verdict(skill: float | None, p_value: float | None) -> str:

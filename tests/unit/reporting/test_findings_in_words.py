@@ -4,7 +4,7 @@ import polars as pl
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Findings
-from forecastle.reporting.findings import in_words
+from forecastle.reporting.findings import in_words, of_some_series
 
 
 def test_the_conclusions_say_outlook_error_ranges_champions_and_data(result: ExecutionResult) -> None:
@@ -39,3 +39,9 @@ def test_two_targets_are_told_apart(result: ExecutionResult) -> None:
 
 def test_clean_data_is_called_clean(result: ExecutionResult) -> None:
     assert in_words(replace(result, findings=Findings()))[-1].startswith("Nothing in the data")
+
+
+def test_models_that_ran_on_some_series_only_are_named_with_their_number() -> None:
+    board = pl.DataFrame({"model": ["ets", "croston", "tsb"], "series": [150, 20, 30]})
+    assert of_some_series(board).endswith(": tsb (30), croston (20).")
+    assert of_some_series(board.head(1)) == ""
