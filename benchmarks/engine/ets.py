@@ -19,7 +19,7 @@ from benchmarks.tasks import DATA, Task, m3
 from forecastle.core.columns import SERIES_ID, STEP, Y
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets import EtsKernel
+from forecastle.models.smoothing.ets.kernel import EtsKernel
 
 BLOCK = 1000
 

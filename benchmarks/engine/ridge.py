@@ -18,7 +18,7 @@ from benchmarks.tasks import TASKS, Task
 from forecastle.core.columns import SERIES_ID, STEP, Y
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ridge import RidgeKernel
+from forecastle.models.smoothing.ridge.kernel import RidgeKernel
 
 FREQUENCIES = {4: "Q", 7: "D", 12: "M", 24: "H", 52: "W"}
 """What flaircast calls the frequency of each season."""

@@ -22,8 +22,8 @@ from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch, Kernel
 from forecastle.models.smoothing.baselines import SeasonalNaiveKernel
 from forecastle.models.smoothing.intermittent import CrostonKernel, SbaKernel, TsbKernel
-from forecastle.models.smoothing.multi_season import MultiSeasonKernel
-from forecastle.models.smoothing.theta import ThetaKernel
+from forecastle.models.smoothing.season.multi_season import MultiSeasonKernel
+from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
 BLOCK = 1000
 KERNELS: tuple[Kernel, ...] = (

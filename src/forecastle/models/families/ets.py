@@ -1,7 +1,7 @@
 """Exponential smoothing."""
 
 from forecastle.models.batched import BatchedForecaster, Compute
-from forecastle.models.smoothing.ets import EtsKernel, HoltWintersKernel, SimpleEtsKernel
+from forecastle.models.smoothing.ets.kernel import EtsKernel, HoltWintersKernel, SimpleEtsKernel
 
 
 def ets(compute: Compute) -> BatchedForecaster:

@@ -1,7 +1,7 @@
 """Several seasons in one series."""
 
 from forecastle.models.batched import BatchedForecaster, Compute
-from forecastle.models.smoothing.multi_season import MultiSeasonKernel
+from forecastle.models.smoothing.season.multi_season import MultiSeasonKernel
 
 
 def multi_season(compute: Compute) -> BatchedForecaster:

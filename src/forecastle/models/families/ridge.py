@@ -1,7 +1,7 @@
 """Ridge regression on level and shape."""
 
 from forecastle.models.batched import BatchedForecaster, Compute
-from forecastle.models.smoothing.ridge import RidgeKernel
+from forecastle.models.smoothing.ridge.kernel import RidgeKernel
 
 
 def ridge(compute: Compute) -> BatchedForecaster:

@@ -1,7 +1,7 @@
 """Theta."""
 
 from forecastle.models.batched import BatchedForecaster, Compute
-from forecastle.models.smoothing.theta import ThetaKernel
+from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
 
 def theta(compute: Compute) -> BatchedForecaster:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecastle.core.panel import Floats
-from forecastle.models.smoothing.decomposition import seasonal_strength, seasonalities, seasonality
+from forecastle.models.smoothing.season.decomposition import seasonal_strength, seasonalities, seasonality
 
 SHAPE = np.array([0.6, 0.7, 0.9, 1.0, 1.1, 1.2, 1.3, 1.25, 1.1, 1.0, 0.95, 0.9])
 PERIOD = len(SHAPE)

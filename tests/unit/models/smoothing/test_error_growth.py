@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from forecastle.core.panel import Floats
-from forecastle.models.smoothing.error_growth import LAGS, error_growth, growth_correction
-from forecastle.models.smoothing.theta_search import History
+from forecastle.models.smoothing.theta.error_growth import LAGS, error_growth, growth_correction
+from forecastle.models.smoothing.theta.search import History
 
 
 def history(values: Floats) -> History:

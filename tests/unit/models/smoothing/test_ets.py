@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch, Kernel
-from forecastle.models.smoothing.ets import EtsKernel, HoltWintersKernel, SimpleEtsKernel
+from forecastle.models.smoothing.ets.kernel import EtsKernel, HoltWintersKernel, SimpleEtsKernel
 
 KERNELS = (EtsKernel(), EtsKernel(average=False), SimpleEtsKernel(), HoltWintersKernel())
 M3 = Path(__file__).resolve().parents[4] / "../shared/data/m3/m3.parquet"

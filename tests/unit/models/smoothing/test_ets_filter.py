@@ -4,10 +4,10 @@ from statsforecast.ets import pegelsresid_C
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from forecastle.core.panel import Floats
-from forecastle.models.smoothing.ets_block import Block
-from forecastle.models.smoothing.ets_filter import Smoothing, States, run
-from forecastle.models.smoothing.ets_forms import FORMS, Form
-from forecastle.models.smoothing.ets_search import criteria
+from forecastle.models.smoothing.ets.block import Block
+from forecastle.models.smoothing.ets.filter import Smoothing, States, run
+from forecastle.models.smoothing.ets.forms import FORMS, Form
+from forecastle.models.smoothing.ets.search import criteria
 
 LEVEL, SLOPE = 1.0, 0.01
 FACTORS = {"N": [], "A": [0.1, 0.2, -0.1, -0.2], "M": [1.1, 1.2, 0.9, 0.8]}

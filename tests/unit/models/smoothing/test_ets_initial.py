@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from forecastle.models.smoothing.ets_block import Block
-from forecastle.models.smoothing.ets_initial import SeasonRemoved, first_states
+from forecastle.models.smoothing.ets.block import Block
+from forecastle.models.smoothing.ets.initial import SeasonRemoved, first_states
 
 PATTERN = np.array([3.0, -1.0, -4.0, 2.0])
 

@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import norm
 
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets import EtsKernel
-from forecastle.models.smoothing.ets_forms import FORMS, Form, Shape
-from forecastle.models.smoothing.ets_state import EtsState
+from forecastle.models.smoothing.ets.forms import FORMS, Form, Shape
+from forecastle.models.smoothing.ets.kernel import EtsKernel
+from forecastle.models.smoothing.ets.state import EtsState
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 

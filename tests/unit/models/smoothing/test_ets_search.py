@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecastle.models.smoothing.ets_block import Block
-from forecastle.models.smoothing.ets_filter import Smoothing, States, run
-from forecastle.models.smoothing.ets_forms import Shape
-from forecastle.models.smoothing.ets_initial import SeasonRemoved, first_states
-from forecastle.models.smoothing.ets_search import coarse, criteria, refine, settle
+from forecastle.models.smoothing.ets.block import Block
+from forecastle.models.smoothing.ets.filter import Smoothing, States, run
+from forecastle.models.smoothing.ets.forms import Shape
+from forecastle.models.smoothing.ets.initial import SeasonRemoved, first_states
+from forecastle.models.smoothing.ets.search import coarse, criteria, refine, settle
 
 
 def random_walks(alpha: float, n: int = 20, length: int = 80) -> np.ndarray:

@@ -3,9 +3,9 @@ import pytest
 from statsforecast.ets import pegelsresid_C
 
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets import EtsKernel
-from forecastle.models.smoothing.ets_forms import FORMS, Form
-from forecastle.models.smoothing.ets_state import EtsState
+from forecastle.models.smoothing.ets.forms import FORMS, Form
+from forecastle.models.smoothing.ets.kernel import EtsKernel
+from forecastle.models.smoothing.ets.state import EtsState
 
 FACTORS = {"N": [0.0] * 4, "A": [10.0, -5.0, 0.0, -5.0], "M": [1.2, 1.1, 0.9, 0.8]}
 

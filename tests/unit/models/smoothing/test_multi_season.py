@@ -4,8 +4,8 @@ import pytest
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.baselines import NaiveKernel, SeasonalNaiveKernel
-from forecastle.models.smoothing.multi_season import MultiSeasonKernel
-from forecastle.models.smoothing.theta import ThetaKernel
+from forecastle.models.smoothing.season.multi_season import MultiSeasonKernel
+from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
 HOURS = 24 * 7 * 6
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ridge import RidgeKernel, RidgeState
+from forecastle.models.smoothing.ridge.kernel import RidgeKernel, RidgeState
 
 DATA = Path(__file__).resolve().parents[4] / "../shared/data"
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)

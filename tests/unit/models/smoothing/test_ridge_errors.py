@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from forecastle.models.smoothing.ridge_errors import (
+from forecastle.models.smoothing.ridge.errors import (
     POOL,
     error_pool,
     member_shares,

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.testing import assert_allclose
 
-from forecastle.models.smoothing.ridge_level import Level, fit_level
+from forecastle.models.smoothing.ridge.level import Level, fit_level
 
 
 def autoregression(phi: float, n: int = 20, length: int = 400) -> np.ndarray:

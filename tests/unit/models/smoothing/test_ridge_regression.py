@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from forecastle.models.smoothing.ridge_regression import by_standard_errors, regress
+from forecastle.models.smoothing.ridge.regression import by_standard_errors, regress
 
 
 def problem(n: int = 3, length: int = 40, size: int = 4) -> tuple[np.ndarray, np.ndarray]:

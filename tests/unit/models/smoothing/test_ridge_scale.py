@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from forecastle.models.smoothing.ridge_scale import Scale
+from forecastle.models.smoothing.ridge.scale import Scale
 
 SERIES = st.lists(st.floats(-1e6, 1e6).filter(lambda value: value == 0 or abs(value) > 1e-3), min_size=1, max_size=20)
 

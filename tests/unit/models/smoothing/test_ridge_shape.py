@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from forecastle.models.smoothing.ridge_shape import carries, seasonal_shape
+from forecastle.models.smoothing.ridge.shape import carries, seasonal_shape
 
 
 def wave(length: int, period: int) -> np.ndarray:

@@ -10,8 +10,8 @@ from forecastle.models.kernel import Batch, Kernel
 from forecastle.models.smoothing.baselines import DriftKernel, NaiveKernel, SeasonalNaiveKernel
 from forecastle.models.smoothing.intermittent import CrostonKernel, SbaKernel, TsbKernel
 from forecastle.models.smoothing.means import HistoricMeanKernel, WindowMeanKernel
-from forecastle.models.smoothing.multi_season import MultiSeasonKernel
-from forecastle.models.smoothing.theta import ThetaKernel
+from forecastle.models.smoothing.season.multi_season import MultiSeasonKernel
+from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
 INTERMITTENT = (CrostonKernel(), SbaKernel(), TsbKernel())
 KERNELS = (

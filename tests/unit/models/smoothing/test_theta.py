@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.theta import ThetaKernel, fit_theta
-from forecastle.models.smoothing.theta_search import SMOOTHING, History, search
+from forecastle.models.smoothing.theta.kernel import ThetaKernel, fit_theta
+from forecastle.models.smoothing.theta.search import SMOOTHING, History, search
 
 M3 = Path(__file__).resolve().parents[4] / "../shared/data/m3/m3.parquet"
 

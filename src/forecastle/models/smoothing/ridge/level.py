@@ -12,8 +12,8 @@ from typing import Self
 import numpy as np
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.models.smoothing.ridge_regression import regress
-from forecastle.models.smoothing.ridge_shape import carries
+from forecastle.models.smoothing.ridge.regression import regress
+from forecastle.models.smoothing.ridge.shape import carries
 
 MEMORIES = np.array([0.02, 0.1, 0.3, 0.6])
 """Smoothing constants of the moving averages, which begin as plain means (Brown 1959)."""

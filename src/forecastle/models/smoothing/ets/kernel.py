@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets_fit import Plan, fit
-from forecastle.models.smoothing.ets_forms import Shape
-from forecastle.models.smoothing.ets_state import EtsState
+from forecastle.models.smoothing.ets.fit import Plan, fit
+from forecastle.models.smoothing.ets.forms import Shape
+from forecastle.models.smoothing.ets.state import EtsState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

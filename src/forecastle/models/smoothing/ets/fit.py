@@ -7,12 +7,12 @@ import numpy as np
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets_block import Block, multiplicative_ready
-from forecastle.models.smoothing.ets_filter import States
-from forecastle.models.smoothing.ets_forms import ERRORS, FORMS, Form, Shape
-from forecastle.models.smoothing.ets_initial import SeasonRemoved, first_states
-from forecastle.models.smoothing.ets_search import IMPOSSIBLE, Optimum, Settled, coarse, refine, settle
-from forecastle.models.smoothing.ets_state import EtsState
+from forecastle.models.smoothing.ets.block import Block, multiplicative_ready
+from forecastle.models.smoothing.ets.filter import States
+from forecastle.models.smoothing.ets.forms import ERRORS, FORMS, Form, Shape
+from forecastle.models.smoothing.ets.initial import SeasonRemoved, first_states
+from forecastle.models.smoothing.ets.search import IMPOSSIBLE, Optimum, Settled, coarse, refine, settle
+from forecastle.models.smoothing.ets.state import EtsState
 
 SHARPNESS = 0.5
 """Weights are exp(−½ · SHARPNESS · ΔAICc). At 1 they are Akaike weights, which take one-step likelihoods at their word;

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.models.smoothing.seasonal_indices import SMALLEST_FACTOR, Block, find_season
+from forecastle.models.smoothing.season.indices import SMALLEST_FACTOR, Block, find_season
 
 Booleans = NDArray[np.bool_]
 

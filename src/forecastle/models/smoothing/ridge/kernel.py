@@ -14,16 +14,16 @@ import numpy as np
 
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ridge_errors import (
+from forecastle.models.smoothing.ridge.errors import (
     error_pool,
     member_shares,
     scaled_error,
     stratified_draws,
     summed_quantiles,
 )
-from forecastle.models.smoothing.ridge_level import Level, fit_level
-from forecastle.models.smoothing.ridge_scale import Scale
-from forecastle.models.smoothing.ridge_shape import CYCLES, seasonal_shape
+from forecastle.models.smoothing.ridge.level import Level, fit_level
+from forecastle.models.smoothing.ridge.scale import Scale
+from forecastle.models.smoothing.ridge.shape import CYCLES, seasonal_shape
 
 MEMBERS = 2
 """Logarithms and values."""

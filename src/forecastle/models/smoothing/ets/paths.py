@@ -1,4 +1,4 @@
-"""Simulated futures: the recursion of `ets_filter` fed with random errors, for many series and paths at once.
+"""Simulated futures: the recursion of `filter` fed with random errors, for many series and paths at once.
 
 Each path follows one form, the forms in proportion to their weights. The normal errors of each step are a Latin
 hypercube (McKay, Beckman & Conover, 1979): one draw from each of many equal slices of the distribution, shuffled,
@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats
-from forecastle.models.smoothing.ets_block import Single
+from forecastle.models.smoothing.ets.block import Single
 
 if TYPE_CHECKING:
-    from forecastle.models.smoothing.ets_state import EtsState
+    from forecastle.models.smoothing.ets.state import EtsState
 
 CHUNK = 64
 """Series simulated together, which bounds the memory."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.models.smoothing.ets_forms import FORMS
-from forecastle.models.smoothing.ets_paths import simulated_quantiles
+from forecastle.models.smoothing.ets.forms import FORMS
+from forecastle.models.smoothing.ets.paths import simulated_quantiles
 
 _HAS_RELATIVE_ERRORS = np.array([form.error == "M" for form in FORMS])
 _MULTIPLIES_SEASON = np.array([form.shape.season == "M" for form in FORMS])

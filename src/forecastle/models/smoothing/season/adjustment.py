@@ -8,7 +8,7 @@ import numpy as np
 
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import KernelState
-from forecastle.models.smoothing.decomposition import Seasonality
+from forecastle.models.smoothing.season.decomposition import Seasonality
 
 State = TypeVar("State", bound=KernelState)
 

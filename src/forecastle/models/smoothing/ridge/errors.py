@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.models.smoothing.ridge_regression import by_standard_errors
+from forecastle.models.smoothing.ridge.regression import by_standard_errors
 
 POOL = 50
 """Quantiles that stand for a series' errors, equally likely."""

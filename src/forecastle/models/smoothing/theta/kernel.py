@@ -2,7 +2,7 @@
 
 Assimakopoulos & Nikolopoulos (2000) split a series into a long-term line and a short-term curve; Hyndman & Billah
 (2003) showed that the forecast is simple exponential smoothing with a drift; Fiorucci et al. (2016) gave it a state
-space form and let the data choose θ. Here each smoothing constant gets its best θ in closed form (`theta_search`),
+space form and let the data choose θ. Here each smoothing constant gets its best θ in closed form (`search`),
 forecasts are averaged by likelihood, and a trend is believed as far as a line that sees only the past has shown it.
 The season is removed first.
 """
@@ -15,11 +15,11 @@ import numpy as np
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.adjustment import AdjustedState, restore_adjusted
-from forecastle.models.smoothing.decomposition import seasonalities
-from forecastle.models.smoothing.error_growth import error_growth, growth_correction
+from forecastle.models.smoothing.season.adjustment import AdjustedState, restore_adjusted
+from forecastle.models.smoothing.season.decomposition import seasonalities
 from forecastle.models.smoothing.spread import normal_quantiles, standard_deviation
-from forecastle.models.smoothing.theta_search import (
+from forecastle.models.smoothing.theta.error_growth import error_growth, growth_correction
+from forecastle.models.smoothing.theta.search import (
     SMOOTHING,
     Candidates,
     History,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from forecastle.models.kernel import Batch, Kernel, KernelState
-from forecastle.models.smoothing.adjustment import AdjustedState, restore_adjusted
-from forecastle.models.smoothing.decomposition import seasonalities
-from forecastle.models.smoothing.theta import ThetaKernel
+from forecastle.models.smoothing.season.adjustment import AdjustedState, restore_adjusted
+from forecastle.models.smoothing.season.decomposition import seasonalities
+from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

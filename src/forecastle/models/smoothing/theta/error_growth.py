@@ -12,7 +12,7 @@ Arrays are time-major, T × n, so that every operation runs over neighbouring se
 import numpy as np
 
 from forecastle.core.panel import Floats
-from forecastle.models.smoothing.theta_search import WARM_UP, History, Reals
+from forecastle.models.smoothing.theta.search import WARM_UP, History, Reals
 
 LAGS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384)
 """How many periods ahead the history is forecast; for steps in between the correction is interpolated."""

@@ -11,9 +11,9 @@ from typing import Self
 import numpy as np
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.models.smoothing.ets_block import Block, Single
-from forecastle.models.smoothing.ets_filter import Scores, Smoothing, States, run
-from forecastle.models.smoothing.ets_forms import Shape
+from forecastle.models.smoothing.ets.block import Block, Single
+from forecastle.models.smoothing.ets.filter import Scores, Smoothing, States, run
+from forecastle.models.smoothing.ets.forms import Shape
 
 BETA_SHARE = 0.4
 PHI_LOW, PHI_HIGH = 0.8, 0.998

@@ -1,7 +1,7 @@
 """How the filters begin: the season taken out of the history, level and trend from the beginning of what is left.
 
 The heuristic of Hyndman, Koehler, Ord & Snyder (2008, section 2.6), except for the season: its factors are those of
-the last cycles, shrunk by how well they predict (`seasonal_indices`), since these are what the future needs.
+the last cycles, shrunk by how well they predict (`season.indices`), since these are what the future needs.
 The first states are not tuned further: on short series that fits noise.
 """
 
@@ -11,11 +11,11 @@ from typing import Self
 import numpy as np
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.models.smoothing.ets_block import Block, Single
-from forecastle.models.smoothing.ets_filter import States
-from forecastle.models.smoothing.ets_forms import SeasonKind, TrendKind
-from forecastle.models.smoothing.seasonal_indices import SMALLEST_FACTOR, find_season
-from forecastle.models.smoothing.seasonal_indices import Block as Unadjusted
+from forecastle.models.smoothing.ets.block import Block, Single
+from forecastle.models.smoothing.ets.filter import States
+from forecastle.models.smoothing.ets.forms import SeasonKind, TrendKind
+from forecastle.models.smoothing.season.indices import SMALLEST_FACTOR, find_season
+from forecastle.models.smoothing.season.indices import Block as Unadjusted
 
 OPENING = 10
 """How many first periods set the level and trend (a whole season where that is longer)."""

@@ -17,8 +17,8 @@ from typing import Self
 import numpy as np
 
 from forecastle.core.panel import Integers
-from forecastle.models.smoothing.ets_block import Block, Single
-from forecastle.models.smoothing.ets_forms import Shape
+from forecastle.models.smoothing.ets.block import Block, Single
+from forecastle.models.smoothing.ets.forms import Shape
 
 LOGARITHM_EVERY = 4
 """Few enough factors that their product neither overflows nor vanishes."""

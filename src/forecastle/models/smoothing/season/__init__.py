@@ -1,0 +1,1 @@
+"""Seasons: finding them, taking them out, and putting them back."""

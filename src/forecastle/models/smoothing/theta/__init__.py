@@ -1,0 +1,1 @@
+"""The Theta method: a long-term line and a short-term curve."""
