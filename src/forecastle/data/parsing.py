@@ -227,7 +227,7 @@ def _moments(text: pl.Series, context: Context) -> Column:
     if bad.sum() > BAD_MOMENTS * text.count():
         raise DataError(
             f"{bad.sum()} of {text.count()} values of {text.name!r} cannot be read as dates or times.",
-            hint=f"Such as {'; '.join(rows[:3])}. Name the format (date_format='%d/%m/%Y') or another column.",
+            hint=f"Such as {'; '.join(rows[:3])}. Name the format (--date-format %d/%m/%Y) or another column.",
         )
     finding = Finding(
         code="not_a_date",

@@ -45,7 +45,7 @@ def find_roles(frame: pl.DataFrame, options: ReadOptions) -> FoundRoles:
     if not roles.targets:
         raise RolesError(
             "No column of numbers is left to forecast.",
-            hint="Name one (targets=('…',)). " + " ".join(_seen(timed, guess) for guess in roles.guesses),
+            hint="Name one (--target; targets in Python). " + " ".join(_seen(timed, guess) for guess in roles.guesses),
         )
     transactions = keys.transactions or only_where_sold(timed, name, roles.keys, roles.targets[:1])
     return FoundRoles(roles=roles, frame=frame, transactions=transactions)

@@ -37,7 +37,7 @@ def find_time(frame: pl.DataFrame, *, asked: str | None, taken: frozenset[str] =
         columns = ", ".join(f"{name} ({str(kind).lower()})" for name, kind in frame.schema.items())
         raise RolesError(
             "No column reads as dates, times or numbered periods.",
-            hint=f"Name it (time='…'). The columns are: {columns}.",
+            hint=f"Name it (--time; time in Python). The columns are: {columns}.",
         )
     return best
 
