@@ -9,9 +9,9 @@ from forecastle.core.errors import DataError, RolesError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Covariates
+from forecastle.data.cleaning.rows import counted
 from forecastle.data.dataset import Dataset, Roles
 from forecastle.data.frequency import FrequencyGuess, infer_frequency
-from forecastle.data.rows import counted
 from forecastle.data.totals import TIME, add_up, without_partial_edges
 
 SEPARATOR = " / "

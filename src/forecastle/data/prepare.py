@@ -10,10 +10,10 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
 from forecastle.data.aggregation import Long, to_long
-from forecastle.data.cleaning import clean
+from forecastle.data.cleaning.clean import clean
+from forecastle.data.cleaning.rows import counted
+from forecastle.data.cleaning.rules import Rules
 from forecastle.data.dataset import Dataset
-from forecastle.data.rows import counted
-from forecastle.data.rules import Rules
 from forecastle.settings import CleanSettings
 
 DEFAULT_CLEANING = CleanSettings()

@@ -8,11 +8,11 @@ from forecastle.core.errors import DataError, SourceError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.progress import Progress, silent
 from forecastle.data import sources
+from forecastle.data.cleaning.rows import counted
 from forecastle.data.dataset import Dataset, Role, Roles
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing import parse
 from forecastle.data.roles import find_roles
-from forecastle.data.rows import counted
 from forecastle.data.sources.table import Table
 from forecastle.data.tidying import tidy
 from forecastle.data.wide import unpivot

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forecastle.data.profile import FLAGS
+from forecastle.data.cleaning.profile import FLAGS
 from forecastle.evaluation.leaderboard import MEASURES
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from forecastle.core.frequency import Frequency
-from forecastle.data.outliers import outliers, report_outliers
-from forecastle.data.rows import tidy
+from forecastle.data.cleaning.outliers import outliers, report_outliers
+from forecastle.data.cleaning.rows import tidy
 
 Daily = Callable[..., pl.DataFrame]
 DAY = Frequency.parse("D")

@@ -5,8 +5,8 @@ import polars as pl
 from forecastle.core.columns import SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import counted, examples, missing, series_of
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.rows import counted, examples, missing, series_of
+from forecastle.data.cleaning.rules import Rules
 
 ACTIONS = {
     "keep": "left as not observed",

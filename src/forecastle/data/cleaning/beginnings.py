@@ -6,8 +6,8 @@ import polars as pl
 from forecastle.core.columns import SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.rows import counted, series_of
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.rows import counted, series_of
+from forecastle.data.cleaning.rules import Rules
 
 UNLIKELY = 0.02
 """A pause with less than this chance was not a pause: the series was not listed yet."""

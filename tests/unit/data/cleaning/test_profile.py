@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from forecastle.core.frequency import Frequency
-from forecastle.data.cleaning import Cleaned, clean
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.clean import Cleaned, clean
+from forecastle.data.cleaning.rules import Rules
 from forecastle.settings import CleanSettings
 
 Daily = Callable[..., pl.DataFrame]

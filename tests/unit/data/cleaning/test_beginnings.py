@@ -5,9 +5,9 @@ import pytest
 
 from forecastle.core.errors import DataError
 from forecastle.core.frequency import Frequency
-from forecastle.data.beginnings import drop_unobserved, trim_blanks, trim_leading_zeros
-from forecastle.data.rows import tidy
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.beginnings import drop_unobserved, trim_blanks, trim_leading_zeros
+from forecastle.data.cleaning.rows import tidy
+from forecastle.data.cleaning.rules import Rules
 from forecastle.settings import CleanSettings
 
 Daily = Callable[..., pl.DataFrame]

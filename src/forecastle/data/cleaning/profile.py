@@ -4,7 +4,7 @@ import polars as pl
 
 from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.rows import missing
+from forecastle.data.cleaning.rows import missing
 from forecastle.settings import CleanSettings
 
 FLAGS: dict[str, tuple[pl.Expr, Severity, str]] = {

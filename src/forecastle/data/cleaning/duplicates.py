@@ -6,8 +6,8 @@ from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency, Unit
-from forecastle.data.rows import counted, examples, series_of
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.rows import counted, examples, series_of
+from forecastle.data.cleaning.rules import Rules
 
 SUNDAY = 7
 CLOCK_CHANGE_MONTHS = (3, 4, 9, 10, 11)

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from forecastle.core.frequency import Frequency
-from forecastle.data.filling import drop_missing, fill_missing, report_missing
-from forecastle.data.rows import tidy
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.filling import drop_missing, fill_missing, report_missing
+from forecastle.data.cleaning.rows import tidy
+from forecastle.data.cleaning.rules import Rules
 from forecastle.settings import CleanSettings
 
 Daily = Callable[..., pl.DataFrame]

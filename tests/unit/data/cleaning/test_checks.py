@@ -6,10 +6,10 @@ import pytest
 
 from forecastle.core.errors import DataError
 from forecastle.core.frequency import Frequency
-from forecastle.data.checks import drop_future, hide_closed, reject_infinite, reject_missing, settle_negative
-from forecastle.data.profile import found
-from forecastle.data.rows import tidy
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.checks import drop_future, hide_closed, reject_infinite, reject_missing, settle_negative
+from forecastle.data.cleaning.profile import found
+from forecastle.data.cleaning.rows import tidy
+from forecastle.data.cleaning.rules import Rules
 from forecastle.settings import CleanSettings
 
 Daily = Callable[..., pl.DataFrame]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 import polars as pl
 
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import counted, examples, is_sorted, tidy, worded
+from forecastle.data.cleaning.rows import counted, examples, is_sorted, tidy, worded
 
 Daily = Callable[..., pl.DataFrame]
 DAY = Frequency.parse("D")

@@ -6,9 +6,9 @@ import pytest
 
 from forecastle.core.errors import DataError
 from forecastle.core.frequency import Frequency
-from forecastle.data.duplicates import merge_duplicates
-from forecastle.data.rows import tidy
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.duplicates import merge_duplicates
+from forecastle.data.cleaning.rows import tidy
+from forecastle.data.cleaning.rules import Rules
 from forecastle.settings import CleanSettings
 
 Daily = Callable[..., pl.DataFrame]

@@ -5,7 +5,7 @@ import polars as pl
 from forecastle.core.columns import DS, SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import EXAMPLES, counted, series_of, worded
+from forecastle.data.cleaning.rows import EXAMPLES, counted, series_of, worded
 
 EXPECTED = "expected"
 SCORE = "score"

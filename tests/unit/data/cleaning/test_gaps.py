@@ -6,9 +6,9 @@ import pytest
 
 from forecastle.core.errors import DataError
 from forecastle.core.frequency import Frequency
-from forecastle.data.gaps import fill_gaps, reject_stray_dates
-from forecastle.data.rows import tidy
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.gaps import fill_gaps, reject_stray_dates
+from forecastle.data.cleaning.rows import tidy
+from forecastle.data.cleaning.rules import Rules
 
 Daily = Callable[..., pl.DataFrame]
 DAY = Frequency.parse("D")
@@ -76,8 +76,8 @@ def test_a_seldom_sold_product_has_no_stray_dates() -> None:
 
 
 def test_gaps_too_large_to_fill_are_refused(monkeypatch: pytest.MonkeyPatch, holed: pl.DataFrame) -> None:
-    monkeypatch.setattr("forecastle.data.gaps.MOST_ROWS_ADDED", 1)
-    monkeypatch.setattr("forecastle.data.gaps.MOST_ROWS_ADDED_FOR_EACH", 0)
+    monkeypatch.setattr("forecastle.data.cleaning.gaps.MOST_ROWS_ADDED", 1)
+    monkeypatch.setattr("forecastle.data.cleaning.gaps.MOST_ROWS_ADDED_FOR_EACH", 0)
     with pytest.raises(DataError, match="2 periods without a row lie between 6 rows") as error:
         fill_gaps(*on(holed))
     assert "coarser frequency" in error.value.hint

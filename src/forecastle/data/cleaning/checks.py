@@ -5,8 +5,8 @@ import polars as pl
 from forecastle.core.columns import CLOSED, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.rows import counted, examples, series_of
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.rows import counted, examples, series_of
+from forecastle.data.cleaning.rules import Rules
 
 
 def reject_infinite(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:

@@ -9,8 +9,8 @@ from polars.testing import assert_frame_equal
 
 from forecastle.core.errors import DataError
 from forecastle.core.frequency import Frequency
-from forecastle.data.cleaning import clean
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.clean import clean
+from forecastle.data.cleaning.rules import Rules
 from forecastle.settings import CleanSettings
 
 Daily = Callable[..., pl.DataFrame]

@@ -6,8 +6,8 @@ from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
-from forecastle.data.rows import EXAMPLES, counted, series_of, worded
-from forecastle.data.rules import Rules
+from forecastle.data.cleaning.rows import EXAMPLES, counted, series_of, worded
+from forecastle.data.cleaning.rules import Rules
 
 MOST_ROWS_ADDED = 10_000_000
 MOST_ROWS_ADDED_FOR_EACH = 30

@@ -6,15 +6,15 @@ import polars as pl
 
 from forecastle.core.columns import STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.beginnings import drop_unobserved, trim_blanks, trim_leading_zeros
-from forecastle.data.checks import drop_future, hide_closed, reject_infinite, reject_missing, settle_negative
-from forecastle.data.duplicates import merge_duplicates
-from forecastle.data.filling import drop_missing, fill_missing, report_missing
-from forecastle.data.gaps import fill_gaps, reject_stray_dates
-from forecastle.data.outliers import outliers, report_outliers
-from forecastle.data.profile import found, profile, report_profile
-from forecastle.data.rows import counted, series_of, tidy
-from forecastle.data.rules import Rules, Step
+from forecastle.data.cleaning.beginnings import drop_unobserved, trim_blanks, trim_leading_zeros
+from forecastle.data.cleaning.checks import drop_future, hide_closed, reject_infinite, reject_missing, settle_negative
+from forecastle.data.cleaning.duplicates import merge_duplicates
+from forecastle.data.cleaning.filling import drop_missing, fill_missing, report_missing
+from forecastle.data.cleaning.gaps import fill_gaps, reject_stray_dates
+from forecastle.data.cleaning.outliers import outliers, report_outliers
+from forecastle.data.cleaning.profile import found, profile, report_profile
+from forecastle.data.cleaning.rows import counted, series_of, tidy
+from forecastle.data.cleaning.rules import Rules, Step
 
 AT_THE_DOOR: tuple[Step, ...] = (merge_duplicates, reject_infinite, drop_future)
 INSIDE: tuple[Step, ...] = (
