@@ -26,6 +26,9 @@ Result = TypeVar("Result")
 BLOCK = 1000
 """Series fitted together: enough to amortise the interpreter, few enough for the work arrays to stay in cache."""
 
+RETURNS = 0.05
+"""Share of negative values up to which a series is one of sales with returns, whose forecasts are not negative."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compute:
@@ -87,7 +90,8 @@ class BatchedForecaster:
 
         blocks = self.compute.map(fit_block, list(_chunks(rows)), progress, f"{self.name}: fitted")
         with np.errstate(invalid="ignore"):
-            signed = np.asarray((grid.values < 0).any(axis=1))
+            negative = (grid.values < 0).sum(axis=1)
+        signed = np.asarray(negative > RETURNS * np.isfinite(grid.values).sum(axis=1))
         return BatchedFitted(
             forecaster=self, ids=grid.ids, last=grid.last, signed=signed, freq=grid.freq, blocks=tuple(blocks)
         )
@@ -194,8 +198,7 @@ class BatchedFitted:
             known = min(int(width), source.size)
             values[row, width - known : width] = source[source.size - known :]
         blocks = tuple(part for block in self.blocks for part in self._append_to(block, values, ahead))
-        signed = self.signed | (np.nan_to_num(values).min(axis=1, initial=0.0) < 0)
-        return replace(self, last=self.last + ahead, signed=signed, blocks=blocks)
+        return replace(self, last=self.last + ahead, blocks=blocks)
 
     def _rows_of(self, ids: pl.Series) -> NDArray[np.int64]:
         known = pl.DataFrame({SERIES_ID: self.ids, "row": np.arange(len(self.ids))})

@@ -44,6 +44,7 @@ class Calibration:
             resting = _rests_on_zero(said, place, self.quantiles)
             factor = np.where(resting, factors[:, 1, :, place - 1], factors[:, 0, :, place - 1])
             moved[:, :, place] = middle[:, :, 0] + (moved[:, :, place] - middle[:, :, 0]) * factor.astype(said.dtype)
+        _uncross(moved, _middle(self.quantiles))
         never_negative = np.asarray((said >= 0).all(axis=2))
         np.maximum(moved, 0, out=moved, where=never_negative[:, :, None])
         return moved
@@ -87,6 +88,13 @@ def calibrate(
             found = _by_group(np.where(among, scores, np.nan), everyone, aim, 1.0, care)
             factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit)
     return Calibration(shifts=shifts, factors=factors, quantiles=quantiles)
+
+
+def _uncross(moved: Said, middle: int) -> None:
+    """Let no quantile be nearer to the median than the one within it: each was stretched by a factor of its own."""
+    low, high = moved[:, :, middle:0:-1], moved[:, :, middle:]
+    np.minimum.accumulate(low, axis=2, out=low)
+    np.maximum.accumulate(high, axis=2, out=high)
 
 
 def _middle(quantiles: Quantiles) -> int:

@@ -58,7 +58,7 @@ def load(work: Work, progress: Progress) -> str:
 def segment(work: Work, progress: Progress) -> str:
     """Classify every series, and choose the models that will run on it."""
     for number, target in enumerate(work.targets, start=1):
-        target.classes = classify(target.panel, revenue=work.revenue, settings=work.settings.classes)
+        target.classes = classify(target.panel, revenue=work.revenue(target), settings=work.settings.classes)
         work.prepare(target)
         progress(number / len(work.targets), f"{target.name}: classified")
     counts = work.targets[0].classes.group_by("pattern").len().sort("len", descending=True)

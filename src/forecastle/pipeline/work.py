@@ -76,13 +76,14 @@ class Work:
         """The levels that were asked for, and those the ranges stand on."""
         return Quantiles(tuple(sorted({*self.settings.forecast.quantiles, *NEEDED})))
 
-    @property
-    def revenue(self) -> pl.DataFrame | None:
+    def revenue(self, target: TargetWork) -> pl.DataFrame | None:
         """`series_id`, `revenue`, for the ABC classes: the last of several targets, else price times the only one.
 
-        None when the data have neither: the classes then go by the target itself.
+        None when the data have neither, or when each target has series of its own: the classes then go by the target.
         """
         panel = self.targets[-1].panel
+        if not panel.grid().ids.is_in(target.panel.grid().ids.implode()).any():
+            return None
         price = self.dataset.roles.price
         if len(self.targets) > 1:
             value = pl.col(Y)

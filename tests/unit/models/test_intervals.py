@@ -81,9 +81,17 @@ def test_a_range_that_rests_on_zero_is_not_missed_far_less_often_than_promised()
     assert ((y >= moved[:, :, 1]) & (y <= moved[:, :, 3])).mean() == pytest.approx(0.85, abs=0.06)
 
 
-@settings(max_examples=25)
-@given(spread=st.floats(0.1, 100), noise=st.floats(0.1, 100), seed=st.integers(0, 99))
-def test_calibrated_quantiles_never_cross(spread: float, noise: float, seed: int) -> None:
-    y, said = _evidence(spread, noise, series=20, seed=seed)
-    moved = calibrate([(y, said)], _one_group(20), QUANTILES).apply(said, _one_group(20))
+FIVE = Quantiles((0.1, 0.25, 0.5, 0.75, 0.9))
+
+
+@settings(max_examples=50)
+@given(
+    distances=st.lists(st.floats(0.0, 50), min_size=4, max_size=4), shape=st.floats(0.2, 20), seed=st.integers(0, 99)
+)
+def test_calibrated_quantiles_never_cross(distances: list[float], shape: float, seed: int) -> None:
+    outer, inner, up, upper = distances
+    row = np.array([60.0, 50 - outer - inner, 50 - inner, 50.0, 50 + up, 50 + up + upper])
+    said = np.broadcast_to(row, (30, 4, 6)) * np.random.default_rng(seed).uniform(0.1, 2, (30, 4, 1))
+    y = np.random.default_rng(seed).gamma(shape, 50 / shape, (30, 4)).round(-1)
+    moved = calibrate([(y, said)], _one_group(30), FIVE).apply(said, _one_group(30))
     assert (np.diff(moved[:, :, 1:], axis=2) >= 0).all()
