@@ -34,7 +34,7 @@ class Weighting:
     The defaults lie in the middle of a wide plateau over twelve real panels (`benchmarks/accuracy`).
     """
 
-    prior: float = 200.0
+    prior: float = 300.0
     power: float = 12.0
     cut: float = 1.5
 

@@ -33,14 +33,15 @@ class Rules:
     """How the contest is held over N series.
 
     groups: N, the number of each series' group: the series that are judged together, all routed alike. routed, because:
-    a group, the model of the routing table and the row of it. members: models that take part in the ensembles.
-    measure: what picks the champion; lower is better.
+    a group, the model of the routing table and the row of it. members: models the combination weighs. voters: models
+    the median is taken of. measure: what picks the champion; lower is better.
     """
 
     groups: Integers
     routed: tuple[str, ...]
     because: tuple[str, ...]
     members: tuple[str, ...]
+    voters: tuple[str, ...]
     ensembles: frozenset[str]
     measure: Measure
     quantiles: Quantiles
@@ -107,7 +108,7 @@ def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict
         shares = np.ones((len(members), len(rules.groups))) if verdict.shares is None else verdict.shares[known]
         everyone[COMBINATION] = combine(said, members, shares)
     if MEDIAN in rules.ensembles:
-        everyone[MEDIAN] = median_of(said, members)
+        everyone[MEDIAN] = median_of(said, [model for model in rules.voters if model in said])
     everyone[AUTO] = champion_forecasts(everyone, verdict, rules)
     return everyone
 

@@ -38,9 +38,13 @@ class LineUp:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The models that take part in ensembles: all but the baselines, or those when there is nothing else."""
-        names = tuple(card.name for card in self.cards)
-        return tuple(card.name for card in self.cards if card.role != "baseline") or names
+        """The models the combination weighs; a baseline is one of them if it runs on every series."""
+        return tuple(card.name for card in self.cards if card.role != "baseline" or card.name not in self.only)
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """The models the median is taken of: all but the baselines, or those when there is nothing else."""
+        return tuple(card.name for card in self.cards if card.role != "baseline") or self.members
 
     def models(self, compute: Compute) -> tuple[Forecaster, ...]:
         """The models themselves.

@@ -103,6 +103,7 @@ class Work:
             routed=tuple(groups["routed"]),
             because=tuple(groups["because"]),
             members=target.lineup.members,
+            voters=target.lineup.voters,
             ensembles=target.lineup.ensembles,
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,

@@ -36,6 +36,7 @@ def _rules(routed: str = "poor", *ensembles: str) -> Rules:
         routed=(routed,),
         because=("a row of the table",),
         members=tuple(MODELS),
+        voters=tuple(MODELS),
         ensembles=frozenset(ensembles),
         measure="wape",
         quantiles=QUANTILES,
