@@ -21,16 +21,17 @@ Role = Literal["baseline", "general", "intermittent", "ensemble"]
 class Card:
     """One model: what it is good for and where its code is.
 
-    build: `module:function`, called with `Compute`, answers a `Forecaster`. extra: the optional dependencies it needs,
+    build: `module:function`, called with `Compute`, answers a `Forecaster`; empty for an ensemble, which the pipeline
+    puts together from what its members said. extra: the optional dependencies it needs,
     with the module that shows they are there. role: `general` models run on every series, `intermittent` ones on
     intermittent and lumpy demand, a `baseline` is there to be beaten. seasons: needs at least so many season lengths.
     """
 
     name: str
     title: str
-    build: str
     role: Role
     source: str
+    build: str = ""
     min_length: int = 1
     seasons: int = 0
     extra: str = ""
@@ -45,12 +46,17 @@ class Card:
         """Build the model.
 
         Raises:
-            ModelError: its extra is not installed.
+            ModelError: its extra is not installed, or it is an ensemble.
         """
         if not self.available:
             raise ModelError(
                 f"Model {self.name!r} needs the extra {self.extra!r}, which is not installed.",
                 hint=f"pip install 'forecastle[{self.extra}]'",
+            )
+        if not self.build:
+            raise ModelError(
+                f"{self.name!r} is put together from other models' forecasts and cannot be fitted by itself.",
+                hint=f"Ask a run for it: forecastle run … --model {self.name}",
             )
         module, _, function = self.build.partition(":")
         built: Forecaster = getattr(import_module(module), function)(compute)
@@ -89,9 +95,9 @@ BUILT_IN = (
          role="baseline", source="Hyndman & Athanasopoulos 2021"),
     Card(name="historic_mean", title="Mean of the whole history", build=f"{_FAMILIES}.baselines:historic_mean",
          role="baseline", source="Hyndman & Athanasopoulos 2021"),
-    Card(name="median", title="Median of ETS, Theta and ridge", build=f"{_FAMILIES}.combination:median",
+    Card(name="median", title="Median of the models that are no baseline",
          role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),
-    Card(name="combination", title="Members weighted by their backtest", build=f"{_FAMILIES}.combination:combination",
+    Card(name="combination", title="Members weighted by their backtest",
          role="ensemble", min_length=4, source="Bates & Granger 1969"),
 )  # fmt: skip
 

@@ -25,7 +25,6 @@ Measure = Literal["sql", "wql", "wape", "mase", "rmsse"]
 AUTO = "auto"
 COMBINATION = "combination"
 MEDIAN = "median"
-ENSEMBLES = (COMBINATION, MEDIAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

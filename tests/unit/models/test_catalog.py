@@ -1,0 +1,22 @@
+import pytest
+
+from forecastle.core.errors import ModelError
+from forecastle.models.batched import Compute
+from forecastle.models.catalog import cards, find
+
+
+@pytest.mark.parametrize("name", [name for name, card in cards().items() if card.role != "ensemble"])
+def test_every_single_model_can_be_built_and_knows_its_name(name: str) -> None:
+    assert find(name).forecaster(Compute()).name == name
+
+
+@pytest.mark.parametrize("name", ["combination", "median"])
+def test_an_ensemble_says_that_it_needs_its_members(name: str) -> None:
+    with pytest.raises(ModelError, match="put together from other models"):
+        find(name).forecaster(Compute())
+
+
+def test_an_unknown_model_is_named_with_the_choices() -> None:
+    with pytest.raises(ModelError, match="'prophet'") as caught:
+        find("prophet")
+    assert "theta" in caught.value.hint
