@@ -153,7 +153,7 @@ def models_page() -> str:
 
 def cli_page() -> str:
     """Every command with its arguments and options."""
-    from forecastle.cli import app
+    from forecastle.cli.app import app
 
     told = app.generate_docs(usage_name="forecastle")
     commands = told[told.index("\n## forecastle ") :].strip()

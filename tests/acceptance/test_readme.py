@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import forecastle as fc
-from forecastle.cli import app
+from forecastle.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"

@@ -23,6 +23,11 @@ def test_importing_forecastle_imports_no_library() -> None:
     assert loaded & {*HEAVY, "rich", "cyclopts", "structlog"} == set()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"]])
+def test_the_overview_imports_no_library(arguments: list[str]) -> None:
+    assert imported(RUN.format(arguments=arguments)) & {*HEAVY, "rich", "cyclopts", "structlog"} == set()
+
+
+@pytest.mark.parametrize("arguments", [["run", "--help"], ["models", "--help"]])
 def test_help_computes_nothing(arguments: list[str]) -> None:
     assert imported(RUN.format(arguments=arguments)) & HEAVY == set()

@@ -1,151 +1,31 @@
-"""The command line: each command parses, calls one service, and shows the answer."""
+"""The command line: each command parses, calls one service, and shows the answer.
+
+What a person types first (nothing, `--help`, `--version`) is answered from `overview` alone; everything else goes to
+the app, which takes ten times as long to import.
+"""
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Literal
-
-from cyclopts import App, Group, Parameter
+from contextlib import suppress
 
 from forecastle import __version__
-from forecastle.cli import console
-from forecastle.cli.options import (
-    NO_ASKING,
-    NO_COLUMNS,
-    NO_GENERAL,
-    NO_READING,
-    Asking,
-    Columns,
-    General,
-    Reading,
-    Source,
-    read_options,
-)
-
-app = App(
-    name="forecastle",
-    version=__version__,
-    help="From a sales history to calibrated forecasts for every series.",
-    help_format="plaintext",
-)
-app.register_install_completion_command()
-
-OUTPUT = Group("Output", sort_key=0)
-Out = Annotated[Path, Parameter(alias="-o", group=OUTPUT, help="Folder for the results.")]
-Formats = Annotated[
-    tuple[Literal["csv", "xlsx"], ...],
-    Parameter(
-        name="--format",
-        group=OUTPUT,
-        negative="",
-        show_default=False,
-        help="Also write the forecasts as csv or xlsx; repeat for both.",
-    ),
-]
-Force = Annotated[
-    bool,
-    Parameter(group=OUTPUT, negative="", show_default=False, help="Also write into a folder that holds other things."),
-]
-
-Demo = Annotated[
-    Literal["retail", "rossmann"],
-    Parameter(help="retail: 152 monthly series, bundled. rossmann: 100 stores, weekly; needs the extra `demo`."),
-]
-Period = Annotated[str | None, Parameter(help="The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step.")]
-
-DEFAULT_OUT = Path("forecastle-out")
-
-
-@app.command
-def run(  # noqa: PLR0913 - a command has the options it has, in groups
-    source: Source,
-    *,
-    out: Out = DEFAULT_OUT,
-    formats: Formats = (),
-    force: Force = False,
-    asking: Asking = NO_ASKING,
-    reading: Reading = NO_READING,
-    columns: Columns = NO_COLUMNS,
-    general: General = NO_GENERAL,
-) -> None:
-    """Forecast every series of a source, and write the forecasts and a report into a folder."""
-    with console.errors(as_json=general.json):
-        from forecastle.cli import work
-
-        work.run(
-            source,
-            read_options(reading, columns),
-            asking.request(columns),
-            work.Output(folder=out, formats=formats, overwrite=force),
-            general,
-        )
-
-
-@app.command
-def demo(
-    name: Demo = "retail",
-    *,
-    out: Out = DEFAULT_OUT,
-    formats: Formats = (),
-    force: Force = False,
-    asking: Asking = NO_ASKING,
-    general: General = NO_GENERAL,
-) -> None:
-    """Forecast real data that comes along: Australian retail turnover, or Rossmann store sales."""
-    with console.errors(as_json=general.json):
-        from forecastle.cli import work
-
-        work.demo(name, asking, work.Output(folder=out, formats=formats, overwrite=force), general)
-
-
-@app.command
-def backtest(
-    source: Source,
-    *,
-    asking: Asking = NO_ASKING,
-    reading: Reading = NO_READING,
-    columns: Columns = NO_COLUMNS,
-    general: General = NO_GENERAL,
-) -> None:
-    """Compare models on past windows of a source, and forecast nothing."""
-    with console.errors(as_json=general.json):
-        from forecastle.cli import work
-
-        request = asking.request(columns, backtest_only=True)
-        work.backtest(source, read_options(reading, columns), request, general)
-
-
-@app.command
-def profile(
-    source: Source,
-    *,
-    freq: Period = None,
-    reading: Reading = NO_READING,
-    columns: Columns = NO_COLUMNS,
-    general: General = NO_GENERAL,
-) -> None:
-    """Show what a source holds: columns and their roles, frequency, series, classes, and what is wrong."""
-    with console.errors(as_json=general.json):
-        from forecastle.cli import work
-
-        work.profile(source, read_options(reading, columns), freq, general)
-
-
-@app.command
-def models(*, general: General = NO_GENERAL) -> None:
-    """List the models, what each is for, and whether it is installed."""
-    with console.errors(as_json=general.json):
-        from forecastle.cli import work
-
-        work.models(general)
+from forecastle.cli.overview import overview
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer with its exit code: 0 done, 2 for bad input, 130 when cancelled."""
-    try:
-        app(sys.argv[1:] if arguments is None else list(arguments), result_action="return_value")
-    except SystemExit as stopped:
-        return stopped.code if isinstance(stopped.code, int) else 1
-    except BrokenPipeError:  # whoever read our output has left
-        return 0
+    match list(sys.argv[1:] if arguments is None else arguments):
+        case [] | ["--help" | "-h"]:
+            return _print(overview())
+        case ["--version"]:
+            return _print(__version__)
+        case asked:
+            from forecastle.cli.app import run
+
+            return run(asked)
+
+
+def _print(text: str) -> int:
+    with suppress(BrokenPipeError):  # whoever read our output has left
+        print(text)  # noqa: T201 - a command answers
     return 0

@@ -1,0 +1,43 @@
+"""Every command in one line: what `forecastle --help` prints, and where the app finds each of them."""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One command. home: its function as `module:name`, imported when it is asked for."""
+
+    home: str
+    does: str
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command("forecastle.cli.commands:run", "forecast every series; write the forecasts and a report"),
+    "demo": Command("forecastle.cli.commands:demo", "forecast real sales that come along"),
+    "backtest": Command("forecastle.cli.commands:backtest", "compare models on the past; forecast nothing"),
+    "profile": Command("forecastle.cli.commands:profile", "show what a source holds, and what is wrong with it"),
+    "models": Command("forecastle.cli.commands:models", "list the models, and what each is for"),
+}
+
+OPTIONS = {
+    "--help (-h)": "show this; after a command, show its options",
+    "--install-completion": "let the shell complete commands and options",
+    "--version": "show the version",
+}
+
+
+def overview() -> str:
+    """The program, its commands and its options, at most 80 characters a line."""
+    commands = {name: command.does for name, command in COMMANDS.items()}
+    parts = [
+        "Usage: forecastle COMMAND [OPTIONS]",
+        "From a sales history to calibrated forecasts for every series.",
+        f"Commands:\n{_listed(commands)}",
+        f"Options:\n{_listed(OPTIONS)}",
+        "forecastle COMMAND --help shows everything a command can be told.",
+    ]
+    return "\n\n".join(parts)
+
+
+def _listed(entries: dict[str, str]) -> str:
+    width = max(map(len, (*COMMANDS, *OPTIONS)))
+    return "\n".join(f"  {name:<{width}}  {meaning}" for name, meaning in entries.items())
