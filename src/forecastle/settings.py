@@ -116,6 +116,79 @@ class ReportSettings(Section):
     periods: int = Field(2000, ge=1, description="Periods of history shown a series, counted from its end.")
 
 
+class StorageSettings(Section):
+    """Where the server keeps its state."""
+
+    database: str = Field(
+        "sqlite:///forecastle-data/forecastle.db",
+        description="The database: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
+    )
+    artifacts: str = Field(
+        "forecastle-data/artifacts", description="Folder or object store URL for datasets and models, such as `s3://…`."
+    )
+    pool: int = Field(10, ge=1, description="Connections to PostgreSQL a process may hold.")
+    retention_days: int = Field(30, ge=0, description="Days until the rows and files of a deleted dataset are removed.")
+
+
+class QueueSettings(Section):
+    """How long work reaches the workers."""
+
+    backend: Literal["embedded", "bullmq"] = Field(
+        "embedded", description="embedded: in the database, worker started by the server; bullmq: on Redis or Valkey."
+    )
+    redis: str = Field("redis://127.0.0.1:6379/0", description="Redis or Valkey of the BullMQ queue.")
+    name: str = Field(
+        "forecastle", description="The BullMQ queue; progress is published on the channel `NAME:progress`."
+    )
+    workers: int = Field(
+        1, ge=0, description="Worker processes the server starts; 0 leaves them to `forecastle worker`."
+    )
+    concurrency: int = Field(1, ge=1, description="Jobs one worker runs at once, each in a process of its own.")
+    attempts: int = Field(3, ge=1, description="How often a job is tried when its process dies.")
+    backoff_seconds: float = Field(2.0, gt=0, description="The pause before the second try; it doubles every time.")
+    lease_seconds: float = Field(
+        15.0, gt=0, description="How long a worker may be silent before its job is taken over."
+    )
+
+
+class LifecycleSettings(Section):
+    """When a new model takes over, and how many old ones are kept."""
+
+    metric: Literal["mape", "wape", "mase", "rmsse", "sql", "wql", "mae", "rmse"] = Field(
+        "mape", description="What a challenger must improve; WAPE takes its place where it is undefined."
+    )
+    margin: float = Field(0.01, ge=0, description="By how much; for shares such as MAPE 0.01 is one percentage point.")
+    keep_versions: int = Field(5, ge=1, description="Versions a model keeps with their files; champions always stay.")
+
+
+class ServerSettings(Section):
+    """How the server answers."""
+
+    host: str = Field("127.0.0.1", description="The address it listens on; 0.0.0.0 for every network.")
+    port: int = Field(8000, ge=0, le=65535, description="The port; 0 takes a free one.")
+    cors_origins: tuple[str, ...] = Field((), description="Web origins whose pages may call the API.")
+    trusted_hosts: tuple[str, ...] = Field(
+        ("127.0.0.1", "localhost", "[::1]", "::1"), description="Host headers that are answered; `*` answers all."
+    )
+    max_body_bytes: int = Field(10_000_000, gt=0, description="The largest request body, uploads aside.")
+    max_upload_bytes: int = Field(1_000_000_000, gt=0, description="The largest upload.")
+    sources: tuple[str, ...] = Field(
+        ("http://", "https://", "s3://", "gs://", "az://", "postgresql://"),
+        description="Beginnings of source URLs that a request may name; local paths only below one listed here.",
+    )
+    horizon: int = Field(13, ge=1, description="Periods forecast when a request names no horizon.")
+
+
+class MrpSettings(Section):
+    """How material planning hears of new forecasts; nothing is sent while both ways are empty."""
+
+    webhook: str = Field("", description="URL that is sent a signed POST after every execution.")
+    secret: str = Field("", description="Key of the HMAC-SHA256 signature.")
+    retries: int = Field(5, ge=0, description="How often a failing call is tried again, with growing pauses.")
+    timeout_seconds: float = Field(10.0, gt=0, description="How long one call may take.")
+    queue: str = Field("", description="BullMQ queue, on the Redis of the section `queue`, that gets a job instead.")
+
+
 class LogSettings(Section):
     """What is logged, how and where."""
 
@@ -139,6 +212,11 @@ class Settings(BaseSettings):
     forecast: ForecastSettings = ForecastSettings()
     backtest: BacktestSettings = BacktestSettings()
     report: ReportSettings = ReportSettings()
+    storage: StorageSettings = StorageSettings()
+    queue: QueueSettings = QueueSettings()
+    lifecycle: LifecycleSettings = LifecycleSettings()
+    server: ServerSettings = ServerSettings()
+    mrp: MrpSettings = MrpSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -9,6 +9,14 @@ ForecastleError
 ├── ModelError          an unknown model, or one whose extra is missing exit code 4
 ├── SettingsError       a setting is not valid                          exit code 5
 ├── OutputError         a result could not be written                   exit code 6
+├── NotFoundError       nothing of that name is kept                    exit code 7, HTTP 404
+├── ConflictError       it is there already, or in the way              exit code 8, HTTP 409
+├── UnavailableError    something the work needs is not there now       exit code 9, HTTP 503
+│   ├── StorageError    the database does not answer
+│   ├── QueueError      the queue does not answer
+│   ├── ArtifactError   a kept file is missing or was changed
+│   ├── TriggerError    material planning could not be told
+│   └── NoModelError    no model has been trained for this
 └── Cancelled           somebody stopped it                             exit code 130
 """
 
@@ -86,6 +94,57 @@ class OutputError(ForecastleError):
 
     code = "output_error"
     exit_code = 6
+
+
+class NotFoundError(ForecastleError):
+    """Nothing of that name or id is kept here."""
+
+    code = "not_found"
+    exit_code = 7
+
+
+class ConflictError(ForecastleError):
+    """It is there already, or its state does not allow what was asked."""
+
+    code = "conflict"
+    exit_code = 8
+
+
+class UnavailableError(ForecastleError):
+    """Something that the work needs is not there at the moment."""
+
+    code = "unavailable"
+    exit_code = 9
+
+
+class StorageError(UnavailableError):
+    """The database does not answer, or its schema is not the newest."""
+
+    code = "storage_error"
+
+
+class QueueError(UnavailableError):
+    """The queue does not answer."""
+
+    code = "queue_error"
+
+
+class ArtifactError(UnavailableError):
+    """A kept file is missing, or is not what was kept."""
+
+    code = "artifact_error"
+
+
+class TriggerError(UnavailableError):
+    """Material planning could not be told of new forecasts."""
+
+    code = "trigger_error"
+
+
+class NoModelError(UnavailableError):
+    """No model has been trained for what was asked."""
+
+    code = "no_model"
 
 
 class Cancelled(ForecastleError):  # noqa: N818 - an event, not a fault

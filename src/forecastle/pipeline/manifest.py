@@ -41,7 +41,7 @@ def manifest(*, settings: Settings, request: Mapping[str, Any], snapshots: Mappi
         "row_order": "series_id, ds",
         "snapshots": dict(snapshots),
         "request": dict(request),
-        "settings": settings.model_dump(mode="json", exclude={"log"}),
+        "settings": settings.model_dump(mode="json", include={"read", "clean", "classes", "forecast", "backtest", "report"}),
     }
 
 

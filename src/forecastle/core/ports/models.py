@@ -1,4 +1,4 @@
-"""What rooms ask of each other without knowing each other."""
+"""What a model family is to everybody else."""
 
 from pathlib import Path
 from typing import Protocol, Self, runtime_checkable

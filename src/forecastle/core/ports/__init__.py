@@ -1,0 +1,22 @@
+"""What rooms ask of each other without knowing each other."""
+
+from forecastle.core.ports.artifacts import Artifacts, Manifest
+from forecastle.core.ports.models import Fitted, Forecaster
+from forecastle.core.ports.queue import Queue
+from forecastle.core.ports.storage import Begin, Datasets, Executions, Jobs, Models, UnitOfWork
+from forecastle.core.ports.trigger import Trigger
+
+__all__ = [
+    "Artifacts",
+    "Begin",
+    "Datasets",
+    "Executions",
+    "Fitted",
+    "Forecaster",
+    "Jobs",
+    "Manifest",
+    "Models",
+    "Queue",
+    "Trigger",
+    "UnitOfWork",
+]

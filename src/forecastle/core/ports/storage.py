@@ -1,0 +1,295 @@
+"""What services ask of the database. One use case is one unit of work; only the unit of work commits."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import polars as pl
+
+from forecastle.core.progress import StepReport
+from forecastle.core.records import (
+    DatasetVersion,
+    Decision,
+    Execution,
+    Job,
+    JobEvent,
+    JobStatus,
+    ModelVersion,
+    StoredDataset,
+)
+
+
+class Datasets(Protocol):
+    """Datasets and their versions."""
+
+    async def add(self, dataset: StoredDataset) -> None:
+        """Keep a new dataset.
+
+        Raises:
+            ConflictError: there is one of that name.
+        """
+        ...
+
+    async def find(self, name_or_id: str) -> StoredDataset:
+        """The dataset of that name or id.
+
+        Raises:
+            NotFoundError: there is none, or it was deleted.
+        """
+        ...
+
+    async def list(self) -> Sequence[StoredDataset]:
+        """All that are not deleted, the newest first."""
+        ...
+
+    async def delete(self, dataset_id: str, at: datetime) -> None:
+        """Mark a dataset as deleted; what it left behind is removed by `purge`."""
+        ...
+
+    async def purge(self, before: datetime) -> int:
+        """Remove the rows and versions of datasets deleted before that moment; answers how many datasets."""
+        ...
+
+    async def add_version(self, version: DatasetVersion) -> DatasetVersion:
+        """Keep a new version; its number is the next of its dataset, whatever `version` says."""
+        ...
+
+    async def versions(self, dataset_id: str) -> Sequence[DatasetVersion]:
+        """All versions, the newest first."""
+        ...
+
+    async def version(self, dataset_id: str, number: int | None = None) -> DatasetVersion:
+        """One version; the newest without a number.
+
+        Raises:
+            NotFoundError: there is none of that number.
+        """
+        ...
+
+    async def save_series(self, dataset_id: str, keys: pl.DataFrame) -> None:
+        """Remember the series of a dataset: `series_id` and the user's key columns; known ones stay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The rows of an execution, as `ExecutionResult` describes them; empty frames are fine."""
+
+    forecasts: pl.DataFrame
+    metrics: pl.DataFrame
+    leaderboard: pl.DataFrame
+    classification: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which rows are wanted. Empty collections and None do not restrict."""
+
+    series: Collection[str] = ()
+    targets: Collection[str] = ()
+    models: Collection[str] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    limit: int | None = 1000
+    offset: int = 0
+
+
+class Executions(Protocol):
+    """Executions and their results."""
+
+    async def save(self, execution: Execution, tables: Tables) -> None:
+        """Keep an execution with all of its rows, in bulk.
+
+        Raises:
+            ConflictError: it is there already.
+        """
+        ...
+
+    async def find(self, execution_id: str) -> Execution | None:
+        """The execution, if it is there."""
+        ...
+
+    async def list(
+        self, *, dataset_id: str | None = None, kind: str | None = None, limit: int = 100
+    ) -> Sequence[Execution]:
+        """The newest first."""
+        ...
+
+    async def forecasts(self, execution_id: str, page: Page) -> pl.DataFrame:
+        """`series_id`, `ds`, `step`, `target`, `model`, `mean`, `p10` … `p90`, in that order of sorting."""
+        ...
+
+    async def count_forecasts(self, execution_id: str, page: Page) -> int:
+        """How many rows there are, over all pages."""
+        ...
+
+    async def leaderboard(self, execution_id: str) -> pl.DataFrame:
+        """As `ExecutionResult.leaderboard`."""
+        ...
+
+    async def metrics(self, execution_id: str, *, by: Collection[str] = ()) -> pl.DataFrame:
+        """As `ExecutionResult.metrics`; by: which groupings, all when empty."""
+        ...
+
+    async def classification(self, execution_id: str) -> pl.DataFrame:
+        """As `ExecutionResult.classification`."""
+        ...
+
+
+class Models(Protocol):
+    """Model versions and the log of who leads."""
+
+    async def add(self, version: ModelVersion) -> ModelVersion:
+        """Keep a new version; number and label are the next ones of its family, target and dataset."""
+        ...
+
+    async def names(self, dataset_id: str) -> Sequence[str]:
+        """Every `family_target` of a dataset, sorted."""
+        ...
+
+    async def versions(self, dataset_id: str, name: str | None = None) -> Sequence[ModelVersion]:
+        """The versions of one name, or of all, the newest first."""
+        ...
+
+    async def find(self, version_id: str) -> ModelVersion:
+        """The version of that id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def decide(self, decision: Decision) -> None:
+        """Add a line to the log; its id is given by the database."""
+        ...
+
+    async def decisions(self, dataset_id: str, name: str | None = None) -> Sequence[Decision]:
+        """The log, the newest line first."""
+        ...
+
+    async def champion(self, dataset_id: str, name: str) -> ModelVersion | None:
+        """The version that the newest line of the log names; None before the first."""
+        ...
+
+    async def prune(self, version_id: str, at: datetime) -> None:
+        """Forget a version's files; what is known about it stays."""
+        ...
+
+    async def trained_datasets(self) -> Sequence[StoredDataset]:
+        """Datasets, not deleted, that have models."""
+        ...
+
+
+class Jobs(Protocol):
+    """Jobs, who runs them, and what happened to them."""
+
+    async def add(self, job: Job) -> bool:
+        """Keep a new job; False when one of that id is there already, which then stays as it is."""
+        ...
+
+    async def find(self, job_id: str) -> Job:
+        """The job of that id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def list(self, *, status: Collection[JobStatus] = (), limit: int = 100, offset: int = 0) -> Sequence[Job]:
+        """The newest first."""
+        ...
+
+    async def claim(self, worker: str, *, now: datetime, lease: timedelta, job_id: str | None = None) -> Job | None:
+        """Take the job that has waited longest, or the one named, as the only worker who does.
+
+        Also takes jobs whose lease ran out: their worker is gone. One whose attempts are used up fails instead.
+        """
+        ...
+
+    async def renew(self, job_id: str, worker: str, *, until: datetime) -> Job | None:
+        """Hold a job for longer, and see whether it is to be cancelled; None when it is another's by now."""
+        ...
+
+    async def report(self, job_id: str, report: StepReport) -> None:
+        """Keep the latest progress, and add it to the events."""
+        ...
+
+    async def finish(
+        self,
+        job_id: str,
+        status: JobStatus,
+        *,
+        now: datetime,
+        result: Mapping[str, Any] | None = None,
+        error: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """End a job and add the event of it; False when it was over already."""
+        ...
+
+    async def release(self, job_id: str, worker: str, *, not_before: datetime, error: Mapping[str, Any] | None) -> None:
+        """Give a job back to the queue, to be tried again after a pause."""
+        ...
+
+    async def request_cancel(self, job_id: str, *, now: datetime) -> Job:
+        """Cancel a job that waits at once; ask the worker of a running one to stop. One that is over stays so."""
+        ...
+
+    async def events(self, *, after: int, job_id: str | None = None, limit: int = 1000) -> Sequence[JobEvent]:
+        """Events with an id above `after`, in order."""
+        ...
+
+    async def last_event(self) -> int:
+        """The id of the newest event; 0 when there is none."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without `commit` undoes everything."""
+
+    @property
+    def datasets(self) -> Datasets:
+        """Datasets and their versions."""
+        ...
+
+    @property
+    def executions(self) -> Executions:
+        """Executions and their results."""
+        ...
+
+    @property
+    def models(self) -> Models:
+        """Model versions and who leads."""
+        ...
+
+    @property
+    def jobs(self) -> Jobs:
+        """Jobs and their events."""
+        ...
+
+    async def referenced(self) -> Collection[str]:
+        """SHA-256 of every file that a dataset version or a model version needs."""
+        ...
+
+    async def check(self) -> None:
+        """Whether the database answers and has the newest schema.
+
+        Raises:
+            StorageError: it does not, or has not.
+        """
+        ...
+
+    async def commit(self) -> None:
+        """Make everything permanent."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+Begin = Callable[[], UnitOfWork]
+"""Begins a unit of work: `async with begin() as work: …; await work.commit()`."""
