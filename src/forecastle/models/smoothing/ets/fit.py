@@ -24,6 +24,9 @@ HOPELESS = 15.0
 KEPT = 6
 """Forms kept for each series; the others weigh next to nothing."""
 
+NEGLIGIBLE = 0.01
+"""A form of less weight is dropped."""
+
 SHORTEST_TREND = 6
 """Fewer observations than this get a level and nothing else."""
 
@@ -172,6 +175,7 @@ def _keep(state: EtsState, block: Block, tried: list[Tried], rows: Integers) -> 
     rank = aicc.argsort(0, kind="stable").argsort(0)
     weight = np.exp(-0.5 * SHARPNESS * (aicc - aicc.min(0)))
     weight[rank >= state.weight.shape[1]] = 0.0
+    weight[weight < NEGLIGIBLE * weight.sum(0)] = 0.0
     weight /= weight.sum(0)
     for position, one in enumerate(tried):
         chosen = np.flatnonzero(weight[position, one.columns] > 0)

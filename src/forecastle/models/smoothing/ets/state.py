@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.ets.forms import FORMS
+from forecastle.models.smoothing.ets.moments import mixed_quantiles
 from forecastle.models.smoothing.ets.paths import simulated_quantiles
 
 _HAS_RELATIVE_ERRORS = np.array([form.error == "M" for form in FORMS])
@@ -62,18 +63,42 @@ class EtsState:
         """Only these series."""
         return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
+    def select_forms(self, count: int) -> Self:
+        """Only the first places, which hold the forms of the largest weights."""
+        by_form = [field.name for field in fields(self) if field.name != "period"]
+        return replace(self, **{name: getattr(self, name)[:, :count] for name in by_form})
+
     def mean(self, horizon: int) -> Floats:
         """Expected values, n × horizon: each form's point forecast, weighted."""
+        return np.asarray(np.einsum("ncs,nc->ns", self.points(horizon)[0], self.weight))
+
+    def points(self, horizon: int) -> tuple[Floats, Floats]:
+        """Each form's point forecast, and what multiplies its level in that period (1: nothing), n × C × horizon."""
         steps = np.arange(horizon)
         phi = self.constants[:, :, 3, None]
         line = self.level[..., None] + self.trend[..., None] * np.cumsum(phi ** (steps + 1), axis=2)
         phase = np.broadcast_to((steps % self.period[:, None])[:, None, :], line.shape)
         ratio, shift = self._split(np.take_along_axis(self.season, phase, axis=2))
-        return np.asarray(np.einsum("ncs,nc->ns", line * ratio + shift, self.weight))
+        return line * ratio + shift, ratio
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
-        """Quantiles of simulated paths, n × horizon × levels."""
-        return simulated_quantiles(self, horizon, levels, paths=paths, rng=rng)
+        """Quantiles of the mixture of all forms, n × horizon × levels.
+
+        In closed form (`moments`), but where a multiplicative season moves: there `paths` futures are simulated.
+        """
+        result = np.empty((len(self.level), horizon, len(levels)))
+        used = self.weight > 0
+        moving = (used & self.multiplies & (self.constants[:, :, 2] > 0)).any(axis=1)
+        count = np.where(moving, 0, used.sum(axis=1))
+        for forms in np.unique(count):
+            rows = np.flatnonzero(count == forms)
+            part = self.select(rows)
+            result[rows] = (
+                mixed_quantiles(part.select_forms(forms), horizon, levels)
+                if forms
+                else simulated_quantiles(part, horizon, levels, paths=paths, rng=rng)
+            )
+        return result
 
     def update(self, values: Floats) -> Self:
         """Run every form's recursion over n × k new values; a missing one moves the states on without an error."""

@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from forecastle.core.panel import Floats, Integers
+from forecastle.core.panel import Floats
 from forecastle.models.smoothing.ridge.regression import by_standard_errors
 
 POOL = 50
@@ -16,9 +16,6 @@ NORMAL = np.array([NormalDist().inv_cdf(chance) for chance in CHANCES])
 
 FEW = 4
 """With fewer errors their spread is unknown: they are taken as normal, one spread of the series wide."""
-
-CELLS = 200_000
-"""Simulated sums worked on at a time, to stay in cache."""
 
 
 def error_pool(left_out: Floats) -> Floats:
@@ -35,39 +32,31 @@ def error_pool(left_out: Floats) -> Floats:
     return np.asarray(pool - pool.mean(axis=2, keepdims=True))
 
 
-def stratified_draws(paths: int, horizon: int, rng: np.random.Generator) -> Integers:
-    """Which error of a pool each path meets in each period, horizon × paths: every error equally often, shuffled.
-
-    All series share the draws, so that a series' range does not depend on its neighbours.
-    """
-    ranks = np.arange(paths, dtype=np.int64) * POOL // paths
-    return rng.permuted(np.tile(ranks, (horizon, 1)), axis=1)
-
-
-def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float], draws: Integers) -> Floats:
+def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float]) -> Floats:
     """Quantiles of the error of each period, n × 2 × horizon × levels.
 
     It is the sum of the errors up to that period, each from `pool` (n × 2 × `POOL`) and each as large as the level's
-    `response` (n × 2 × horizon) makes it by then. The order of independent errors does not matter, and so one period's
-    sum is the last one's and one more.
+    `response` (n × 2 × horizon) makes it by then; the order of independent errors does not matter. The first sum is the
+    pool itself, and the further ones come ever closer to a normal distribution: what the pool's quantiles have beside
+    the normal ones fades with the skewness of the sum (its even part) and with the excess kurtosis (its odd part), as
+    in the expansion of Cornish & Fisher (1938), "Moments and cumulants in the specification of distributions".
     """
-    horizon, paths = draws.shape
-    flat_pool = pool.reshape(-1, POOL).astype(np.float32)
-    flat_response = response.reshape(-1, horizon).astype(np.float32)
-    result = np.empty((len(flat_pool), horizon, len(levels)))
-    position = np.clip(np.asarray(levels) * paths - 0.5, 0, paths - 1)
+    deviation = np.maximum(pool.std(axis=2), np.finfo(float).tiny)[:, :, None]
+    z = np.array([NormalDist().inv_cdf(level) for level in levels])
+    beside = [_pool_quantiles(pool, np.abs(mirror - np.asarray(levels))) / deviation for mirror in (0, 1)]
+    low, high = beside[0] - z, beside[1] + z
+    even, odd = (low + high) / 2, (low - high) / 2
+    squares, cubes, fourths = (np.cumsum(response**power, axis=2)[..., None] for power in (2, 3, 4))
+    shape = z + even[:, :, None] * (cubes / squares**1.5) + odd[:, :, None] * (fourths / squares**2)
+    np.maximum.accumulate(shape, axis=3, out=shape)
+    return np.asarray(deviation[..., None] * np.sqrt(squares) * shape)
+
+
+def _pool_quantiles(pool: Floats, levels: Floats) -> Floats:
+    position = np.clip(levels * POOL - 0.5, 0, POOL - 1)
     below = np.floor(position).astype(np.int64)
-    above = np.minimum(below + 1, paths - 1)
-    rows = max(1, CELLS // paths)
-    for start in range(0, len(flat_pool), rows):
-        part = slice(start, start + rows)
-        total = np.zeros((len(flat_pool[part]), paths), dtype=np.float32)
-        for step in range(horizon):
-            total += np.take(flat_response[part, step, None] * flat_pool[part], draws[step], axis=1, mode="clip")
-            ordered = np.sort(total, axis=1)  # sorts several times faster than it selects
-            lower, upper = ordered[:, below], ordered[:, above]
-            result[part, step] = lower + (upper - lower) * (position - below)
-    return result.reshape(*response.shape, len(levels))
+    lower, upper = pool[:, :, below], pool[:, :, np.minimum(below + 1, POOL - 1)]
+    return np.asarray(lower + (upper - lower) * (position - below))
 
 
 def member_shares(misses: Floats) -> Floats:

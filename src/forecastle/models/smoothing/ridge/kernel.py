@@ -18,7 +18,6 @@ from forecastle.models.smoothing.ridge.errors import (
     error_pool,
     member_shares,
     scaled_error,
-    stratified_draws,
     summed_quantiles,
 )
 from forecastle.models.smoothing.ridge.level import Level, fit_level
@@ -127,14 +126,14 @@ class RidgeState:
         point[:, 0] += self.lift[:, None] * smear / self.scale.spread[:, :1]
         return self._blend(self.scale.backward(point))
 
-    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
-        """Each member's point forecast with the quantiles of `paths` sums of drawn errors, averaged over the members.
+    def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - in closed form
+        """Each member's point forecast with the quantiles of its summed errors, averaged over the members.
 
         A quantile of a sum on the scale is turned back as it is, since scales keep the order. A series that counts
         things has whole numbers as quantiles.
         """
         response = self.level.response(horizon).reshape(-1, MEMBERS, horizon)
-        noise = summed_quantiles(self.errors, response, levels, stratified_draws(paths, horizon, rng))
+        noise = summed_quantiles(self.errors, response, levels)
         result = self._blend(self.scale.backward(self._point(horizon)[:, :, :, None] + noise))
         return np.where(self.whole[:, None, None], np.round(result), result)
 

@@ -1,0 +1,77 @@
+"""How far the future of each form may lie from its point forecast, in closed form.
+
+An error e of one period moves the level by α e / r and all that follows by c_j, j periods later (Hyndman, Koehler, Ord
+& Snyder 2008, chapter 6; r is the seasonal factor of the period, 1 where the season is added):
+
+    c_j = α + β (φ + φ² + … + φ^j) + γ [j is a multiple of the season],    c_0 = 1
+    Var y_h = r_h² (c_0² ν_h + c_1² ν_{h−1} + … + c_{h−1}² ν_1)
+
+where ν is the variance of e / r: (σ / r)², and for relative errors σ² times the expected square of y / r. All of it is
+exact unless a multiplicative season moves. Relative errors multiply up: the sum of a few is normal, that of many
+is log-normal, and the shares of the single errors in the variance tell how far it has come.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecastle.core.panel import Floats
+from forecastle.models.smoothing.mixture import mixture_quantiles
+
+if TYPE_CHECKING:
+    from forecastle.models.smoothing.ets.state import EtsState
+
+LARGEST = 1e140
+"""Where a variance that explodes is stopped: its square is a number still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Of each form and step, C × horizon × n. skew: see `mixture_quantiles`."""
+
+    mean: Floats
+    deviation: Floats
+    skew: Floats
+
+
+def mixed_quantiles(state: "EtsState", horizon: int, levels: Sequence[float]) -> Floats:
+    """Quantiles of the mixture of the forms of each series, n × horizon × levels."""
+    each = moments(state, horizon)
+    forms = len(each.mean)
+    weight = np.repeat(state.weight.T[:, None], horizon, axis=1)
+    parts = (part.reshape(forms, -1) for part in (weight, each.mean, each.deviation, each.skew))
+    return mixture_quantiles(*parts, levels).reshape(len(levels), horizon, -1).transpose(2, 1, 0)
+
+
+def moments(state: "EtsState", horizon: int) -> Moments:
+    """The moments of the future of every form."""
+    mean, ratio = (np.ascontiguousarray(part.transpose(1, 2, 0)) for part in state.points(horizon))
+    relative, sigma = state.relative.T, state.sigma.T
+    responses = _responses(state, horizon) ** 2
+    shocks = np.empty_like(mean)
+    deviation, skew = np.empty_like(mean), np.zeros_like(mean)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        for step in range(horizon):
+            past = responses[:, step:0:-1] * shocks[:, :step]
+            carried, factor = past.sum(axis=1), ratio[:, step]
+            size = np.where(relative, carried + (mean[:, step] / factor) ** 2, 1 / factor**2)
+            own = np.minimum(sigma**2 * size, LARGEST)
+            shocks[:, step] = own
+            total = np.minimum(carried + own, LARGEST)
+            deviation[:, step] = np.abs(factor) * np.sqrt(total)
+            if relative.any():
+                alone = ((past / total[:, None]) ** 2).sum(axis=1) + (own / total) ** 2
+                skew[:, step] = np.where(relative, (1 - alone) * deviation[:, step] / np.abs(mean[:, step]), 0.0)
+    return Moments(mean=mean, deviation=deviation, skew=np.nan_to_num(skew))
+
+
+def _responses(state: "EtsState", horizon: int) -> Floats:
+    """c_0, c_1, … as C × horizon × n."""
+    alpha, beta, gamma, phi = state.constants.transpose(2, 1, 0)[:, :, None]
+    steps = np.arange(horizon)[:, None]
+    returns = (steps % state.period == 0) & (state.period > 1)
+    response = alpha + beta * (np.cumsum(phi**steps, axis=1) - 1) + gamma * returns
+    response[:, 0] = 1.0
+    return np.asarray(response)
