@@ -11,11 +11,11 @@ from forecastle.data import sources
 from forecastle.data.cleaning.rows import counted
 from forecastle.data.dataset import Dataset, Role, Roles
 from forecastle.data.options import ReadOptions
-from forecastle.data.parsing import parse
+from forecastle.data.parsing.columns import parse
+from forecastle.data.parsing.tidying import tidy
+from forecastle.data.parsing.wide import unpivot
 from forecastle.data.roles import find_roles
 from forecastle.data.sources.table import Table
-from forecastle.data.tidying import tidy
-from forecastle.data.wide import unpivot
 from forecastle.settings import ReadSettings
 
 __all__ = ["ReadOptions", "read"]

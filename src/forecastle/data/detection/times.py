@@ -7,7 +7,7 @@ import polars as pl
 from forecastle.core.errors import RolesError
 from forecastle.data.dataset import Guess, Role
 from forecastle.data.detection.vocabulary import hint
-from forecastle.data.moments import number_moments
+from forecastle.data.parsing.moments import number_moments
 
 LEAST = 0.4
 """Below this confidence a column is not taken for time."""

@@ -12,7 +12,7 @@ import polars as pl
 from forecastle.core.errors import SourceError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.cleaning.rows import counted
-from forecastle.data.numbers import SHAPED_LIKE_A_NUMBER
+from forecastle.data.parsing.numbers import SHAPED_LIKE_A_NUMBER
 from forecastle.data.sources.encoding import as_utf8
 from forecastle.data.sources.table import Request, Table
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.data.moments import read_moments
+from forecastle.data.parsing.moments import read_moments
 from forecastle.data.sources.table import Table
 
 FEWEST = 3

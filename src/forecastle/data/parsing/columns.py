@@ -11,9 +11,9 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.cleaning.rows import counted
 from forecastle.data.detection.keys import names_a_thing
 from forecastle.data.detection.vocabulary import hint
-from forecastle.data.moments import DayOrder, Moments, read_moments
-from forecastle.data.numbers import blank_to_null, decimal_mark, to_boolean, to_number
 from forecastle.data.options import ReadOptions
+from forecastle.data.parsing.moments import DayOrder, Moments, read_moments
+from forecastle.data.parsing.numbers import blank_to_null, decimal_mark, to_boolean, to_number
 from forecastle.data.sources.table import Table
 
 SAMPLE = 2_000

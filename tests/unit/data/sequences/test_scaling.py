@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from forecastle.core.errors import DataError
 from forecastle.core.panel import Floats
-from forecastle.data.scaling import Scaler
+from forecastle.data.sequences.scaling import Scaler
 
 KINDS = st.sampled_from(["standard", "min_max"])
 values = arrays(np.float64, st.integers(1, 30), elements=st.floats(-1e6, 1e6).map(lambda value: round(value, 3)))

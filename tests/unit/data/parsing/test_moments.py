@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastle.data.moments import number_moments, read_moments
+from forecastle.data.parsing.moments import number_moments, read_moments
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import polars as pl
 
+from forecastle.data.parsing.tidying import tidy
 from forecastle.data.sources.table import Table
-from forecastle.data.tidying import tidy
 
 
 def test_headers_are_stripped_and_the_nameless_named_by_their_place() -> None:

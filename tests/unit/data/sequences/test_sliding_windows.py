@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecastle.core.errors import HorizonError
-from forecastle.data.windows import sequential_split, sliding_windows
+from forecastle.data.sequences.windows import sequential_split, sliding_windows
 
 
 def test_each_window_is_followed_by_its_answer() -> None:

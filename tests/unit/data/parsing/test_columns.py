@@ -5,7 +5,7 @@ import pytest
 
 from forecastle.core.errors import DataError
 from forecastle.data.options import ReadOptions
-from forecastle.data.parsing import Typed, parse
+from forecastle.data.parsing.columns import Typed, parse
 from forecastle.data.sources.table import Table
 
 

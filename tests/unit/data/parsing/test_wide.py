@@ -1,7 +1,7 @@
 import polars as pl
 
+from forecastle.data.parsing.wide import unpivot
 from forecastle.data.sources.table import Table
-from forecastle.data.wide import unpivot
 
 
 def test_columns_headed_by_dates_become_rows() -> None:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastle.data.numbers import decimal_mark, to_boolean, to_number
+from forecastle.data.parsing.numbers import decimal_mark, to_boolean, to_number
 
 
 def number(text: str, decimal: str = ".") -> float | None:

@@ -1,0 +1,1 @@
+"""From what a source had to columns with headers and types."""

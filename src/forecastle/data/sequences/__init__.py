@@ -1,0 +1,1 @@
+"""Histories as pairs of windows, scaled: what sequence models learn from."""
