@@ -1,0 +1,83 @@
+"""One house from its settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from forecastle.core.ports import Begin, Queue
+from forecastle.jobs.embedded import EmbeddedQueue
+from forecastle.jobs.mrp import open_trigger
+from forecastle.models.batched import Compute
+from forecastle.models.families.ets import ets
+from forecastle.services.datasets import Datasets
+from forecastle.services.events import Events
+from forecastle.services.executions import Executions
+from forecastle.services.gathering import Gathering
+from forecastle.services.health import Health
+from forecastle.services.house import House
+from forecastle.services.housekeeping import Housekeeping
+from forecastle.services.jobs import Jobs
+from forecastle.services.models import Models
+from forecastle.services.prediction import Prediction
+from forecastle.services.versions import Versions
+from forecastle.settings import Settings
+from forecastle.storage.artifacts import open_artifacts
+from forecastle.storage.database import Database
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterator[House]:
+    """Open the database, the artifact store and the queue, and close them at the end.
+
+    upgrade: bring the database to the newest schema first.
+
+    Raises:
+        StorageError: the database cannot be opened.
+    """
+    database = await Database.open(settings.storage.database, pool=settings.storage.pool)
+    try:
+        if upgrade:
+            await database.upgrade()
+        queue = _queue(settings, database.begin)
+        house = build(settings, database, queue)
+        try:
+            yield house
+        finally:
+            house.gathering.close()
+            await house.events.close()
+            await queue.close()
+    finally:
+        await database.close()
+
+
+def build(settings: Settings, database: Database, queue: Queue) -> House:
+    """The services on these adapters."""
+    begin = database.begin
+    artifacts = open_artifacts(settings.storage.artifacts)
+    events = Events(begin)
+    datasets = Datasets(begin=begin, artifacts=artifacts, settings=settings)
+    versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
+    jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
+    kernel = ets(Compute(seed=settings.forecast.seed)).kernel
+    return House(
+        settings=settings,
+        datasets=datasets,
+        jobs=jobs,
+        events=events,
+        executions=Executions(
+            begin=begin, datasets=datasets, versions=versions, settings=settings, trigger=open_trigger(settings)
+        ),
+        versions=versions,
+        models=Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle),
+        prediction=Prediction(begin=begin, versions=versions),
+        gathering=Gathering(kernel=kernel, horizon=settings.server.horizon, seed=settings.forecast.seed),
+        health=Health(begin=begin, queue=queue, artifacts=artifacts),
+        housekeeping=Housekeeping(begin=begin, artifacts=artifacts, datasets=datasets, jobs=jobs),
+    )
+
+
+def _queue(settings: Settings, begin: Begin) -> Queue:
+    if settings.queue.backend == "embedded":
+        return EmbeddedQueue(begin)
+    from forecastle.jobs.bullmq.queue import BullQueue
+
+    return BullQueue(settings.queue)

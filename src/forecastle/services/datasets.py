@@ -1,0 +1,210 @@
+"""Datasets: bringing them in, keeping every version, letting them go."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from forecastle.core.errors import InputError, NotFoundError
+from forecastle.core.ports import Artifacts, Begin, UnitOfWork
+from forecastle.core.records import DatasetVersion, StoredDataset
+from forecastle.data.dataset import Dataset
+from forecastle.data.options import ReadOptions
+from forecastle.data.snapshot import load_snapshot, save_snapshot
+from forecastle.services.clock import Clock, utc_now
+from forecastle.services.reading import read
+from forecastle.settings import Settings
+
+log = logging.getLogger(__name__)
+
+NO_OPTIONS = ReadOptions()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Datasets:
+    """Every dataset of this house. Sources are read two at a time, for reading takes memory and both cores."""
+
+    begin: Begin
+    artifacts: Artifacts
+    settings: Settings
+    now: Clock = field(default=utc_now)
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+
+    async def upload(
+        self, file: Path, *, name: str, filename: str, options: ReadOptions = NO_OPTIONS
+    ) -> DatasetVersion:
+        """Read an uploaded file into a new version of a dataset, which is made if there is none of that name.
+
+        filename: as the user calls it; named as the source.
+
+        Raises:
+            InputError: it cannot be read; nothing was kept.
+        """
+        return await self._keep(name, await self._read(str(file), options), source=filename)
+
+    async def connect(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS) -> DatasetVersion:
+        """Read a database, an HTTP endpoint or an object store into a new version of a dataset.
+
+        Raises:
+            InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
+        """
+        self._check_allowed(source)
+        return await self._keep(name, await self._read(source, options))
+
+    async def list(self) -> Sequence[StoredDataset]:
+        """All datasets, the newest first."""
+        async with self.begin() as work:
+            return await work.datasets.list()
+
+    async def find(self, name: str | None) -> StoredDataset:
+        """The dataset of that name or id; without one, the only dataset there is.
+
+        Raises:
+            NotFoundError: there is none.
+            InputError: there are several, and none was named.
+        """
+        async with self.begin() as work:
+            return await self._find(work, name)
+
+    async def versions(self, name: str) -> Sequence[DatasetVersion]:
+        """The versions of a dataset, the newest first.
+
+        Raises:
+            NotFoundError: there is no such dataset.
+        """
+        async with self.begin() as work:
+            return await work.datasets.versions((await work.datasets.find(name)).id)
+
+    async def version(self, name: str | None, number: int | None = None) -> DatasetVersion:
+        """One version of a dataset; the newest without a number.
+
+        Raises:
+            NotFoundError: there is none.
+            InputError: there are several datasets, and none was named.
+        """
+        async with self.begin() as work:
+            return await work.datasets.version((await self._find(work, name)).id, number)
+
+    async def open(self, version: DatasetVersion) -> Dataset:
+        """The rows and roles of a version.
+
+        Raises:
+            ArtifactError: its files are missing or were changed.
+        """
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await self.artifacts.get(version.manifest, Path(folder))
+            return await asyncio.to_thread(load_snapshot, Path(folder))
+
+    async def delete(self, name: str) -> StoredDataset:
+        """Delete a dataset: it is gone from every list now, and from the disk after `storage.retention_days`.
+
+        Raises:
+            NotFoundError: there is no such dataset.
+        """
+        async with self.begin() as work:
+            found = await work.datasets.find(name)
+            await work.datasets.delete(found.id, self.now())
+            await work.commit()
+        log.info("dataset deleted", extra={"dataset": found.name})
+        return found
+
+    async def purge(self) -> int:
+        """Remove what datasets left behind that were deleted longer ago than `storage.retention_days`."""
+        async with self.begin() as work:
+            count = await work.datasets.purge(self.now() - timedelta(days=self.settings.storage.retention_days))
+            await work.commit()
+        return count
+
+    async def _find(self, work: UnitOfWork, name: str | None) -> StoredDataset:
+        if name is not None:
+            return await work.datasets.find(name)
+        datasets = await work.datasets.list()
+        if not datasets:
+            raise NotFoundError("There is no dataset yet.", hint="Upload one: POST /datasets.")
+        if len(datasets) > 1:
+            names = ", ".join(dataset.name for dataset in datasets)
+            raise InputError(f"There are {len(datasets)} datasets; say which.", hint=f"Datasets: {names}.")
+        return datasets[0]
+
+    async def _read(self, source: str, options: ReadOptions) -> Dataset:
+        async with self.reading:
+            return await asyncio.to_thread(read, source, options, settings=self.settings.read)
+
+    async def _keep(self, name: str, dataset: Dataset, *, source: str | None = None) -> DatasetVersion:
+        dataset = replace(dataset, source=source or dataset.source)
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await asyncio.to_thread(save_snapshot, dataset, Path(folder))
+            manifest = await self.artifacts.put(Path(folder))
+        async with self.begin() as work:
+            found = await self._found_or_made(work, name)
+            newest = next(iter(await work.datasets.versions(found.id)), None)
+            if newest is not None and newest.manifest == manifest:
+                return newest
+            version = await work.datasets.add_version(
+                DatasetVersion(
+                    id=str(uuid4()),
+                    dataset_id=found.id,
+                    number=0,
+                    created_at=self.now(),
+                    source=dataset.source,
+                    rows=dataset.frame.height,
+                    manifest=manifest,
+                    columns=tuple(_columns(dataset)),
+                    findings=tuple(asdict(finding) for finding in dataset.findings),
+                )
+            )
+            await work.commit()
+        log.info("dataset kept", extra={"dataset": name, "version": version.number, "rows": version.rows})
+        return version
+
+    async def _found_or_made(self, work: UnitOfWork, name: str) -> StoredDataset:
+        try:
+            return await work.datasets.find(name)
+        except NotFoundError:
+            made = StoredDataset(id=str(uuid4()), name=_checked(name), created_at=self.now())
+            await work.datasets.add(made)
+            return made
+
+    def _check_allowed(self, source: str) -> None:
+        allowed = self.settings.server.sources
+        if "://" in source:
+            if not source.lower().startswith(tuple(beginning for beginning in allowed if "://" in beginning)):
+                raise InputError(
+                    f"Sources of the kind {source.partition('://')[0]}:// may not be read by this server.",
+                    hint=f"Allowed in server.sources: {', '.join(allowed)}.",
+                )
+            return
+        path = Path(source).resolve()
+        if not any(path.is_relative_to(Path(root).resolve()) for root in allowed if "://" not in root):
+            raise InputError(
+                "This server reads no files of its own disk from there.",
+                hint="Upload the file, or have its folder added to server.sources.",
+            )
+
+
+def _checked(name: str) -> str:
+    if not name.strip() or len(name) > 200 or any(not letter.isprintable() or letter == "/" for letter in name):
+        raise InputError(
+            f"{name!r} cannot be the name of a dataset.",
+            hint="Choose 1 to 200 printable characters without a slash.",
+        )
+    return name
+
+
+def _columns(dataset: Dataset) -> list[dict[str, Any]]:
+    types = dataset.frame.schema
+    return [
+        {
+            "column": guess.column,
+            "role": guess.role.value,
+            "type": str(types[guess.column]) if guess.column in types else None,
+            "confidence": guess.confidence,
+            "reason": guess.reason,
+        }
+        for guess in dataset.roles.guesses
+    ]

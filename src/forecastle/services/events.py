@@ -1,0 +1,85 @@
+"""What happens to jobs, told to everybody in this process who listens."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from forecastle.core.errors import StorageError
+from forecastle.core.ports import Begin
+from forecastle.core.records import JobEvent
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.04
+"""Seconds between two looks at the database: an event is to reach a listener within 100 ms."""
+
+PATIENCE = 1.0
+"""Seconds until the next look after the database did not answer."""
+
+
+@dataclass(eq=False)
+class Events:
+    """One look at the database serves all listeners, and nobody looks while nobody listens."""
+
+    begin: Begin
+    listeners: set[asyncio.Queue[JobEvent]] = field(default_factory=set)
+    looking: asyncio.Task[None] | None = None
+    seen: int = 0
+
+    async def follow(self, *, after: int | None = None, job_id: str | None = None) -> AsyncIterator[JobEvent]:
+        """Events of one job, or of all; after: an id whose successors are told first, None for new events only."""
+        mailbox: asyncio.Queue[JobEvent] = asyncio.Queue()
+        await self._listen(mailbox)
+        try:
+            told = self.seen if after is None else after
+            if after is not None:
+                async for event in self._past(after, job_id):
+                    told = event.id
+                    yield event
+            while True:
+                event = await mailbox.get()
+                if event.id > told and job_id in (None, event.job_id):
+                    told = event.id
+                    yield event
+        finally:
+            self.listeners.discard(mailbox)
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self.looking:
+            self.looking.cancel()
+            await asyncio.gather(self.looking, return_exceptions=True)
+
+    async def _listen(self, mailbox: asyncio.Queue[JobEvent]) -> None:
+        if self.looking is None or self.looking.done():
+            async with self.begin() as work:
+                self.seen = await work.jobs.last_event()
+            self.listeners.add(mailbox)
+            self.looking = asyncio.create_task(self._look())
+        self.listeners.add(mailbox)
+
+    async def _past(self, after: int, job_id: str | None) -> AsyncIterator[JobEvent]:
+        while True:
+            async with self.begin() as work:
+                events = await work.jobs.events(after=after, job_id=job_id)
+            for event in events:
+                after = event.id
+                yield event
+            if not events:
+                return
+
+    async def _look(self) -> None:
+        while self.listeners:
+            try:
+                async with self.begin() as work:
+                    events = await work.jobs.events(after=self.seen)
+            except StorageError as error:
+                log.warning("events wait for the database", extra={"error": error.message})
+                await asyncio.sleep(PATIENCE)
+                continue
+            for event in events:
+                self.seen = event.id
+                for mailbox in self.listeners:
+                    mailbox.put_nowait(event)
+            await asyncio.sleep(PAUSE)

@@ -1,0 +1,32 @@
+"""All services of one house, for the doors."""
+
+from dataclasses import dataclass
+
+from forecastle.services.datasets import Datasets
+from forecastle.services.events import Events
+from forecastle.services.executions import Executions
+from forecastle.services.gathering import Gathering
+from forecastle.services.health import Health
+from forecastle.services.housekeeping import Housekeeping
+from forecastle.services.jobs import Jobs
+from forecastle.services.models import Models
+from forecastle.services.prediction import Prediction
+from forecastle.services.versions import Versions
+from forecastle.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What a door may call."""
+
+    settings: Settings
+    datasets: Datasets
+    jobs: Jobs
+    events: Events
+    executions: Executions
+    versions: Versions
+    models: Models
+    prediction: Prediction
+    gathering: Gathering
+    health: Health
+    housekeeping: Housekeeping

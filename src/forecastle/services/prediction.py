@@ -1,0 +1,167 @@
+"""Answers at once: stored series from the kept models, and a series that comes with the request."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import polars as pl
+
+from forecastle.core.columns import MODEL, SERIES_ID, STEP, TARGET
+from forecastle.core.errors import InputError, NoModelError
+from forecastle.core.ports import Begin
+from forecastle.core.ports.storage import Tables
+from forecastle.core.records import Execution, ModelVersion, StoredDataset
+from forecastle.pipeline.trained import TrainedModel
+from forecastle.services.clock import Clock, utc_now
+from forecastle.services.requests import StoredPrediction
+from forecastle.services.versions import Versions
+
+REVENUE = {"faturamento": "revenue"}
+"""Names of targets that other programs use."""
+
+NOTHING = pl.DataFrame(schema={STEP: pl.Int64})
+
+IN_MEMORY = 16
+"""Whole-panel forecasts a process keeps; the one asked for longest ago goes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredForecast:
+    """What was forecast: the execution that keeps it, and the series that nobody knows."""
+
+    execution: Execution
+    results_count: int
+    duration_ms: float
+    unknown: Sequence[str]
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """Counts of series by model, such as `ets_count`."""
+        return self.execution.summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """Forecasts of stored series without a refit. The whole panel is computed once a model, and then looked up."""
+
+    begin: Begin
+    versions: Versions
+    now: Clock = field(default=utc_now)
+    computed: OrderedDict[str, pl.DataFrame] = field(default_factory=OrderedDict)
+    computing: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def stored(self, asked: StoredPrediction) -> StoredForecast:
+        """Forecast series from the champions, and keep the answer as an execution.
+
+        Raises:
+            NoModelError: nothing was trained for what is asked.
+            InputError: a target or the dataset cannot be told; or none of the series is known.
+        """
+        started = time.perf_counter()
+        owner, champions = await self._champions(asked)
+        models = [await self.versions.load(version) for version in champions]
+        horizon = asked.horizon_weeks or models[0].horizon
+        parts = [
+            await self._forecast(version, model, horizon) for version, model in zip(champions, models, strict=True)
+        ]
+        forecasts = pl.concat([_of(part, asked.sku_ids) for part in parts])
+        unknown = _unknown(forecasts, asked.sku_ids)
+        if forecasts.is_empty():
+            raise InputError(
+                f"None of the {len(unknown)} series is known; the first is {unknown[0]!r}."
+                if unknown
+                else "No series was asked for.",
+                hint=f"GET /datasets/{owner.name} tells how its series are named.",
+                unknown=unknown[:100],
+            )
+        execution = Execution(
+            id=str(uuid4()),
+            kind="predict",
+            dataset_version_id=await self._dataset_version(champions[0]),
+            created_at=self.now(),
+            horizon=horizon,
+            freq=str(models[0].freq),
+            targets=tuple(model.target for model in models),
+            series=forecasts[SERIES_ID].n_unique(),
+            duration_seconds=time.perf_counter() - started,
+            summary=_counts(forecasts) | {"unknown": unknown},
+            manifest={"models": {version.name: version.label for version in champions}},
+        )
+        nothing = pl.DataFrame()
+        async with self.begin() as work:
+            await work.executions.save(
+                execution, Tables(forecasts=forecasts, metrics=nothing, leaderboard=nothing, classification=nothing)
+            )
+            await work.commit()
+        return StoredForecast(
+            execution=execution,
+            results_count=forecasts.height,
+            duration_ms=1000 * (time.perf_counter() - started),
+            unknown=unknown,
+        )
+
+    async def _champions(self, asked: StoredPrediction) -> tuple[StoredDataset, list[ModelVersion]]:
+        async with self.begin() as work:
+            owners = (
+                [await work.datasets.find(asked.dataset)] if asked.dataset else await work.models.trained_datasets()
+            )
+            if not owners:
+                raise NoModelError("No model has been trained yet.", hint="Train one: POST /train.")
+            if len(owners) > 1:
+                several = ", ".join(owner.name for owner in owners)
+                raise InputError(f"{len(owners)} datasets have models; say which.", hint=f"Datasets: {several}.")
+            names = await work.models.names(owners[0].id)
+            family = f"{asked.models}_"
+            known = [name.removeprefix(family) for name in names if name.startswith(family)]
+            if not known:
+                raise NoModelError(
+                    f"No model {asked.models!r} has been trained on {owners[0].name}.",
+                    hint=f"Trained: {', '.join(names) or 'none'}.",
+                )
+            wanted = [_target(name, known) for name in asked.targets] or known
+            leaders = [await work.models.champion(owners[0].id, family + target) for target in dict.fromkeys(wanted)]
+        return owners[0], [leader for leader in leaders if leader]
+
+    async def _dataset_version(self, champion: ModelVersion) -> str:
+        async with self.begin() as work:
+            execution = await work.executions.find(champion.execution_id)
+        assert execution is not None  # noqa: S101 - a version is entered together with its execution
+        return execution.dataset_version_id
+
+    async def _forecast(self, version: ModelVersion, model: TrainedModel, horizon: int) -> pl.DataFrame:
+        """The whole panel, to at least that horizon, computed once; cut to the horizon."""
+        async with self.computing.setdefault(version.id, asyncio.Lock()):
+            if self.computed.get(version.id, NOTHING).filter(pl.col(STEP) >= horizon).is_empty():
+                self.computed[version.id] = await asyncio.to_thread(model.predict, max(horizon, model.horizon))
+            self.computed.move_to_end(version.id)
+            known = self.computed[version.id]
+        while len(self.computed) > IN_MEMORY:
+            gone, _ = self.computed.popitem(last=False)
+            self.computing.pop(gone, None)
+        return known.filter(pl.col(STEP) <= horizon)
+
+
+def _target(name: str, known: Sequence[str]) -> str:
+    wanted = REVENUE.get(name.casefold(), name.casefold())
+    found = next((target for target in known if target.casefold() == wanted), None)
+    if found is None:
+        raise InputError(f"No model forecasts a target {name!r}.", hint=f"Targets: {', '.join(known)}.")
+    return found
+
+
+def _of(forecasts: pl.DataFrame, series: Sequence[str] | None) -> pl.DataFrame:
+    return forecasts if series is None else forecasts.filter(pl.col(SERIES_ID).is_in(list(dict.fromkeys(series))))
+
+
+def _unknown(forecasts: pl.DataFrame, series: Sequence[str] | None) -> list[str]:
+    known = set(forecasts[SERIES_ID].unique())
+    return [name for name in dict.fromkeys(series or ()) if name not in known]
+
+
+def _counts(forecasts: pl.DataFrame) -> dict[str, int]:
+    counts = forecasts.unique((SERIES_ID, TARGET)).group_by(MODEL).len().sort(MODEL)
+    return {f"{model}_count": count for model, count in counts.iter_rows()}

@@ -1,0 +1,96 @@
+"""What can be asked of the services from outside: checked once, here, whichever door it came through."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+
+from forecastle.core.errors import InputError
+from forecastle.pipeline.request import Request
+
+
+class Asked(BaseModel):
+    """A request whose unknown fields are refused by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Self:
+        """Check what was sent.
+
+        Raises:
+            InputError: it names every field that is wrong, with what was expected and what was there.
+        """
+        try:
+            return cls.model_validate(params)
+        except ValidationError as error:
+            problems = [
+                f"{'.'.join(map(str, problem['loc'])) or 'the request'}: "
+                + ("there is no such field" if problem["type"] == "extra_forbidden" else problem["msg"])
+                + f", got {problem['input']!r}"
+                for problem in error.errors()
+            ]
+            raise InputError(
+                "\n".join(["This request cannot be carried out:", *problems]),
+                hint=f"Fields: {', '.join(cls.model_fields)}.",
+            ) from error
+
+
+class ExecutionParams(Asked):
+    """What one execution is asked for; whatever is left out is found out from the data."""
+
+    dataset: str | None = Field(None, description="Name or id of the dataset; may be left out while there is one only.")
+    version: int | None = Field(None, ge=1, description="Version of the dataset; the newest when left out.")
+    horizon: int | None = Field(
+        None, ge=1, description="Periods to forecast.", validation_alias=AliasChoices("horizon", "horizon_weeks")
+    )
+    targets: tuple[str, ...] = Field((), description="Columns to forecast; all targets when empty.")
+    models: tuple[str, ...] = Field(("auto",), min_length=1, description="Models to run, or `auto`.")
+    freq: str | None = Field(None, description="The period, such as `W`; the data's own when left out.")
+    seasons: tuple[int, ...] | None = Field(None, description="Season lengths in periods.")
+
+    def request(self, *, backtest_only: bool = False) -> Request:
+        """The same question for the pipeline.
+
+        Raises:
+            InputError: horizon or seasons make no sense.
+        """
+        return Request(
+            horizon=self.horizon,
+            targets=self.targets,
+            freq=self.freq,
+            models=self.models,
+            seasons=self.seasons,
+            backtest_only=backtest_only,
+        )
+
+
+class StoredPrediction(Asked):
+    """Which stored series are to be forecast from the kept models."""
+
+    sku_ids: tuple[str, ...] | None = Field(description="Series to forecast; null for all.")
+    horizon_weeks: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Periods to forecast.",
+        validation_alias=AliasChoices("horizon_weeks", "horizon"),
+    )
+    models: str = Field("auto", description="`auto`, or one model for every series.")
+    targets: tuple[str, ...] = Field(
+        (), description="`VOLUME`, `REVENUE` (or `FATURAMENTO`), or any target; all when empty."
+    )
+    dataset: str | None = Field(
+        None, description="Name or id of the dataset; may be left out while one only has models."
+    )
+
+
+class SeriesPrediction(Asked):
+    """One series, in the request itself."""
+
+    data: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = Field(
+        min_length=1, max_length=100_000, description="The history, oldest value first; finite numbers only."
+    )
+    horizon: int | None = Field(None, ge=1, le=1000, description="Periods to forecast.")
+    season: int | None = Field(None, ge=2, le=10_000, description="Periods after which the pattern repeats.")
+    quantiles: bool = Field(default=False, description="Also answer with the range P10 to P90.")

@@ -1,0 +1,166 @@
+"""Model versions: kept when trained, compared with the champion, loaded when asked for."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import polars as pl
+
+from forecastle.core.execution import ExecutionResult
+from forecastle.core.ports import Artifacts, Begin, UnitOfWork
+from forecastle.core.records import Decision, ModelVersion
+from forecastle.lifecycle.promotion import decide
+from forecastle.lifecycle.retention import prunable
+from forecastle.pipeline.trained import TrainedModel, load_trained
+from forecastle.services.clock import Clock, utc_now
+from forecastle.settings import LifecycleSettings
+
+log = logging.getLogger(__name__)
+
+AUTO = "auto"
+"""The family that stands for the champions of all series together."""
+
+IN_MEMORY = 16
+"""Models a process keeps loaded; the one asked for longest ago goes first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    """The fitted models of this house. A loaded one never changes, so a new champion is a new one to load."""
+
+    begin: Begin
+    artifacts: Artifacts
+    settings: LifecycleSettings
+    now: Clock = field(default=utc_now)
+    loaded: OrderedDict[str, TrainedModel] = field(default_factory=OrderedDict)
+    loading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def store(self, model: TrainedModel) -> Mapping[str, str]:
+        """Keep the files of a fitted model; answers with their manifest.
+
+        Raises:
+            OutputError: they could not be written.
+        """
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await asyncio.to_thread(model.save, Path(folder))
+            return await self.artifacts.put(Path(folder))
+
+    async def enter(
+        self,
+        work: UnitOfWork,
+        dataset_id: str,
+        result: ExecutionResult,
+        model: TrainedModel,
+        manifest: Mapping[str, str],
+        *,
+        execution_id: str,
+    ) -> ModelVersion:
+        """Record a fitted model as a new version, and make it champion if it is better than the one that leads."""
+        version = await work.models.add(
+            ModelVersion(
+                id=str(uuid4()),
+                dataset_id=dataset_id,
+                family=model.family,
+                target=model.target,
+                number=0,
+                label="",
+                execution_id=execution_id,
+                created_at=self.now(),
+                metrics=_metrics(result.leaderboard, model),
+                parameters={"request": result.manifest["request"], "settings": result.manifest["settings"]},
+                libraries=result.manifest["libraries"],
+                data_hash=result.manifest["snapshots"][model.target],
+                manifest=manifest,
+            )
+        )
+        await self._decide(work, version)
+        return version
+
+    async def champions(self, dataset_id: str, targets: Sequence[str], family: str = AUTO) -> tuple[TrainedModel, ...]:
+        """The champions of a family, loaded, one a target; none at all when one of the targets has none."""
+        async with self.begin() as work:
+            names = await work.models.names(dataset_id)
+            wanted = [f"{family}_{target}" for target in targets] or [n for n in names if n.startswith(f"{family}_")]
+            leaders = [await work.models.champion(dataset_id, name) for name in wanted]
+        if not all(leaders):
+            return ()
+        return tuple([await self.load(leader) for leader in leaders if leader])
+
+    async def load(self, version: ModelVersion) -> TrainedModel:
+        """A version, ready to forecast: read and verified when first asked for, then kept in memory.
+
+        Raises:
+            ArtifactError: its files are missing or were changed.
+        """
+        if version.id not in self.loaded:
+            async with self.loading.setdefault(version.id, asyncio.Lock()):
+                if version.id not in self.loaded:
+                    self._remember(version.id, await self._read(version))
+            self.loading.pop(version.id, None)
+        self.loaded.move_to_end(version.id)
+        return self.loaded[version.id]
+
+    async def reload(self, version: ModelVersion) -> TrainedModel:
+        """Read and verify a version again; the one in memory goes on serving until then.
+
+        Raises:
+            ArtifactError: its files are missing or were changed; the one in memory stays.
+        """
+        model = await self._read(version)
+        self._remember(version.id, model)
+        return model
+
+    async def _read(self, version: ModelVersion) -> TrainedModel:
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await self.artifacts.get(version.manifest, Path(folder))
+            model = await asyncio.to_thread(load_trained, Path(folder))
+        log.info("model loaded", extra={"model": version.label})
+        return model
+
+    def _remember(self, version_id: str, model: TrainedModel) -> None:
+        self.loaded[version_id] = model
+        self.loaded.move_to_end(version_id)
+        if len(self.loaded) > IN_MEMORY:
+            self.loaded.popitem(last=False)
+
+    async def _decide(self, work: UnitOfWork, challenger: ModelVersion) -> None:
+        champion = await work.models.champion(challenger.dataset_id, challenger.name)
+        verdict = decide(champion, challenger, self.settings)
+        leader = challenger if champion is None or verdict.action == "promote" else champion
+        await work.models.decide(
+            Decision(
+                id=0,
+                dataset_id=challenger.dataset_id,
+                name=challenger.name,
+                at=self.now(),
+                action=verdict.action,
+                version_id=leader.id,
+                challenger_id=challenger.id,
+                metric=verdict.metric,
+                champion_value=verdict.champion_value,
+                challenger_value=verdict.challenger_value,
+                by="backtest",
+                reason=verdict.reason,
+            )
+        )
+        await self.prune(work, challenger.dataset_id, challenger.name)
+
+    async def prune(self, work: UnitOfWork, dataset_id: str, name: str) -> None:
+        """Let the files of old versions go; what is known about them stays."""
+        versions = await work.models.versions(dataset_id, name)
+        decisions = await work.models.decisions(dataset_id, name)
+        for version in prunable(versions, decisions, keep=self.settings.keep_versions):
+            await work.models.prune(version.id, self.now())
+            log.info("model files let go", extra={"model": version.label})
+
+
+def _metrics(leaderboard: pl.DataFrame, model: TrainedModel) -> dict[str, float | None]:
+    """The model's row on the leaderboard, numbers only; empty when there was no window to compare on."""
+    rows = leaderboard.filter((pl.col("target") == model.target) & (pl.col("model") == model.family))
+    numbers = rows.select(pl.selectors.numeric()).to_dicts()
+    return {name: None if value is None else float(value) for name, value in numbers[0].items()} if numbers else {}
