@@ -16,6 +16,7 @@ ForecastleError
 │   ├── QueueError      the queue does not answer
 │   ├── ArtifactError   a kept file is missing or was changed
 │   ├── TriggerError    material planning could not be told
+│   ├── JobDiedError    the process of a job ended without a word
 │   └── NoModelError    no model has been trained for this
 └── Cancelled           somebody stopped it                             exit code 130
 """
@@ -139,6 +140,12 @@ class TriggerError(UnavailableError):
     """Material planning could not be told of new forecasts."""
 
     code = "trigger_error"
+
+
+class JobDiedError(UnavailableError):
+    """The process that carried out a job was killed, or ended without a word."""
+
+    code = "job_died"
 
 
 class NoModelError(UnavailableError):

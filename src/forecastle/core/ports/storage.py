@@ -229,7 +229,10 @@ class Jobs(Protocol):
         ...
 
     async def release(self, job_id: str, worker: str, *, not_before: datetime, error: Mapping[str, Any] | None) -> None:
-        """Give a job back to the queue, to be tried again after a pause."""
+        """Give a job back to the queue, to be tried again after a pause.
+
+        error: why it failed; None when its worker stops, which is no fault of the job and does not count as an attempt.
+        """
         ...
 
     async def request_cancel(self, job_id: str, *, now: datetime) -> Job:
