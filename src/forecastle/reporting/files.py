@@ -16,6 +16,7 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings
 from forecastle.reporting import tables
 from forecastle.reporting.excel import write_workbook
+from forecastle.reporting.export import inert
 from forecastle.reporting.folder import ResultFolder
 from forecastle.reporting.html import page
 from forecastle.reporting.wording import count
@@ -149,15 +150,7 @@ def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _write_csv(frame: pl.DataFrame, path: Path) -> None:
-    inert = frame.with_columns(_inert(pl.col(pl.String, pl.Categorical, pl.Enum)))
-    path.write_text(inert.write_csv(), encoding="utf-8", newline="")
-
-
-def _inert(text: pl.Expr) -> pl.Expr:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; `-12` and `+3.5` are numbers."""
-    words = text.cast(pl.String)
-    runs = words.str.contains(r"^[=+\-@\t\r]") & words.cast(pl.Float64, strict=False).is_null()
-    return pl.when(runs).then(words.str.replace("^", "'")).otherwise(words)
+    path.write_text(inert(frame).write_csv(), encoding="utf-8", newline="")
 
 
 def _write_json(path: Path, content: Mapping[str, Any] | list[dict[str, Any]]) -> None:

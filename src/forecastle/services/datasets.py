@@ -17,7 +17,7 @@ from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import load_snapshot, save_snapshot
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.reading import read
+from forecastle.services.reading import demo, read
 from forecastle.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,17 @@ class Datasets:
             InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
         """
         self._check_allowed(source)
+        return await self._keep(name, await self._read(source, options))
+
+    async def bring(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS) -> DatasetVersion:
+        """Read any source into a new version of a dataset, for people on this machine; `demo:NAME` comes along.
+
+        Raises:
+            InputError: it cannot be read; nothing was kept.
+        """
+        if source.startswith("demo:"):
+            demonstration = await asyncio.to_thread(demo, source.removeprefix("demo:"))
+            return await self._keep(name, demonstration.dataset)
         return await self._keep(name, await self._read(source, options))
 
     async def list(self) -> Sequence[StoredDataset]:

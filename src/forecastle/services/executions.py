@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from forecastle.core.records import DatasetVersion, Execution, Job, JobKind
 from forecastle.data.dataset import Dataset
 from forecastle.pipeline.execution import Listener, execute
 from forecastle.pipeline.trained import TrainedModel
+from forecastle.reporting.export import export
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets import Datasets
 from forecastle.services.requests import ExecutionParams
@@ -87,6 +89,20 @@ class Executions:
                 await work.executions.forecasts(execution_id, page),
                 await work.executions.count_forecasts(execution_id, page),
             )
+
+    async def export(self, execution_id: str, page: Page, file: Path) -> int:
+        """Write the forecasts of an execution as CSV, Parquet, Excel or JSON, by the file's ending; answers how many.
+
+        Raises:
+            NotFoundError: there is no such execution.
+            InputError: another ending.
+            OutputError: the file could not be written.
+        """
+        await self.find(execution_id)
+        async with self.begin() as work:
+            frame = await work.executions.forecasts(execution_id, page)
+        await asyncio.to_thread(export, frame, file)
+        return frame.height
 
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:
         """How the models did on past windows, the best first.

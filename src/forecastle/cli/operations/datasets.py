@@ -1,0 +1,52 @@
+"""`forecastle datasets`: what the server knows."""
+
+from cyclopts import App
+
+from forecastle.cli import console
+from forecastle.cli.operations.house import dataset_row, in_house, say, show
+from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, NO_READING, Columns, General, Reading, Source, read_options
+
+app = App(name="datasets", help="List, add and delete the datasets of the server.")
+
+
+@app.default
+@app.command(name="list")
+def everything(*, general: General = NO_GENERAL) -> None:
+    """List the datasets, the newest first."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.datasets.list())
+        rows = [{"name": one.name, "id": one.id, "created": one.created_at} for one in found]
+        show(rows, general, nothing="There is no dataset yet: forecastle datasets add SOURCE --name NAME")
+
+
+@app.command
+def versions(name: str, *, general: General = NO_GENERAL) -> None:
+    """List the versions of one dataset, the newest first."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.datasets.versions(name))
+        show([dataset_row(version) for version in found], general, nothing=f"{name} has no version.")
+
+
+@app.command
+def add(
+    source: Source,
+    *,
+    name: str,
+    reading: Reading = NO_READING,
+    columns: Columns = NO_COLUMNS,
+    general: General = NO_GENERAL,
+) -> None:
+    """Read a source into a new version of a dataset; `demo:retail` is real data that comes along."""
+    with console.errors(as_json=general.json):
+        options = read_options(reading, columns)
+        version = in_house(general, lambda house: house.datasets.bring(source, name=name, options=options))
+        say(dataset_row(version), f"{name}: version {version.number} with {version.rows} rows.", general)
+
+
+@app.command
+def delete(name: str, *, general: General = NO_GENERAL) -> None:
+    """Delete a dataset with all of its versions, forecasts and models."""
+    with console.errors(as_json=general.json):
+        gone = in_house(general, lambda house: house.datasets.delete(name))
+        days = general.load().storage.retention_days
+        say({"name": gone.name, "id": gone.id}, f"{gone.name} is deleted; its files go in {days} days.", general)

@@ -1,0 +1,60 @@
+"""`forecastle forecasts`: what was forecast."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from forecastle.cli import console
+from forecastle.cli.operations.house import in_house, say, show
+from forecastle.cli.options import NO_GENERAL, General
+
+app = App(name="forecasts", help="List, show and export what was forecast.")
+
+Series = Annotated[tuple[str, ...], Parameter(name="--series", show_default=False)]
+
+
+@app.default
+@app.command(name="list")
+def everything(*, dataset: str | None = None, limit: int = 20, general: General = NO_GENERAL) -> None:
+    """List the executions, the newest first."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.executions.list(dataset=dataset, limit=limit))
+        rows = [
+            {
+                "execution": one.id,
+                "kind": one.kind,
+                "created": one.created_at,
+                "series": one.series,
+                "horizon": one.horizon,
+                "freq": one.freq,
+                "targets": ", ".join(one.targets),
+                "seconds": round(one.duration_seconds, 2),
+            }
+            for one in found
+        ]
+        show(rows, general, nothing="Nothing has been forecast yet.")
+
+
+@app.command(name="show")
+def one(execution: str, *, series: Series = (), limit: int = 100, general: General = NO_GENERAL) -> None:
+    """Show forecasts of an execution."""
+    with console.errors(as_json=general.json):
+        from forecastle.core.ports.storage import Page
+
+        page = Page(series=series, limit=limit)
+        found, count = in_house(general, lambda house: house.executions.forecasts(execution, page))
+        show(found.to_dicts(), general, nothing="No forecast is like that.")
+        if not general.json and count > found.height:
+            print(f"{found.height} of {count} rows; --limit shows more.")  # noqa: T201 - a command answers
+
+
+@app.command
+def export(execution: str, file: Path, *, series: Series = (), general: General = NO_GENERAL) -> None:
+    """Write the forecasts of an execution to a .csv, .parquet, .xlsx or .json file."""
+    with console.errors(as_json=general.json):
+        from forecastle.core.ports.storage import Page
+
+        page = Page(series=series, limit=None)
+        rows = in_house(general, lambda house: house.executions.export(execution, page, file))
+        say({"file": str(file), "rows": rows}, f"{rows} rows in {file}", general)

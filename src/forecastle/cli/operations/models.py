@@ -1,0 +1,91 @@
+"""`forecastle models`: the catalogue, and the trained models with who leads."""
+
+import getpass
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from forecastle.cli import console
+from forecastle.cli.commands import models as catalogue
+from forecastle.cli.operations.house import in_house, job_row, say, show, version_row
+from forecastle.cli.options import NO_GENERAL, General
+
+app = App(name="models", help="List the catalogue; see, promote, roll back and retrain what was trained.")
+app.default(catalogue)
+app.command(catalogue, name="catalogue")
+
+Name = Annotated[str, Parameter(help="A trained model, such as ets_volume.")]
+Dataset = Annotated[str | None, Parameter(help="Its dataset, where several have a model of that name.")]
+
+
+@app.command
+def trained(*, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+    """List the trained models and their champions."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.models.list(dataset))
+        rows = [
+            {
+                "model": one.name,
+                "dataset": one.dataset.name,
+                "champion": one.champion.label if one.champion else "",
+                "mape": one.champion.metrics.get("mape") if one.champion else None,
+                "wape": one.champion.metrics.get("wape") if one.champion else None,
+                "versions": len(one.versions),
+            }
+            for one in found
+        ]
+        show(rows, general, nothing="Nothing has been trained yet: forecastle train SOURCE --name NAME")
+
+
+@app.command
+def versions(name: Name, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+    """List the versions of a model, the newest first."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.models.find(name, dataset))
+        rows = [version_row(version, champion=found.champion) for version in found.versions]
+        show(rows, general, nothing=f"{name} has no version.")
+
+
+@app.command
+def decisions(name: Name, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+    """Show every comparison and every move of a model, the newest first."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.models.decisions(name, dataset))
+        rows = [
+            {
+                "at": line.at,
+                "action": line.action,
+                "metric": line.metric,
+                "champion": line.champion_value,
+                "challenger": line.challenger_value,
+                "by": line.by,
+                "reason": line.reason,
+            }
+            for line in found
+        ]
+        show(rows, general, nothing=f"Nothing was decided about {name} yet.")
+
+
+@app.command
+def promote(name: Name, version: int, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+    """Make a version the champion; the next request is served by it."""
+    with console.errors(as_json=general.json):
+        by = getpass.getuser()
+        chosen = in_house(general, lambda house: house.models.promote(name, version, by=by, dataset=dataset))
+        say(version_row(chosen, champion=chosen), f"{chosen.label} leads now.", general)
+
+
+@app.command
+def rollback(name: Name, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+    """Go back to the champion before."""
+    with console.errors(as_json=general.json):
+        before = in_house(general, lambda house: house.models.rollback(name, by=getpass.getuser(), dataset=dataset))
+        say(version_row(before, champion=before), f"{before.label} leads again.", general)
+
+
+@app.command
+def retrain(name: Name, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+    """Queue a training whose result challenges the champion."""
+    with console.errors(as_json=general.json):
+        job = in_house(general, lambda house: house.models.retrain(name, dataset=dataset))
+        say(job_row(job), f"{job.id} is queued. Follow it: forecastle jobs follow {job.id}", general)

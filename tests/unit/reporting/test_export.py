@@ -1,0 +1,36 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from forecastle.core.errors import InputError, OutputError
+from forecastle.reporting.export import export
+
+Read = Callable[[Path], pl.DataFrame]
+FRAME = pl.DataFrame({"series_id": ["=1+1", "-2", "@x", "plain", None], "mean": [-1.0, 2.0, None, 4.0, 5.5]})
+
+
+@pytest.mark.parametrize(("ending", "read"), [(".parquet", pl.read_parquet), (".json", pl.read_json)])
+def test_programs_get_the_table_as_it_is(tmp_path: Path, ending: str, read: Read) -> None:
+    export(FRAME, tmp_path / f"f{ending}")
+
+    assert_frame_equal(read(tmp_path / f"f{ending}"), FRAME)
+
+
+@pytest.mark.parametrize(("ending", "read"), [(".csv", pl.read_csv), (".xlsx", pl.read_excel)])
+def test_spreadsheets_get_no_formulas(tmp_path: Path, ending: str, read: Read) -> None:
+    export(FRAME, tmp_path / f"f{ending}")
+
+    assert read(tmp_path / f"f{ending}")["series_id"].to_list() == ["'=1+1", "-2", "'@x", "plain", None]
+
+
+def test_another_ending_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'\.docx'.*\n?"):
+        export(FRAME, tmp_path / "f.docx")
+
+
+def test_a_folder_that_is_not_there_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="could not be written"):
+        export(FRAME, tmp_path / "absent" / "f.csv")
