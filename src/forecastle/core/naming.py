@@ -1,0 +1,42 @@
+"""What model versions are called."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import date
+
+LONGEST = 48
+"""Characters of a slug before its digest."""
+
+
+def label(*, family: str, target: str, number: int, day: date) -> str:
+    """`ets_volume_v3_20261122`: letters, digits and underscores only, safe in a file name, a URL and a header."""
+    return f"{family}_{slug(target)}_v{number}_{day:%Y%m%d}"
+
+
+def slug(text: str) -> str:
+    """The text in lower-case ASCII: `Net Sales (€)` becomes `net_sales`, `Größe` becomes `grosse`.
+
+    Where letters had to be left out, or the text is long, eight characters of its SHA-256 follow, so that two targets
+    in a script other than Latin do not share a name.
+    """
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    words = re.findall(r"[a-z0-9]+", "".join(letter for letter in letters if not unicodedata.combining(letter)))
+    plain = "_".join(words)
+    if plain and len(plain) <= LONGEST and not _lost(letters):
+        return plain
+    return "_".join(filter(None, (plain[:LONGEST].strip("_"), hashlib.sha256(text.encode()).hexdigest()[:8])))
+
+
+def family_of(name: str, families: Collection[str]) -> str | None:
+    """The family in a model's name; None when it begins with none of them.
+
+    The longest that fits, because families and targets may both have underscores: `holt_winters_net_sales`.
+    """
+    return max((family for family in families if name.startswith(f"{family}_")), key=len, default=None)
+
+
+def _lost(letters: str) -> bool:
+    """Whether a letter or digit has no place in ASCII."""
+    return any(letter.isalnum() and not letter.isascii() for letter in letters)

@@ -1,0 +1,37 @@
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecastle.core.naming import family_of, label, slug
+
+
+def test_a_version_is_called_by_family_target_number_and_day() -> None:
+    named = label(family="holt_winters", target="Net Sales (€)", number=3, day=date(2026, 11, 22))
+    assert named == "holt_winters_net_sales_v3_20261122"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("volume", "volume"), ("FATURAMENTO", "faturamento"), ("Größe/Tag", "grosse_tag")]
+)
+def test_a_slug_stays_readable(text: str, expected: str) -> None:
+    assert slug(text) == expected
+
+
+@given(st.text())
+def test_a_slug_is_safe_everywhere_and_stays_as_it_is(text: str) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", slug(text))
+    assert len(slug(text)) < 60
+    assert slug(slug(text)) == slug(text)
+
+
+def test_targets_in_another_script_do_not_share_a_name() -> None:
+    assert slug("売上") != slug("数量")
+    assert slug("売上 A").startswith("a_")
+
+
+def test_the_longest_family_that_fits_a_name_is_meant() -> None:
+    assert family_of("holt_winters_net_sales", ["holt", "holt_winters", "ets"]) == "holt_winters"
+    assert family_of("volume", ["ets"]) is None
