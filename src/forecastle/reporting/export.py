@@ -30,10 +30,10 @@ def export(frame: pl.DataFrame, file: Path) -> None:
 
 
 def inert(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same table, an apostrophe before text that a spreadsheet would run as a formula; `-12`, `+3.5` are numbers."""
+    """The same table, an apostrophe before text that a spreadsheet would run as a formula; `-12` is a number."""
     words = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)
     runs = words.str.contains(FORMULA) & words.cast(pl.Float64, strict=False).is_null()
-    return frame.with_columns(pl.when(runs).then(pl.concat_str(pl.lit("'"), words)).otherwise(words))
+    return frame.with_columns(pl.when(runs).then(words.str.replace("^", "'")).otherwise(words))
 
 
 def _csv(frame: pl.DataFrame, file: Path) -> None:
