@@ -24,7 +24,7 @@ Version = Callable[..., ModelVersion]
         (0.1, 0.2, "keep"),
     ],
 )
-def test_a_challenger_is_promoted_when_mape_improves_by_one_percentage_point(
+def test_a_challenger_is_promoted_when_mape_improves_by_one_point(
     version: Version, champion: float, challenger: float, action: str
 ) -> None:
     verdict = decide(version(1, mape=champion), version(2, mape=challenger), RULES)
