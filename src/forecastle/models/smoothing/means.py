@@ -22,15 +22,19 @@ class WindowMeanKernel:
     name: str = "window_mean"
 
     def fit(self, batch: Batch) -> "WindowMeanState":
-        """Walk through the history, to know how well the mean predicted each next observation."""
+        """Keep the last observations, and how well the mean of those before predicted each."""
         n, width = batch.values.shape
-        nothing = np.zeros(n)
-        state = WindowMeanState(recent=np.full((n, self.length), np.nan), deviation=nothing)
-        errors = np.full((n, width), np.nan)
-        for t, y in enumerate(batch.values.T):
-            errors[:, t] = y - state.average
-            state = state.update(y[:, None])
-        return replace(state, deviation=deviation_of(errors, batch.values))
+        seen = np.isfinite(batch.values)
+        in_turn = np.take_along_axis(batch.values, np.argsort(seen, axis=1, kind="stable"), axis=1)
+        padded = np.concatenate([np.full((n, self.length), np.nan), in_turn], axis=1)
+        known = np.isfinite(padded)
+        filled = np.where(known, padded, 0.0)
+        total, count = np.zeros((n, width)), np.zeros((n, width))
+        for lag in range(self.length):
+            total += filled[:, lag : lag + width]
+            count += known[:, lag : lag + width]
+        errors = np.where(count > 0, in_turn - total / np.maximum(count, 1), np.nan)
+        return WindowMeanState(recent=padded[:, width:], deviation=deviation_of(errors, batch.values))
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> "WindowMeanState":
         """The state that `arrays` described."""

@@ -23,7 +23,7 @@ STRAIGHT, CROOKED = 0.003, 1.0
 """Bounds of the skew: below the first one, it is as good as none."""
 
 NARROW = 1e-6
-"""In units of the mixture's own deviation: a narrower component is taken to be so wide."""
+"""In units of the mixture's own spread: a narrower component is taken to be so wide."""
 
 CELLS = 40_000
 """Values worked on at a time, to stay in cache."""
@@ -41,7 +41,7 @@ def mixture_quantiles(weight: Floats, mean: Floats, deviation: Floats, skew: Flo
     before it is moved and stretched, 0 for a normal distribution.
     """
     middle = (weight * mean).sum(axis=0)
-    unit = np.sqrt((weight * (deviation**2 + (mean - middle) ** 2)).sum(axis=0))
+    unit = (weight * (deviation + np.abs(mean - middle))).sum(axis=0)
     unit = np.where(unit > 0, unit, 1.0)
     parts = [each.astype(np.float32) for each in (weight, (mean - middle) / unit, deviation / unit, skew)]
     z = np.array([NormalDist().inv_cdf(level) for level in levels], np.float32)[:, None]

@@ -23,8 +23,8 @@ from forecastle.models.smoothing.mixture import mixture_quantiles
 if TYPE_CHECKING:
     from forecastle.models.smoothing.ets.state import EtsState
 
-LARGEST = 1e140
-"""Where a variance that explodes is stopped: its square is a number still."""
+LARGEST = 1e36
+"""Where a variance that explodes is stopped, in units of the series' size squared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,23 +48,24 @@ def mixed_quantiles(state: "EtsState", horizon: int, levels: Sequence[float]) ->
 def moments(state: "EtsState", horizon: int) -> Moments:
     """The moments of the future of every form."""
     mean, ratio = (np.ascontiguousarray(part.transpose(1, 2, 0)) for part in state.points(horizon))
-    relative, sigma = state.relative.T, state.sigma.T
-    responses = _responses(state, horizon) ** 2
-    shocks = np.empty_like(mean)
-    deviation, skew = np.empty_like(mean), np.zeros_like(mean)
+    relative = state.relative.T
+    unit = np.maximum(np.abs(mean).max(axis=(0, 1)), np.where(relative, 0.0, state.sigma.T).max(axis=0))
+    unit = np.where(unit > 0, unit, 1.0)
+    size, variance = mean / unit, (state.sigma.T / np.where(relative, 1.0, unit)) ** 2
+    weights = _responses(state, horizon) ** 2
+    shocks, deviation, skew = np.empty_like(mean), np.empty_like(mean), np.zeros_like(mean)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         for step in range(horizon):
-            past = responses[:, step:0:-1] * shocks[:, :step]
-            carried, factor = past.sum(axis=1), ratio[:, step]
-            size = np.where(relative, carried + (mean[:, step] / factor) ** 2, 1 / factor**2)
-            own = np.minimum(sigma**2 * size, LARGEST)
-            shocks[:, step] = own
-            total = np.minimum(carried + own, LARGEST)
+            past, factor = weights[:, step:0:-1] * shocks[:, :step], ratio[:, step]
+            carried = past.sum(axis=1)
+            own = variance * np.where(relative, carried + (size[:, step] / factor) ** 2, 1 / factor**2)
+            shocks[:, step] = np.minimum(own, LARGEST)
+            total = np.minimum(carried + shocks[:, step], LARGEST)
             deviation[:, step] = np.abs(factor) * np.sqrt(total)
             if relative.any():
-                alone = ((past / total[:, None]) ** 2).sum(axis=1) + (own / total) ** 2
-                skew[:, step] = np.where(relative, (1 - alone) * deviation[:, step] / np.abs(mean[:, step]), 0.0)
-    return Moments(mean=mean, deviation=deviation, skew=np.nan_to_num(skew))
+                alone = ((past / total[:, None]) ** 2).sum(axis=1) + (shocks[:, step] / total) ** 2
+                skew[:, step] = np.where(relative, (1 - alone) * deviation[:, step] / np.abs(size[:, step]), 0.0)
+    return Moments(mean=mean, deviation=deviation * unit, skew=np.nan_to_num(skew))
 
 
 def _responses(state: "EtsState", horizon: int) -> Floats:

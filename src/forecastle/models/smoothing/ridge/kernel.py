@@ -49,8 +49,8 @@ class RidgeKernel:
         for season in seasons:
             shapes.append(seasonal_shape(level, observed, season))
             level = level - shapes[-1][:, :, (np.arange(length) - length) % season]
-        bridged = _bridged(level.reshape(-1, length))
-        recursion, left_out = fit_level(bridged, np.repeat(observed, MEMBERS, axis=0), seasons)
+        there = np.repeat(observed, MEMBERS, axis=0)
+        recursion, left_out = fit_level(_bridged(level.reshape(-1, length), there), there, seasons)
         left_out = left_out.reshape(count, MEMBERS, length)
         fitted = scale.backward(scaled - left_out)
         misses = np.abs(values[:, None] - fitted)
@@ -192,15 +192,17 @@ def _lift(scale: Scale, values: Floats, fitted: Floats, errors: Floats) -> Float
     return np.asarray(np.clip(np.log(ratio) / np.where(usable, expected, 1.0), 0.0, 1.0))
 
 
-def _bridged(values: Floats) -> Floats:
+def _bridged(values: Floats, observed: np.ndarray) -> Floats:
     """Gaps filled along a straight line, and before the first and after the last value with that value; n × T."""
     length = values.shape[1]
-    observed = np.isfinite(values)
-    period = np.arange(length)
-    before = np.maximum.accumulate(np.where(observed, period, -1), axis=1)
-    after = np.minimum.accumulate(np.where(observed, period, length)[:, ::-1], axis=1)[:, ::-1]
+    rows = np.flatnonzero(~observed.all(axis=1))
+    bridged = values.copy()
+    known, period = values[rows], np.arange(length)
+    before = np.maximum.accumulate(np.where(observed[rows], period, -1), axis=1)
+    after = np.minimum.accumulate(np.where(observed[rows], period, length)[:, ::-1], axis=1)[:, ::-1]
     left = np.where(before < 0, after, before)
     right = np.where(after >= length, before, after)
-    start = np.take_along_axis(values, left, axis=1)
-    end = np.take_along_axis(values, right, axis=1)
-    return np.asarray(start + (end - start) * (period - left) / np.maximum(right - left, 1))
+    start = np.take_along_axis(known, left, axis=1)
+    end = np.take_along_axis(known, right, axis=1)
+    bridged[rows] = start + (end - start) * (period - left) / np.maximum(right - left, 1)
+    return bridged

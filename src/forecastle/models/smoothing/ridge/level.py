@@ -10,10 +10,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.ridge.regression import regress
 from forecastle.models.smoothing.ridge.shape import carries
+
+Singles = NDArray[np.float32]
 
 MEMORIES = np.array([0.02, 0.1, 0.3, 0.6])
 """Smoothing constants of the moving averages, which begin as plain means (Brown 1959)."""
@@ -47,20 +50,9 @@ class Level:
     recent: Floats
     lags: Integers
 
-    def next(self, constant: float = 1.0) -> Floats:
-        """The level expected one period ahead, n. `constant` 0 leaves the constant and the trend out."""
-        last = self.recent[:, -1]
-        position = np.maximum(self.recent.shape[1] - self.lags, 0)
-        lagged = np.take_along_axis(self.recent, np.where(self.lags > 0, position, 0), axis=1)
-        columns = np.column_stack(
-            [
-                np.full((len(last), CONSTANTS), constant),
-                -last,
-                self.averages - last[:, None],
-                np.where(self.lags > 0, lagged, 0.0),
-            ]
-        )
-        return np.asarray(last + np.vecdot(columns, self.coefficients))
+    def next(self) -> Floats:
+        """The level expected one period ahead, n."""
+        return self.path(1)[:, 0]
 
     def after(self, level: Floats) -> Self:
         """The recursion one period later, when this level (n) was seen."""
@@ -71,13 +63,22 @@ class Level:
         )
 
     def path(self, horizon: int, constant: float = 1.0) -> Floats:
-        """Expected levels, n × horizon."""
-        ahead = np.empty((len(self.recent), horizon))
-        level = self
-        for step in range(horizon):
-            ahead[:, step] = level.next(constant)
-            level = level.after(ahead[:, step])
-        return ahead
+        """Expected levels, n × horizon. `constant` 0 leaves the constant and the trend out."""
+        longest, first_lag = self.recent.shape[1], CONSTANTS + 1 + MEMORIES.size
+        levels = np.concatenate([self.recent.T, np.empty((horizon, len(self.recent)))])
+        averages, weights = self.averages.T.copy(), self.coefficients.T
+        drift = constant * weights[:CONSTANTS].sum(axis=0)
+        kept = 1.0 - weights[CONSTANTS:first_lag].sum(axis=0)
+        lagged = np.where(self.lags.T > 0, weights[first_lag:], 0.0)
+        lags = self.lags.max(axis=0, initial=0)
+        for now in range(longest, longest + horizon):
+            level = drift + kept * levels[now - 1]
+            level += (weights[CONSTANTS + 1 : first_lag] * averages).sum(axis=0)
+            for lag, weight in zip(lags, lagged, strict=True):
+                level += weight * levels[now - max(lag, 1)]
+            levels[now] = level
+            averages += MEMORIES[:, None] * (level - averages)
+        return np.ascontiguousarray(levels[longest:].T)
 
     def response(self, horizon: int) -> Floats:
         """How much a unit error in the first period moves each period, n × horizon; the first is 1."""
@@ -107,47 +108,51 @@ def fit_level(values: Floats, observed: np.ndarray, seasons: tuple[int, ...]) ->
     rows = max(1, CELLS // (values.shape[1] * size))
     for start in range(0, len(values), rows):
         part = slice(start, start + rows)
-        columns = _columns(values[part], averages[:, part], age[part], lags[part])
+        columns = _columns(values[part], averages[:, :, part], age[part], lags[part])
         usable = observed[part] & (age[part] >= np.maximum(lags[part].max(axis=1, initial=1), 1)[:, None])
-        change = np.diff(values[part], axis=1, prepend=values[part, :1])
+        change = np.diff(values[part], axis=1, prepend=values[part, :1]).astype(np.float32)
         coefficients[part], left_out[part] = _fit(columns, change, usable)
     recent = values[:, -max(seasons, default=1) :]
-    return Level(coefficients=coefficients, averages=averages[-1], recent=recent, lags=lags), left_out
+    latest = averages[-1].T.astype(np.float64, order="C")
+    return Level(coefficients=coefficients, averages=latest, recent=recent, lags=lags), left_out
 
 
-def _columns(values: Floats, averages: Floats, age: Integers, lags: Integers) -> Floats:
-    """What is known one period before each period, n × T × p; see `Level.next`."""
+def _columns(values: Floats, averages: Singles, age: Integers, lags: Integers) -> Singles:
+    """What is known one period before each period, n × p × T; see `Level.path`."""
     first_lag = CONSTANTS + 1 + MEMORIES.size
-    columns = np.zeros((*values.shape, first_lag + lags.shape[1]))
-    columns[:, :, 0] = 1.0
-    columns[:, :, 1] = 2.0 * age / (age[:, -1:] + 1) - 1.0
-    columns[:, 1:, CONSTANTS] = -values[:, :-1]
-    columns[:, 1:, CONSTANTS + 1 : first_lag] = averages[:-1].transpose(1, 0, 2) - values[:, :-1, None]
+    columns = np.zeros((len(values), first_lag + lags.shape[1], values.shape[1]), np.float32)
+    columns[:, 0] = 1.0
+    columns[:, 1] = 2.0 * age / (age[:, -1:] + 1) - 1.0
+    columns[:, CONSTANTS, 1:] = -values[:, :-1]
+    columns[:, CONSTANTS + 1 : first_lag, 1:] = averages[:-1].transpose(2, 1, 0)
+    columns[:, CONSTANTS + 1 : first_lag] += columns[:, CONSTANTS, None]
     for number, lag in enumerate(lags.max(axis=0, initial=0)):
         if lag:
-            columns[:, lag:, first_lag + number] = np.where(lags[:, number, None] > 0, values[:, :-lag], 0.0)
+            columns[:, first_lag + number, lag:] = np.where(lags[:, number, None] > 0, values[:, :-lag], 0.0)
     return columns
 
 
-def _fit(columns: Floats, change: Floats, usable: np.ndarray) -> tuple[Floats, Floats]:
+def _fit(columns: Singles, change: Singles, usable: np.ndarray) -> tuple[Singles, Singles]:
     """Coefficients n × p, and left-out errors n × T, NaN where a period is not usable."""
-    prior = np.zeros(columns.shape[2])
+    prior = np.zeros(columns.shape[1], np.float32)
     prior[CONSTANTS + 1 + PRIOR_MEMORY] = PRIOR_WEIGHT
-    importance = np.ones(columns.shape[2])
+    importance = np.ones(columns.shape[1], np.float32)
     importance[:CONSTANTS] = IMPORTANCE_OF_CONSTANT, IMPORTANCE_OF_TREND
-    unexplained = change - columns @ prior
-    fit = regress(columns, unexplained, usable.astype(np.float64), importance)
+    unexplained = change - PRIOR_WEIGHT * columns[:, CONSTANTS + 1 + PRIOR_MEMORY]
+    fit = regress(columns, unexplained, usable.astype(np.float32), importance)
     enough = usable.sum(axis=1, keepdims=True) >= FEWEST
     left_out = np.where(usable, np.where(enough, fit.left_out, unexplained), np.nan)
     return prior + np.where(enough, fit.coefficients, 0.0), left_out
 
 
-def _moving_averages(values: Floats, age: Integers) -> Floats:
-    """Exponentially weighted, T × n × memories; each begins as the plain mean of what was seen so far."""
-    averages = np.empty((values.shape[1], len(values), MEMORIES.size))
-    current = np.repeat(values[:, :1], MEMORIES.size, axis=1)
-    for period in range(values.shape[1]):
-        seen = np.maximum(age[:, period, None] + 1, 1)
-        current = current + np.maximum(MEMORIES, 1.0 / seen) * (values[:, period, None] - current)
+def _moving_averages(values: Floats, age: Integers) -> Singles:
+    """Exponentially weighted, T × memories × n; each begins as the plain mean of what was seen so far."""
+    periods, n = values.shape[1], len(values)
+    averages = np.empty((periods, MEMORIES.size, n), np.float32)
+    gains = (1.0 / np.maximum(age + 1, 1)).T.astype(np.float32)
+    current = np.repeat(values[None, :, 0], MEMORIES.size, axis=0).astype(np.float32)
+    memories = MEMORIES[:, None].astype(np.float32)
+    for period, value in enumerate(np.ascontiguousarray(values.T, dtype=np.float32)):
+        current += np.maximum(memories, gains[period]) * (value - current)
         averages[period] = current
     return averages

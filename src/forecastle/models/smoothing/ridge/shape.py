@@ -66,17 +66,18 @@ def _penalised(basis: Floats, values: Floats, observed: np.ndarray) -> Floats:
     masks = np.unpackbits(packed, axis=1, count=observed.shape[1]).astype(np.float64)
     products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
     variances, axes = np.linalg.eigh((masks @ products).reshape(-1, size, size))
-    variances, axes = np.maximum(variances, 1e-9)[which][:, None, :, None], axes[which]
-
-    moments = ((values @ basis) @ axes)[:, :, :, None]
+    variances = np.maximum(variances, 1e-9)[:, :, None]
     filters = 1.0 / (variances + PENALTIES)
+    effective = (variances * filters).sum(axis=1)[which][:, None]
+
+    moments = (values @ basis) @ axes[which]
     total = (values**2).sum(axis=2)[:, :, None]
-    explained = (moments**2 * filters * (2.0 - variances * filters)).sum(axis=2)
+    explained = moments**2 @ (filters * (2.0 - variances * filters))[which]
     unexplained = np.maximum(total - explained, 1e-12 * total + 1e-300)
     count = observed.sum(axis=1)[:, None, None]
-    freedom = np.maximum(1.0 - (variances * filters).sum(axis=2) / count, 1e-3)
+    freedom = np.maximum(1.0 - effective / count, 1e-3)
     score = 0.5 * count * (np.log(unexplained) - 2.0 * np.log(freedom))
     share = np.exp(score.min(axis=2, keepdims=True) - score)
     share /= share.sum(axis=2, keepdims=True)
-    blend = (filters * share[:, :, None, :]).sum(axis=3)
-    return np.asarray((moments[:, :, :, 0] * blend) @ axes.transpose(0, 2, 1))
+    blend = share @ filters[which].transpose(0, 2, 1)
+    return np.asarray((moments * blend) @ axes[which].transpose(0, 2, 1))

@@ -157,12 +157,11 @@ class _Sums:
 
     def add(self, u: Reals, p: Reals, d: Reals, seen: Reals, rows: int) -> None:
         u, p, d = u[:, :rows], p[:, :rows], d[:, :, :rows]
-        self.uu[:, :rows] += u * u
-        self.up[:, :rows] += u * p
-        self.pp[:, :rows] += p * p
-        self.ud[:, :, :rows] += u * d
-        self.pd[:, :, :rows] += p * d
-        self.dd[:, :, :rows] += d * d
+        work = np.empty_like(d)
+        for total, one, other in ((self.uu, u, u), (self.up, u, p), (self.pp, p, p)):
+            total[:, :rows] += np.multiply(one, other, out=work[0])
+        for total, one in ((self.ud, u), (self.pd, p), (self.dd, d)):
+            total[:, :, :rows] += np.multiply(one, d, out=work)
         self.count[:rows] += seen[:rows]
 
     def solve(self) -> tuple[Reals, Reals, Reals]:
