@@ -20,12 +20,14 @@ GRACE = 10.0
 class Supervisor:
     """Keeps a number of worker processes alive.
 
-    command: starts one, which must take the end of its standard input as the sign to stop.
+    command: starts one, which must take the end of its standard input as the sign to stop. greeting: what each is told
+    first on its standard input, such as its settings: secrets have no place on a command line.
     """
 
-    def __init__(self, command: Sequence[str], workers: int) -> None:
+    def __init__(self, command: Sequence[str], workers: int, *, greeting: bytes = b"") -> None:
         self._command = command
         self._workers = workers
+        self._greeting = greeting
         self._alive: set[Process] = set()
         self._keeping: list[asyncio.Task[None]] = []
 
@@ -59,6 +61,8 @@ class Supervisor:
         """In a session of its own, so that Ctrl-C in a terminal reaches the server only."""
         process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, start_new_session=True)
         self._alive.add(process)
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        process.stdin.write(self._greeting)
         code = await process.wait()
         self._alive.discard(process)
         return code
