@@ -25,6 +25,24 @@ from forecastle.storage.database import Database
 
 
 @asynccontextmanager
+async def open_database(settings: Settings, *, upgrade: bool = True) -> AsyncIterator[Database]:
+    """Open the database of the settings and close it at the end.
+
+    upgrade: bring it to the newest schema first.
+
+    Raises:
+        StorageError: it cannot be opened.
+    """
+    database = await Database.open(settings.storage.database, pool=settings.storage.pool)
+    try:
+        if upgrade:
+            await database.upgrade()
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
 async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterator[House]:
     """Open the database, the artifact store and the queue, and close them at the end.
 
@@ -33,10 +51,7 @@ async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterat
     Raises:
         StorageError: the database cannot be opened.
     """
-    database = await Database.open(settings.storage.database, pool=settings.storage.pool)
-    try:
-        if upgrade:
-            await database.upgrade()
+    async with open_database(settings, upgrade=upgrade) as database:
         queue = _queue(settings, database.begin)
         house = build(settings, database, queue)
         try:
@@ -45,8 +60,6 @@ async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterat
             house.gathering.close()
             await house.events.close()
             await queue.close()
-    finally:
-        await database.close()
 
 
 def build(settings: Settings, database: Database, queue: Queue) -> House:

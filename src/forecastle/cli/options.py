@@ -1,5 +1,6 @@
 """The options that commands share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -119,6 +120,11 @@ class General:
     "Answer in JSON, for programs."
     quiet: Annotated[bool, Parameter(alias="-q", show_default=False)] = False
     "Show no progress."
+
+    def with_settings(self, chosen: Mapping[str, object]) -> "General":
+        """The same with settings that options of their own stand for; None leaves one as it is."""
+        told = tuple(f"{name}={value}" for name, value in chosen.items() if value is not None)
+        return replace(self, overrides=(*self.overrides, *told))
 
     def load(self) -> "Settings":
         """The settings of the file, the environment and the command line."""
