@@ -79,7 +79,7 @@ def test_a_model_without_a_champion_has_nothing_to_return_to(log: Log) -> None:
 
 
 def test_a_champion_whose_files_were_let_go_cannot_return(version: Version, log: Log) -> None:
-    with pytest.raises(ConflictError, match="ets_volume_v1_20261122 led before, .* let go on 2026-11-22"):
+    with pytest.raises(ConflictError, match=r"ets_volume_v1_20261122 led before, .* let go on 2026-11-22"):
         previous(log("+1", "+3"), [version(3), version(2), version(1, pruned=True)])
 
 
