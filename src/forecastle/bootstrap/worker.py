@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime, timedelta
 
 from forecastle.bootstrap.house import open_database
 from forecastle.core.logs import configure_logging
 from forecastle.core.ports import Begin
+from forecastle.jobs.attempt import Attempt
 from forecastle.jobs.embedded import EmbeddedWorker
 from forecastle.jobs.lifetime import Worker, keep_working, worker_name
 from forecastle.settings import Settings
@@ -22,6 +24,17 @@ async def work(settings: Settings, *, supervised: bool = False) -> None:
     """
     async with open_database(settings) as database:
         await keep_working(_worker(settings, database.begin), supervised=supervised)
+
+
+async def work_on(begin: Begin, job_id: str, settings: Settings) -> None:
+    """Carry out one job that waits, in this process's charge; does nothing when a worker was quicker."""
+    async with begin() as unit:
+        lease = timedelta(seconds=settings.queue.lease_seconds)
+        job = await unit.jobs.claim(worker_name(), now=datetime.now(UTC), lease=lease, job_id=job_id)
+        await unit.commit()
+    if job is not None:
+        nobody_stops = asyncio.Event()
+        await Attempt(job=job, begin=begin, command=CHILD, settings=settings, stopping=nobody_stops, pause=None).run()
 
 
 def _worker(settings: Settings, begin: Begin) -> Worker:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from forecastle.core.logs import configure_logging
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.models.catalog import cards
+from forecastle.pipeline.execution import Hooks
 from forecastle.pipeline.request import Request
+from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting import text
 from forecastle.services import forecasting, profiling, reading, writing
 from forecastle.settings import Settings
@@ -50,7 +52,7 @@ def backtest(source: str, options: ReadOptions, request: Request, general: Gener
     settings = _settings(general)
     dataset = _read(source, options, settings, general)
     with console.step_bar(quiet=_silent(general)) as listener:
-        result = forecasting.run(dataset, request, settings=settings, listener=listener)
+        result = forecasting.run(dataset, request, settings=settings, hooks=Hooks(listener=listener))
     if general.json:
         _print_json({"leaderboard": result.leaderboard.to_dicts(), "findings": _findings(result)})
     else:
@@ -100,7 +102,7 @@ def models(general: General) -> None:
 def _forecast(dataset: Dataset, request: Request, output: Output, settings: Settings, general: General) -> None:
     written: list[Path] = []
 
-    def keep(result: ExecutionResult) -> str:
+    def keep(result: ExecutionResult, _fitted: Sequence[TrainedModel]) -> str:
         written.extend(
             writing.write(
                 result,
@@ -113,7 +115,7 @@ def _forecast(dataset: Dataset, request: Request, output: Output, settings: Sett
         return f"{len(written)} files in {output.folder}"
 
     with console.step_bar(quiet=_silent(general)) as listener:
-        result = forecasting.run(dataset, request, settings=settings, keep=keep, listener=listener)
+        result = forecasting.run(dataset, request, settings=settings, hooks=Hooks(keep=keep, listener=listener))
     if general.json:
         _print_json(_answer(result, written))
     else:

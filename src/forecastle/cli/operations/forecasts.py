@@ -11,7 +11,7 @@ from forecastle.cli.options import NO_GENERAL, General
 
 app = App(name="forecasts", help="List, show and export what was forecast.")
 
-Series = Annotated[tuple[str, ...], Parameter(name="--series", show_default=False)]
+Series = Annotated[tuple[str, ...], Parameter(name="--series", show_default=False, negative="")]
 
 
 @app.default

@@ -16,8 +16,8 @@ app = App(name="jobs", help="Start, list, follow and cancel long work.")
 
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 Kind = Literal["train", "forecast", "backtest"]
-Models = Annotated[tuple[str, ...], Parameter(name="--model", alias="-m", show_default=False)]
-Targets = Annotated[tuple[str, ...], Parameter(name="--target", show_default=False)]
+Models = Annotated[tuple[str, ...], Parameter(name="--model", alias="-m", show_default=False, negative="")]
+Targets = Annotated[tuple[str, ...], Parameter(name="--target", show_default=False, negative="")]
 
 
 @app.default
