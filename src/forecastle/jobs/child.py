@@ -46,12 +46,14 @@ def serve_child(carry_out: CarryOut) -> None:
     logs = order.settings.log
     configure_logging(logs.level, json=logs.format == "json", file=logs.file)
     reporter = Reporter(send=lambda message: _send(channel, message), stopping=stopping)
-    last_word = _carried_out(carry_out, order, reporter)
+    last_word = carried_out(carry_out, order, reporter)
     reporter.flush()
     _send(channel, last_word)
 
 
-def _carried_out(carry_out: CarryOut, order: Order, listener: Listener) -> Done | Failed:
+def carried_out(carry_out: CarryOut, order: Order, listener: Listener) -> Done | Failed:
+    """The last word about an order: what was done, or why not, and whether another try may help."""
+
     async def work() -> Mapping[str, Any]:
         return await carry_out(order.job, order.settings, listener)
 
