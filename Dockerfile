@@ -1,10 +1,12 @@
-# The command line in a slim image:
-#   docker build -t forecastle .
+# One image for the server, its workers and the command line:
+#   docker build -t forecastle .                                  serves forecasts; no training libraries beyond the core
+#   docker build -t forecastle-training --target training .       carries every model family, for workers that train
+#   docker run --rm -p 8000:8000 -v forecastle:/data forecastle
 #   docker run --rm -v "$PWD:/data" --user "$(id -u)" forecastle run sales.csv --horizon 13 --out out
 
 FROM python:3.13-slim AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/app
-ENV SYNC="uv sync --frozen --no-default-groups --extra postgres --extra s3 --extra gcs --extra azure"
+ENV SYNC="uv sync --frozen --no-default-groups --extra postgres --extra redis --extra s3 --extra gcs --extra azure"
 WORKDIR /src
 RUN pip install --no-cache-dir uv==0.13.9
 COPY pyproject.toml uv.lock ./
@@ -13,11 +15,22 @@ COPY README.md LICENSE ./
 COPY src src
 RUN $SYNC --no-editable
 
-FROM python:3.13-slim
-RUN useradd --create-home --uid 10001 forecastle
-COPY --from=build /app /app
-ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1
+FROM build AS build-training
+RUN $SYNC --no-editable --extra all
+
+FROM python:3.13-slim AS base
+RUN useradd --create-home --uid 10001 forecastle && install --directory --owner=10001 --group=10001 /data
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 FORECASTLE_SERVER__HOST=0.0.0.0 FORECASTLE_LOG__FORMAT=json
 USER 10001
 WORKDIR /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/live', timeout=2)"]
 ENTRYPOINT ["forecastle"]
-CMD ["--help"]
+CMD ["serve"]
+
+FROM base AS training
+COPY --from=build-training /app /app
+
+FROM base AS serving
+COPY --from=build /app /app

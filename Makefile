@@ -6,15 +6,25 @@ BIN := .venv/bin
 SYNC := UV_COMPILE_BYTECODE=1 $(BIN)/uv sync --quiet --frozen --inexact --no-default-groups --python $(BIN)/python
 PYTEST := $(BIN)/pytest --quiet --numprocesses auto --dist loadfile
 OUT ?= forecastle-out
+SOURCE ?= demo:retail
+NAME ?= retail
 
-.DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint docs reference constraints clean
+.PHONY: help demo train serve worker test test-all check lint docs reference constraints clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
 
 demo: .venv/.demo  ## Forecast 152 real retail series and write a report
 	$(BIN)/forecastle demo --out $(OUT) --force
+
+train: .venv/.demo  ## Train models on a source and keep them for the server: make train SOURCE=sales.csv NAME=sales
+	$(BIN)/forecastle train $(SOURCE) --name $(NAME)
+
+serve: .venv/.demo  ## Start the server with its worker on http://127.0.0.1:8000
+	$(BIN)/forecastle serve
+
+worker: .venv/.demo  ## Start one more worker
+	$(BIN)/forecastle worker
 
 test: .venv/.test  ## Run the tests (under three minutes)
 	$(PYTEST)
