@@ -145,13 +145,13 @@ class BatchedFitted:
         spread = np.full((n, horizon, len(quantiles)), np.nan)
         compute = self.forecaster.compute
 
-        def predict_block(numbered: tuple[int, Block]) -> None:
-            number, block = numbered
-            rng = np.random.default_rng([compute.seed, number])
+        def predict_block(block: Block) -> None:
+            # Every block draws the same numbers, so that those of a series do not hang on the block it is in.
+            rng = np.random.default_rng(compute.seed)
             mean[block.rows] = block.state.mean(horizon)
             spread[block.rows] = block.state.quantiles(horizon, quantiles.levels, paths=compute.paths, rng=rng)
 
-        compute.map(predict_block, list(enumerate(self.blocks)), progress, f"{self.forecaster.name}: forecast")
+        compute.map(predict_block, self.blocks, progress, f"{self.forecaster.name}: forecast")
         self._fill_unseen(mean, spread)
         np.maximum(mean, 0.0, out=mean, where=~self.signed[:, None])
         np.maximum(spread, 0.0, out=spread, where=~self.signed[:, None, None])
@@ -214,9 +214,10 @@ class BatchedFitted:
         arrays = block.state.arrays()
         for width in np.unique(ahead[block.rows]):
             chosen = np.flatnonzero(ahead[block.rows] == width)
-            state = self.forecaster.kernel.restore({key: value[chosen] for key, value in arrays.items()})
-            rows = block.rows[chosen]
-            yield Block(rows=rows, state=state.update(values[rows, :width]) if width else state)
+            kernel, rows = self.forecaster.kernel, block.rows[chosen]
+            state = kernel.restore({key: value[chosen] for key, value in arrays.items()})
+            newer = state.update(values[rows, :width]) if width else state
+            yield Block(rows=rows, state=_settled(kernel, newer.arrays()))
 
     def save(self, folder: Path) -> None:
         """Write `series.parquet`, `states.npz` and `model.json` into the folder."""

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.progress import Progress, StepReport
 from forecastle.data.dataset import Dataset
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.steps import STEPS, Skipped, Step
-from forecastle.pipeline.work import Keep, Work
+from forecastle.pipeline.work import Fire, Keep, Work
 from forecastle.settings import Settings
 
 Listener = Callable[[StepReport], None]
@@ -23,23 +23,40 @@ def ignore(_report: StepReport) -> None:
     """Listen to nothing."""
 
 
-def execute(
-    dataset: Dataset,
-    request: Request,
-    settings: Settings,
-    *,
-    keep: Keep | None = None,
-    listener: Listener = ignore,
-    job_id: str = "local",
-) -> ExecutionResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Where whoever runs an execution takes part in it.
+
+    listener: hears of the progress, under the name `job_id`. keep: keeps the result in step 9. retain: `keep` is to
+    get the fitted models as well, which takes memory. trigger: tells material planning in step 10.
+    """
+
+    listener: Listener = ignore
+    job_id: str = "local"
+    keep: Keep | None = None
+    retain: bool = False
+    trigger: Fire | None = None
+
+
+ALONE = Hooks()
+
+
+def execute(dataset: Dataset, request: Request, settings: Settings, *, hooks: Hooks = ALONE) -> ExecutionResult:
     """Run the ten steps on one dataset.
 
     Raises:
         InputError: the data or the request cannot be used; nothing was kept.
-        Cancelled: `listener` said so; nothing was kept.
+        Cancelled: the listener said so; nothing was kept.
     """
-    work = Work(dataset=dataset, request=request, settings=settings, keep=keep)
-    clock = _Clock(steps=STEPS, listener=listener, job_id=job_id)
+    work = Work(
+        dataset=dataset,
+        request=request,
+        settings=settings,
+        keep=hooks.keep,
+        retain=hooks.retain,
+        fire=hooks.trigger,
+    )
+    clock = _Clock(steps=STEPS, listener=hooks.listener, job_id=hooks.job_id)
     for step in STEPS:
         _run(step, work, clock)
     assert work.result is not None  # noqa: S101 - step 9 has run

@@ -12,13 +12,13 @@ from forecastle.evaluation.leaderboard import leaderboard
 from forecastle.evaluation.scale import SCALE, SCALE_RMS
 from forecastle.evaluation.scores import scores
 from forecastle.evaluation.windows import BacktestPlan
-from forecastle.pipeline.contest import AUTO, Rules, Verdict, champion_forecasts, line_up_of
+from forecastle.pipeline.contest import AUTO, Rules, Verdict
 from forecastle.pipeline.manifest import execution_id, manifest
 from forecastle.pipeline.work import TargetWork, Work
 
 
 def result_of(work: Work) -> ExecutionResult:
-    """Put champions, weights and calibration to work on the final forecasts, and score everything."""
+    """Name the champions' forecasts, and score everything."""
     asked = Quantiles(work.settings.forecast.quantiles)
     tables = [_tables(target, work.horizon, asked) for target in work.targets]
     facts = manifest(
@@ -73,12 +73,11 @@ def _final(target: TargetWork, rules: Rules, verdict: Verdict, horizon: int) -> 
     grid = target.panel.grid()
     columns = (MEAN, *rules.quantiles.columns)
     moments = grid.future(horizon).with_columns(pl.col(DS).cast(target.panel.frame.schema[DS]))
-    if not target.members:
+    if target.final is None:
         empty = {MODEL: pl.String, **dict.fromkeys(columns, pl.Float64)}
         return moments.clear().hstack(pl.DataFrame(schema=empty))
-    said = champion_forecasts(line_up_of(target.members, verdict, rules), verdict, rules)
     champions = pl.Series(MODEL, verdict.champions).gather(np.repeat(rules.groups, horizon))
-    values = {name: said[:, :, place].ravel() for place, name in enumerate(columns)}
+    values = {name: target.final[:, :, place].ravel() for place, name in enumerate(columns)}
     return moments.with_columns(champions, **values)
 
 

@@ -14,7 +14,9 @@ from forecastle.features.demand import classify
 from forecastle.models.catalog import cards
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.manifest import snapshot_hash
+from forecastle.pipeline.member import Member
 from forecastle.pipeline.result import result_of
+from forecastle.pipeline.training import trained_models
 from forecastle.pipeline.work import TargetWork, Work
 
 SEQUENCE = ("tft",)
@@ -132,7 +134,9 @@ def _fit(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool
         task = Assignment.of(target.panel, target.panel.grid().ids, only=only)
         if task is not None:
             part = _part(progress, number, len(jobs))
-            target.members[model.name] = task.forecast(model, work.horizon, work.quantiles, part)
+            fitted, target.said[model.name] = task.fit(model, work.horizon, work.quantiles, part)
+            if work.retain:
+                target.fitted[model.name] = Member(name=model.name, fitted=fitted, coverage=task.coverage)
     return ", ".join(dict.fromkeys(model.name for _, model in jobs))
 
 
@@ -159,14 +163,23 @@ def _part(progress: Progress, number: int, count: int) -> Progress:
 
 def save(work: Work, progress: Progress) -> str:
     """Put the result together and hand it to whoever keeps it."""
+    for target in work.targets:
+        target.conclude()
     work.result = result_of(work)
     progress(0.5, "result put together")
-    return "kept in memory" if work.keep is None else work.keep(work.result)
+    if work.keep is None:
+        return "kept in memory"
+    return work.keep(work.result, [model for target in work.targets for model in trained_models(work, target)])
 
 
 def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step has this shape
     """Tell material planning that new forecasts are there."""
-    raise Skipped("no trigger is configured")
+    if work.request.backtest_only:
+        raise Skipped("only a backtest was asked for")
+    if work.fire is None:
+        raise Skipped("no trigger is configured")
+    assert work.result is not None  # noqa: S101 - step 9 has run
+    return work.fire(work.result)
 
 
 STEPS = (

@@ -1,8 +1,9 @@
 """What one execution has found out so far: each step adds to it, and the last ones turn it into the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import polars as pl
 
 from forecastle.core.columns import SERIES_ID, Y
@@ -13,25 +14,31 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.models.batched import Compute
-from forecastle.pipeline.contest import Rules, Verdict, groups_of
+from forecastle.pipeline.contest import AUTO, Rules, Verdict, groups_of, line_up_of
 from forecastle.pipeline.lineup import LineUp, line_up
+from forecastle.pipeline.member import Member
 from forecastle.pipeline.request import Request
+from forecastle.pipeline.trained import TrainedModel
 from forecastle.settings import Settings
 
 NEEDED = (0.1, 0.5, 0.9)
 """Levels that ranges and their calibration stand on, whether or not they were asked for."""
 
-Keep = Callable[[ExecutionResult], str]
-"""Whoever keeps the result; answers with one sentence about where."""
+Keep = Callable[[ExecutionResult, Sequence[TrainedModel]], str]
+"""Whoever keeps the result, and the fitted models where they were asked for; says in one sentence where."""
+
+Fire = Callable[[ExecutionResult], str]
+"""Whoever tells material planning of new forecasts; says in one sentence how."""
 
 
 @dataclass(slots=True, kw_only=True)
 class TargetWork:
     """One target on its way through the steps.
 
-    classes: one row a series. members: by model, its forecasts after the end of the data, series × horizon × (mean and
-    quantiles) in the panel's order. tests: every model's backtest, with ensembles and `auto`; None when no series is
-    long enough.
+    classes: one row a series. said: by model, its forecasts after the end of the data, series × horizon × (mean and
+    quantiles) in the panel's order. fitted: the models that said so, if they are retained. tests: every model's
+    backtest, with ensembles and `auto`; None when no series is long enough. final: the champions' forecasts, shaped
+    like those in `said`.
     """
 
     name: str
@@ -41,19 +48,30 @@ class TargetWork:
     classes: pl.DataFrame = field(default_factory=pl.DataFrame)
     lineup: LineUp | None = None
     rules: Rules | None = None
-    members: dict[str, Floats] = field(default_factory=dict)
+    said: dict[str, Floats] = field(default_factory=dict)
+    fitted: dict[str, Member] = field(default_factory=dict)
     tests: BacktestResult | None = None
     verdict: Verdict | None = None
+    final: Floats | None = None
+
+    def conclude(self) -> None:
+        """Put together what the champions say, if anything was forecast."""
+        assert self.rules is not None  # noqa: S101 - step 2 has run
+        assert self.verdict is not None  # noqa: S101 - step 8 has run
+        if self.said:
+            self.final = np.asarray(line_up_of(self.said, self.verdict, self.rules)[AUTO])
 
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One execution on its way through the ten steps."""
+    """One execution on its way through the ten steps. retain: hold on to the fitted models, for `keep`."""
 
     dataset: Dataset
     request: Request
     settings: Settings
     keep: Keep | None = None
+    retain: bool = False
+    fire: Fire | None = None
     horizon: int = 0
     findings: Findings = field(default_factory=Findings)
     targets: list[TargetWork] = field(default_factory=list)

@@ -16,7 +16,7 @@ from forecastle.core.ports import Begin, Trigger
 from forecastle.core.ports.storage import Page, Tables
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind
 from forecastle.data.dataset import Dataset
-from forecastle.pipeline.execution import Listener, execute
+from forecastle.pipeline.execution import Hooks, Listener, execute
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting.export import export
 from forecastle.services.clock import Clock, utc_now
@@ -156,12 +156,14 @@ class Executions:
             run.dataset,
             run.params.request(backtest_only=run.job.kind is JobKind.BACKTEST),
             self.settings,
-            keep=keep,
-            listener=run.listener,
-            job_id=run.job.id,
-            retain=run.job.kind is not JobKind.BACKTEST and not champions,
+            hooks=Hooks(
+                listener=run.listener,
+                job_id=run.job.id,
+                keep=keep,
+                retain=run.job.kind is not JobKind.BACKTEST and not champions,
+                trigger=tell if self.trigger else None,
+            ),
             kept=champions,
-            trigger=tell if self.trigger else None,
         )
         return kept[0].summary
 

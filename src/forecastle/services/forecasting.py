@@ -8,9 +8,8 @@ from datetime import date
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.progress import StepReport
 from forecastle.data.dataset import Dataset
-from forecastle.pipeline.execution import Listener, execute, ignore
+from forecastle.pipeline.execution import ALONE, Hooks, Listener, execute
 from forecastle.pipeline.request import Request
-from forecastle.pipeline.work import Keep
 from forecastle.services.reading import Source, read
 from forecastle.settings import Settings, load_settings
 
@@ -59,15 +58,14 @@ def run(
     request: Request,
     *,
     settings: Settings | None = None,
-    keep: Keep | None = None,
-    listener: Listener = ignore,
+    hooks: Hooks = ALONE,
 ) -> ExecutionResult:
-    """Run one execution. keep: who saves the result in step 9. listener: who is told of the progress."""
+    """Run one execution. hooks: who hears of the progress, who saves the result."""
     chosen = settings or load_settings()
     dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
     dated = request if request.today else replace(request, today=date.today())
     log.info("forecasting", extra={"source": dataset.source, "models": list(request.models)})
-    result = execute(dataset, dated, chosen, keep=keep, listener=_logged(listener))
+    result = execute(dataset, dated, chosen, hooks=replace(hooks, listener=_logged(hooks.listener)))
     for step in result.steps:
         facts = {"step": step.number, "status": step.status, "seconds": round(step.seconds, 3), "did": step.message}
         log.info(step.name, extra=facts)

@@ -1,0 +1,75 @@
+"""Rules and verdict of a contest as files: how the forecasts of members are put together."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from forecastle.core.quantiles import Quantiles
+from forecastle.models.intervals import Calibration
+from forecastle.pipeline.contest import COMBINATION, MEDIAN, Rules, Verdict
+
+NAMES, ARRAYS = "judgement.json", "judgement.npz"
+
+
+def needed(rules: Rules, verdict: Verdict) -> frozenset[str]:
+    """The models that the champions are made of."""
+    champions = set(verdict.champions)
+    members = rules.members if COMBINATION in champions else ()
+    voters = rules.voters if MEDIAN in champions else ()
+    return frozenset({*champions, *members, *voters} - rules.ensembles)
+
+
+def save(rules: Rules, verdict: Verdict, folder: Path) -> None:
+    """Write all that is needed to put forecasts together; how the contest weighed its evidence is not."""
+    names = {
+        "routed": rules.routed,
+        "because": rules.because,
+        "members": rules.members,
+        "voters": rules.voters,
+        "ensembles": sorted(rules.ensembles),
+        "measure": rules.measure,
+        "quantiles": rules.quantiles.levels,
+        "champions": verdict.champions,
+        "reasons": verdict.reasons,
+    }
+    (folder / NAMES).write_text(json.dumps(names, indent=2), encoding="utf-8")
+    learned = verdict.calibration
+    arrays = {
+        "groups": rules.groups,
+        "shares": verdict.shares,
+        "shifts": learned and learned.shifts,
+        "factors": learned and learned.factors,
+    }
+    known = {name: np.asarray(array) for name, array in arrays.items() if array is not None}
+    np.savez(folder / ARRAYS, allow_pickle=False, **known)
+
+
+def load(folder: Path) -> tuple[Rules, Verdict]:
+    """Read back what `save` wrote."""
+    names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+    with np.load(folder / ARRAYS, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    quantiles = Quantiles(tuple(names["quantiles"]))
+    rules = Rules(
+        groups=arrays["groups"],
+        routed=tuple(names["routed"]),
+        because=tuple(names["because"]),
+        members=tuple(names["members"]),
+        voters=tuple(names["voters"]),
+        ensembles=frozenset(names["ensembles"]),
+        measure=names["measure"],
+        quantiles=quantiles,
+    )
+    calibration = (
+        Calibration(shifts=arrays["shifts"], factors=arrays["factors"], quantiles=quantiles)
+        if "shifts" in arrays
+        else None
+    )
+    verdict = Verdict(
+        shares=arrays.get("shares"),
+        champions=tuple(names["champions"]),
+        reasons=tuple(names["reasons"]),
+        calibration=calibration,
+    )
+    return rules, verdict

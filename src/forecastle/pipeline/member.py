@@ -1,0 +1,62 @@
+"""One fitted model among those that a trained one is made of."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import polars as pl
+
+from forecastle.core.columns import SERIES_ID
+from forecastle.core.panel import Floats, Panel
+from forecastle.core.ports import Fitted
+from forecastle.core.quantiles import Quantiles
+from forecastle.evaluation.assignment import Coverage, places
+from forecastle.models.batched import Compute
+from forecastle.models.catalog import find
+
+COVERED, STATE = "covered.parquet", "state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A fitted model of the catalogue. coverage: the series it is for."""
+
+    name: str
+    fitted: Fitted
+    coverage: Coverage
+
+    def forecast(self, horizon: int, quantiles: Quantiles) -> Floats:
+        """Series × horizon × (mean and quantiles); NaN for the series the model is not for."""
+        forecasts = self.fitted.predict(horizon, quantiles=quantiles)
+        return self.coverage.array(forecasts, horizon, quantiles, model=self.name)
+
+    def append(self, panel: Panel) -> Self:
+        """Take in newer observations; those of series that it is not for are left aside.
+
+        Raises:
+            InputError: the model has seen one of the periods already.
+        """
+        newer = panel.select(self.coverage.own)
+        return self if newer.frame.is_empty() else replace(self, fitted=self.fitted.append(newer))
+
+    def alone(self) -> Self:
+        """The same without the series that it is not for."""
+        own = self.coverage.own
+        return replace(self, coverage=Coverage(ids=own, rows=np.arange(len(own))))
+
+    def save(self, folder: Path) -> None:
+        """Write the fitted state, and the names of its series; the bytes do not depend on who it is a member of."""
+        self.fitted.save(folder / STATE)
+        self.coverage.own.alias(SERIES_ID).to_frame().write_parquet(folder / COVERED)
+
+    @classmethod
+    def load(cls, name: str, folder: Path, ids: pl.Series, compute: Compute) -> Self:
+        """Read back what `save` wrote. ids: all series, those of other members among them.
+
+        Raises:
+            ModelError: the extra of the model is not installed.
+        """
+        own = pl.read_parquet(folder / COVERED)[SERIES_ID]
+        fitted = find(name).forecaster(compute).load(folder / STATE)
+        return cls(name=name, fitted=fitted, coverage=Coverage(ids=ids, rows=places(own, ids)))
