@@ -60,7 +60,9 @@ class Supervisor:
     async def _live_one_life(self) -> int:
         """In a session of its own, so that Ctrl-C in a terminal reaches the server only."""
         process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, start_new_session=True)
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
         self._alive.add(process)
+        process.stdin.write(self._greeting)
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         process.stdin.write(self._greeting)
         code = await process.wait()
