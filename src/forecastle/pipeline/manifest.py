@@ -41,7 +41,9 @@ def manifest(*, settings: Settings, request: Mapping[str, Any], snapshots: Mappi
         "row_order": "series_id, ds",
         "snapshots": dict(snapshots),
         "request": dict(request),
-        "settings": settings.model_dump(mode="json", include={"read", "clean", "classes", "forecast", "backtest", "report"}),
+        "settings": settings.model_dump(
+            mode="json", include={"read", "clean", "classes", "forecast", "backtest", "report"}
+        ),
     }
 
 
