@@ -70,7 +70,7 @@ class WebhookTrigger:
         )
         try:
             async with httpx.AsyncClient(timeout=self._settings.timeout_seconds) as client:
-                response = await tries(self._send, client, body, key)
+                response: httpx.Response = await tries(self._send, client, body, key)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TriggerError(
                 f"Material planning at {_place(self._settings.webhook)} was not told: {error or type(error).__name__}.",

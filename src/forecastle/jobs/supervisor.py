@@ -63,7 +63,6 @@ class Supervisor:
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         self._alive.add(process)
         process.stdin.write(self._greeting)
-        assert process.stdin is not None  # noqa: S101 - it is a pipe
         process.stdin.write(self._greeting)
         code = await process.wait()
         self._alive.discard(process)

@@ -172,7 +172,7 @@ async def _put_off(job: "BullJob", token: str, until: datetime) -> NoReturn:
 
 
 def _answer(record: Job) -> dict[str, Any]:
-    """What BullMQ clients get. duration: in seconds, from the first start to the end."""
+    """What BullMQ clients get. duration: of the last attempt, in seconds."""
     assert record.started_at is not None  # noqa: S101 - it has run
     assert record.finished_at is not None  # noqa: S101 - and is over
     return {"duration": (record.finished_at - record.started_at).total_seconds(), "summary": record.result}
