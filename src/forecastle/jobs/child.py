@@ -120,7 +120,7 @@ def _send(channel: BinaryIO, message: Message) -> None:
 
 def _leave_with_worker() -> None:
     """The worker holds the other end of standard input: when that ends, nobody waits for the result any more."""
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 4096):  # not sys.stdin, whose lock a thread must not hold when the interpreter ends
         pass
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)  # with everything that this process has started

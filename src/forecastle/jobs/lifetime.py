@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 import threading
 from typing import Protocol
 
@@ -34,6 +33,6 @@ async def keep_working(worker: Worker, *, supervised: bool) -> None:
 
 
 def _stop_with_server(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 4096):  # not sys.stdin, whose lock a thread must not hold when the interpreter ends
         pass
     loop.call_soon_threadsafe(stopping.set)

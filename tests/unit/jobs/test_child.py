@@ -52,7 +52,7 @@ def messages(process: subprocess.Popen[bytes]) -> list[dict[str, Any]]:
     assert process.stdout is not None
     assert process.stdin is not None
     said = [json.loads(line) for line in process.stdout]
-    process.wait(timeout=10)
+    assert process.wait(timeout=10) == 0
     for pipe in (process.stdin, process.stdout, process.stderr):
         assert pipe is not None
         pipe.close()
