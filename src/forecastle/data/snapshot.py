@@ -1,0 +1,94 @@
+"""A dataset as two files: its rows as Parquet, and what each column is for as JSON. Equal datasets make equal bytes."""
+
+import json
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+
+from forecastle.core.errors import DataError, OutputError, SourceError
+from forecastle.core.findings import Finding, Findings
+from forecastle.data.dataset import Dataset, Roles
+
+ROWS, DESCRIPTION = "rows.parquet", "dataset.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """Everything about a dataset but its rows. format: what the file is, and the version of its layout."""
+
+    format: Literal["forecastle-snapshot-1"] = "forecastle-snapshot-1"
+    source: str
+    transactions: bool
+    time_zone: str | None
+    roles: Roles
+    findings: tuple[Finding, ...]
+
+
+def save_snapshot(dataset: Dataset, folder: Path) -> None:
+    """Write a dataset into a folder, which is made when it is not there.
+
+    Raises:
+        DataError: a column holds Python objects, which no file can keep.
+        OutputError: it could not be written.
+    """
+    if objects := [name for name, kind in dataset.frame.schema.items() if kind == pl.Object]:
+        raise DataError(f"{objects[0]!r} holds Python objects, which cannot be kept.", hint="Leave the column out.")
+    description = Description(
+        source=dataset.source,
+        transactions=dataset.transactions,
+        time_zone=dataset.time_zone,
+        roles=dataset.roles,
+        findings=tuple(dataset.findings.items),
+    )
+    rows = BytesIO()  # written by Python, because Polars calls a full disk a broken file
+    dataset.frame.rechunk().write_parquet(rows, compression="zstd")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ROWS).write_bytes(rows.getbuffer())
+        (folder / DESCRIPTION).write_text(json.dumps(asdict(description), indent=1), encoding="ascii")
+    except OSError as error:
+        raise OutputError(
+            f"The snapshot could not be written to {str(folder)!r}: {error.strerror or error}.",
+            hint="Make room, or choose another folder.",
+            path=str(folder),
+        ) from error
+
+
+def load_snapshot(folder: Path) -> Dataset:
+    """Read back what `save_snapshot` wrote.
+
+    Raises:
+        SourceError: the folder holds no snapshot, or one that was changed.
+    """
+    try:
+        text = (folder / DESCRIPTION).read_text(encoding="ascii")
+        description = TypeAdapter(Description).validate_python(json.loads(text))
+        frame = pl.read_parquet(folder / ROWS)
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise SourceError(
+            f"{str(folder)!r} holds no snapshot that can be read: {_reason(error)}.",
+            hint=f"A snapshot has two files, {ROWS} and {DESCRIPTION}; read the source once more.",
+            path=str(folder),
+        ) from error
+    return Dataset(
+        frame=frame,
+        roles=description.roles,
+        source=description.source,
+        transactions=description.transactions,
+        time_zone=description.time_zone,
+        findings=Findings(description.findings),
+    )
+
+
+def _reason(error: Exception) -> str:
+    """Which file or field, and what about it, in one line."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{DESCRIPTION}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{Path(error.filename or ROWS).name}: {error.strerror}"
+    return f"{DESCRIPTION if isinstance(error, ValueError) else ROWS}: {str(error).splitlines()[0]}"
