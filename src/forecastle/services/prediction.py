@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import uuid4
 
 import polars as pl
 
-from forecastle.core.columns import MODEL, SERIES_ID, STEP, TARGET
+from forecastle.core.columns import MODEL, SERIES_ID, TARGET
 from forecastle.core.errors import InputError, NoModelError
 from forecastle.core.ports import Begin
 from forecastle.core.ports.storage import Tables
@@ -22,11 +21,6 @@ from forecastle.services.versions import Versions
 
 REVENUE = {"faturamento": "revenue"}
 """Names of targets that other programs use."""
-
-NOTHING = pl.DataFrame(schema={STEP: pl.Int64})
-
-IN_MEMORY = 16
-"""Whole-panel forecasts a process keeps; the one asked for longest ago goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +40,11 @@ class StoredForecast:
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """Forecasts of stored series without a refit. The whole panel is computed once a model, and then looked up."""
+    """Forecasts of stored series from the states that training left, without a refit."""
 
     begin: Begin
     versions: Versions
     now: Clock = field(default=utc_now)
-    computed: OrderedDict[str, pl.DataFrame] = field(default_factory=OrderedDict)
-    computing: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def stored(self, asked: StoredPrediction) -> StoredForecast:
         """Forecast series from the champions, and keep the answer as an execution.
@@ -65,11 +57,9 @@ class Prediction:
         owner, champions = await self._champions(asked)
         models = [await self.versions.load(version) for version in champions]
         horizon = asked.horizon_weeks or models[0].horizon
-        parts = [
-            await self._forecast(version, model, horizon) for version, model in zip(champions, models, strict=True)
-        ]
-        forecasts = pl.concat([_of(part, asked.sku_ids) for part in parts])
-        unknown = _unknown(forecasts, asked.sku_ids)
+        wanted = None if asked.sku_ids is None else pl.Series(SERIES_ID, asked.sku_ids, dtype=pl.String).unique()
+        forecasts = await asyncio.to_thread(_forecast, models, horizon, wanted)
+        unknown = [] if wanted is None else _unknown(models, wanted)
         if forecasts.is_empty():
             raise InputError(
                 f"None of the {len(unknown)} series is known; the first is {unknown[0]!r}."
@@ -132,18 +122,6 @@ class Prediction:
         assert execution is not None  # noqa: S101 - a version is entered together with its execution
         return execution.dataset_version_id
 
-    async def _forecast(self, version: ModelVersion, model: TrainedModel, horizon: int) -> pl.DataFrame:
-        """The whole panel, to at least that horizon, computed once; cut to the horizon."""
-        async with self.computing.setdefault(version.id, asyncio.Lock()):
-            if self.computed.get(version.id, NOTHING).filter(pl.col(STEP) >= horizon).is_empty():
-                self.computed[version.id] = await asyncio.to_thread(model.predict, max(horizon, model.horizon))
-            self.computed.move_to_end(version.id)
-            known = self.computed[version.id]
-        while len(self.computed) > IN_MEMORY:
-            gone, _ = self.computed.popitem(last=False)
-            self.computing.pop(gone, None)
-        return known.filter(pl.col(STEP) <= horizon)
-
 
 def _target(name: str, known: Sequence[str]) -> str:
     wanted = REVENUE.get(name.casefold(), name.casefold())
@@ -153,13 +131,15 @@ def _target(name: str, known: Sequence[str]) -> str:
     return found
 
 
-def _of(forecasts: pl.DataFrame, series: Sequence[str] | None) -> pl.DataFrame:
-    return forecasts if series is None else forecasts.filter(pl.col(SERIES_ID).is_in(list(dict.fromkeys(series))))
+def _forecast(models: Sequence[TrainedModel], horizon: int, series: pl.Series | None) -> pl.DataFrame:
+    return pl.concat([model.predict(horizon, series=series) for model in models])
 
 
-def _unknown(forecasts: pl.DataFrame, series: Sequence[str] | None) -> list[str]:
-    known = set(forecasts[SERIES_ID].unique())
-    return [name for name in dict.fromkeys(series or ()) if name not in known]
+def _unknown(models: Sequence[TrainedModel], series: pl.Series) -> list[str]:
+    """The series that no model knows."""
+    for model in models:
+        series = model.unknown(series)
+    return series.sort().to_list()
 
 
 def _counts(forecasts: pl.DataFrame) -> dict[str, int]:

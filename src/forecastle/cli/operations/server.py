@@ -44,7 +44,7 @@ def upgrade(*, general: General = NO_GENERAL) -> None:
 
         settings = settings_of(general)
 
-        async def upgraded() -> str:
+        async def upgraded() -> str | None:
             async with open_database(settings) as opened:
                 return await opened.revision()
 
