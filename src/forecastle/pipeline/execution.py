@@ -9,6 +9,7 @@ from forecastle.core.progress import Progress, StepReport
 from forecastle.data.dataset import Dataset
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.steps import STEPS, Skipped, Step
+from forecastle.pipeline.trained import TrainedModel
 from forecastle.pipeline.work import Fire, Keep, Work
 from forecastle.settings import Settings
 
@@ -41,17 +42,29 @@ class Hooks:
 ALONE = Hooks()
 
 
-def execute(dataset: Dataset, request: Request, settings: Settings, *, hooks: Hooks = ALONE) -> ExecutionResult:
+def execute(
+    dataset: Dataset,
+    request: Request,
+    settings: Settings,
+    *,
+    hooks: Hooks = ALONE,
+    kept: Sequence[TrainedModel] = (),
+) -> ExecutionResult:
     """Run the ten steps on one dataset.
 
+    kept: models, one a target, that take in what is newer and forecast; nothing that they know is fitted again, and
+    their backtest stands. Without any, models are fitted and compared.
+
     Raises:
-        InputError: the data or the request cannot be used; nothing was kept.
+        InputError: the data or the request cannot be used, or are not what the kept models were trained for; nothing
+            was kept.
         Cancelled: the listener said so; nothing was kept.
     """
     work = Work(
         dataset=dataset,
         request=request,
         settings=settings,
+        kept=kept,
         keep=hooks.keep,
         retain=hooks.retain,
         fire=hooks.trigger,

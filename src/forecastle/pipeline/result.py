@@ -21,9 +21,12 @@ def result_of(work: Work) -> ExecutionResult:
     """Name the champions' forecasts, and score everything."""
     asked = Quantiles(work.settings.forecast.quantiles)
     tables = [_tables(target, work.horizon, asked) for target in work.targets]
+    question = work.request.as_dict() | {"source": work.dataset.source, "horizon": work.horizon}
+    if work.kept:
+        question["kept"] = [model.name for model in work.kept]
     facts = manifest(
         settings=work.settings,
-        request=work.request.as_dict() | {"source": work.dataset.source, "horizon": work.horizon},
+        request=question,
         snapshots={target.name: target.snapshot for target in work.targets},
     )
     return ExecutionResult(
@@ -70,9 +73,8 @@ def _decided(target: TargetWork, rules: Rules, verdict: Verdict) -> pl.DataFrame
 
 def _final(target: TargetWork, rules: Rules, verdict: Verdict, horizon: int) -> pl.DataFrame:
     """The champions' forecasts in long form; empty when only a backtest was asked for."""
-    grid = target.panel.grid()
     columns = (MEAN, *rules.quantiles.columns)
-    moments = grid.future(horizon).with_columns(pl.col(DS).cast(target.panel.frame.schema[DS]))
+    moments = target.future(horizon)
     if target.final is None:
         empty = {MODEL: pl.String, **dict.fromkeys(columns, pl.Float64)}
         return moments.clear().hstack(pl.DataFrame(schema=empty))

@@ -1,21 +1,24 @@
 """The ten steps of an execution, in order; each adds to the work and answers with one sentence about what it did."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from forecastle.core.errors import HorizonError, RolesError
-from forecastle.core.ports import Forecaster
+from forecastle.core.errors import DataError, HorizonError, RolesError
+from forecastle.core.findings import Findings
 from forecastle.core.progress import Progress
-from forecastle.data.prepare import prepare
+from forecastle.data.prepare import Prepared, prepare
 from forecastle.evaluation.assignment import Assignment
 from forecastle.evaluation.backtest import backtest
 from forecastle.evaluation.windows import BacktestPlan
 from forecastle.features.demand import classify
 from forecastle.models.catalog import cards
 from forecastle.pipeline.contest import judge, replay
+from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.manifest import snapshot_hash
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.result import result_of
+from forecastle.pipeline.trained import TrainedModel
 from forecastle.pipeline.training import trained_models
 from forecastle.pipeline.work import TargetWork, Work
 
@@ -39,22 +42,36 @@ class Step:
 
 def load(work: Work, progress: Progress) -> str:
     """Clean every target's history into a panel and remember the hash of what the models will see."""
-    names = work.request.targets or work.dataset.roles.targets
+    names = work.request.targets or tuple(model.target for model in work.kept) or work.dataset.roles.targets
     if unknown := [name for name in names if name not in work.dataset.frame.columns]:
         raise RolesError(
             f"No column {unknown[0]!r} in the data.", hint=f"Columns: {', '.join(work.dataset.frame.columns)}."
         )
     for number, name in enumerate(names, start=1):
-        prepared = prepare(
-            work.dataset, name, freq=work.request.freq, settings=work.settings.clean, today=work.request.today
-        )
+        model = work.kept_model(name)
+        prepared = _prepared(work, name, model)
         panel = prepared.panel if work.request.seasons is None else prepared.panel.with_seasons(work.request.seasons)
+        target = TargetWork(name=name, panel=panel, keys=prepared.keys, snapshot=snapshot_hash(panel.frame))
         work.findings += prepared.findings
-        work.targets.append(TargetWork(name=name, panel=panel, keys=prepared.keys, snapshot=snapshot_hash(panel.frame)))
+        if model is not None:
+            target.kept = Continuation.of(model, panel)
+            work.findings += Findings(tuple(target.kept.findings()))
+        work.targets.append(target)
         progress(number / len(names), f"{name}: {panel.n_series} series")
     first = work.targets[0].panel
-    work.horizon = work.request.horizon or first.freq.horizon
-    return f"{first.n_series} series, {len(first.frame)} {first.freq.word}s in all; target: {', '.join(names)}"
+    work.horizon = work.request.horizon or (work.kept[0].horizon if work.kept else first.freq.horizon)
+    newer = sum(len(target.kept.newer.frame) for target in work.targets if target.kept is not None)
+    more = f"; {newer} newer observations" if work.kept else ""
+    return f"{first.n_series} series, {len(first.frame)} {first.freq.word}s in all{more}; target: {', '.join(names)}"
+
+
+def _prepared(work: Work, name: str, model: TrainedModel | None) -> Prepared:
+    """One target, at the frequency asked for or else the kept model's, if the data can be brought to that."""
+    cleaning, today = work.settings.clean, work.request.today
+    if model is not None and work.request.freq is None:
+        with suppress(DataError):
+            return prepare(work.dataset, name, freq=str(model.freq), settings=cleaning, today=today)
+    return prepare(work.dataset, name, freq=work.request.freq, settings=cleaning, today=today)
 
 
 def segment(work: Work, progress: Progress) -> str:
@@ -69,33 +86,36 @@ def segment(work: Work, progress: Progress) -> str:
 
 def sequence(work: Work, progress: Progress) -> str:
     """TFT, for volume and revenue."""
-    return _fit(work, work.targets, _named(SEQUENCE), progress)
+    return _forecast(work, work.targets, _named(SEQUENCE), progress)
 
 
 def smoothing(work: Work, progress: Progress) -> str:
     """Exponential smoothing, Theta, ridge and the baselines, on every series of the first target."""
-    return _fit(work, work.targets[:1], _smoothing, progress)
+    return _forecast(work, work.targets[:1], _smoothing, progress)
 
 
 def intermittent(work: Work, progress: Progress) -> str:
     """Croston, SBA and TSB, on the series with intermittent or lumpy demand of the first target."""
-    return _fit(work, work.targets[:1], _intermittent, progress)
+    return _forecast(work, work.targets[:1], _intermittent, progress)
 
 
 def boosting(work: Work, progress: Progress) -> str:
     """LightGBM; ensembles are put together after the backtest, which gives them their weights."""
-    return _fit(work, work.targets, _named(BOOSTED), progress)
+    return _forecast(work, work.targets, _named(BOOSTED), progress)
 
 
 def revenue(work: Work, progress: Progress) -> str:
     """Every further target, with the models of steps 4 and 5."""
     if len(work.targets) == 1:
         raise Skipped("one target only")
-    return _fit(work, work.targets[1:], lambda name: _smoothing(name) or _intermittent(name), progress)
+    return _forecast(work, work.targets[1:], lambda name: _smoothing(name) or _intermittent(name), progress)
 
 
 def compare(work: Work, progress: Progress) -> str:
     """Backtest every model on past windows, choose champions and weights, calibrate the ranges."""
+    if work.kept:
+        stands = (f"{model.target}, {len(model.ids)} series over {model.horizon} periods" for model in work.kept)
+        raise Skipped(f"the champions' backtest stands: {'; '.join(stands)}")
     asked = work.settings.backtest
     plan = BacktestPlan(horizon=work.horizon, windows=asked.windows, step=asked.step)
     messages = []
@@ -123,25 +143,30 @@ def compare(work: Work, progress: Progress) -> str:
     return "; ".join(messages)
 
 
-def _fit(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
+def _forecast(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
     if work.request.backtest_only:
         raise Skipped("only a backtest was asked for")
-    jobs = [(target, model) for target in targets for model in _models(target, work) if wanted(model.name)]
+    jobs = [(target, name) for target in targets for name in target.names if wanted(name)]
     if not jobs:
         raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
-    for number, (target, model) in enumerate(jobs):
-        only = target.lineup.only.get(model.name) if target.lineup else None
-        task = Assignment.of(target.panel, target.panel.grid().ids, only=only)
-        if task is not None:
-            part = _part(progress, number, len(jobs))
-            fitted, target.said[model.name] = task.fit(model, work.horizon, work.quantiles, part)
-            if work.retain:
-                target.fitted[model.name] = Member(name=model.name, fitted=fitted, coverage=task.coverage)
-    return ", ".join(dict.fromkeys(model.name for _, model in jobs))
+    for number, (target, name) in enumerate(jobs):
+        part = _part(progress, number, len(jobs))
+        if target.kept is None:
+            _fit(work, target, name, part)
+        else:
+            target.said[name] = target.kept.forecast(name, work.horizon, work.compute, part)
+    return ", ".join(dict.fromkeys(name for _, name in jobs))
 
 
-def _models(target: TargetWork, work: Work) -> Sequence[Forecaster]:
-    return target.lineup.models(work.compute) if target.lineup else ()
+def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
+    assert target.lineup is not None  # noqa: S101 - step 2 has run
+    task = Assignment.of(target.panel, target.panel.grid().ids, only=target.lineup.only.get(name))
+    if task is None:
+        return
+    model = cards()[name].forecaster(work.compute)
+    fitted, target.said[name] = task.fit(model, work.horizon, work.quantiles, progress)
+    if work.retain:
+        target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
 
 
 def _named(names: Sequence[str]) -> Callable[[str], bool]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from forecastle.core.columns import SERIES_ID, Y
+from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.errors import InputError
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.panel import Floats, Panel
@@ -15,6 +16,7 @@ from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.models.batched import Compute
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, groups_of, line_up_of
+from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.lineup import LineUp, line_up
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.request import Request
@@ -38,7 +40,7 @@ class TargetWork:
     classes: one row a series. said: by model, its forecasts after the end of the data, series × horizon × (mean and
     quantiles) in the panel's order. fitted: the models that said so, if they are retained. tests: every model's
     backtest, with ensembles and `auto`; None when no series is long enough. final: the champions' forecasts, shaped
-    like those in `said`.
+    like those in `said`. kept: the model that goes on, where nothing is to be fitted.
     """
 
     name: str
@@ -53,6 +55,19 @@ class TargetWork:
     tests: BacktestResult | None = None
     verdict: Verdict | None = None
     final: Floats | None = None
+    kept: Continuation | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The models that forecast it."""
+        if self.kept is not None:
+            return self.kept.names
+        return tuple(card.name for card in self.lineup.cards) if self.lineup else ()
+
+    def future(self, horizon: int) -> pl.DataFrame:
+        """`series_id`, `ds`, `step` of the periods that are forecast."""
+        grid = self.panel.grid() if self.kept is None else replace(self.panel.grid(), last=self.kept.last)
+        return grid.future(horizon).with_columns(pl.col(DS).cast(self.panel.frame.schema[DS]))
 
     def conclude(self) -> None:
         """Put together what the champions say, if anything was forecast."""
@@ -64,11 +79,15 @@ class TargetWork:
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One execution on its way through the ten steps. retain: hold on to the fitted models, for `keep`."""
+    """One execution on its way through the ten steps.
+
+    kept: models, one a target, that forecast without being fitted again. retain: hold on to fitted ones, for `keep`.
+    """
 
     dataset: Dataset
     request: Request
     settings: Settings
+    kept: Sequence[TrainedModel] = ()
     keep: Keep | None = None
     retain: bool = False
     fire: Fire | None = None
@@ -94,6 +113,34 @@ class Work:
         """The levels that were asked for, and those the ranges stand on."""
         return Quantiles(tuple(sorted({*self.settings.forecast.quantiles, *NEEDED})))
 
+    def kept_model(self, target: str) -> TrainedModel | None:
+        """The kept model of a target; None where models are to be fitted.
+
+        Raises:
+            InputError: models are kept, but none that this target of these data can go on with.
+        """
+        if not self.kept:
+            return None
+        model = next((model for model in self.kept if model.target == target), None)
+        if model is None:
+            raise InputError(
+                f"No model was trained for the target {target!r}.",
+                hint=f"Train again with it, or ask for {', '.join(model.target for model in self.kept)} only.",
+            )
+        if model.key_columns != self.dataset.roles.keys:
+            raise InputError(
+                f"{model.name} names series by {', '.join(model.key_columns) or 'nothing'}; "
+                f"these data by {', '.join(self.dataset.roles.keys) or 'nothing'}.",
+                hint="Train again, or name the same key columns in the same order.",
+            )
+        if not set(self.settings.forecast.quantiles) <= set(model.rules.quantiles):
+            raise InputError(
+                f"{model.name} was trained for the quantiles {', '.join(model.rules.quantiles.columns)}; "
+                f"the settings ask for {', '.join(Quantiles(self.settings.forecast.quantiles).columns)}.",
+                hint="Train again for other quantiles.",
+            )
+        return model
+
     def revenue(self, target: TargetWork) -> pl.DataFrame | None:
         """`series_id`, `revenue`, for the ABC classes: the last of several targets, else price times the only one.
 
@@ -112,7 +159,10 @@ class Work:
         return panel.frame.group_by(SERIES_ID, maintain_order=True).agg(value.sum().alias("revenue"))
 
     def prepare(self, target: TargetWork) -> None:
-        """Choose the models of a classified target, and how its contest is held."""
+        """Choose the models of a classified target, and how its contest is held; a kept model has both."""
+        if target.kept is not None:
+            target.rules, target.verdict = target.kept.judgement(self.horizon)
+            return
         asked = self.settings.forecast
         target.lineup = line_up(target.panel, target.classes, self.request.models, asked.routes)
         numbers, groups = groups_of(target.panel.grid().ids, target.classes, target.lineup.routes)
