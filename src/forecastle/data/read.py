@@ -1,5 +1,7 @@
 """Read a sales history from anywhere and find out what its columns are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -43,10 +45,8 @@ def read(
         RolesError: a named column is missing, or there is no time or no target.
         DataError: a column named as time or target holds something else.
     """
-    table, name = _table(source, options, settings, progress)
-    table = unpivot(tidy(table))
-    progress(0.6, "reading values")
-    typed = parse(table, options)
+    with _opened(source, options, settings, lambda share, text: progress(0.3 * share, text)) as (table, name):
+        typed = parse(table, options, lambda share, text: progress(0.3 + 0.5 * share, text))
     progress(0.8, "finding out what the columns are")
     found = find_roles(typed.frame, options)
     time = found.roles.time
@@ -62,22 +62,26 @@ def read(
     )
 
 
-def _table(
+@contextmanager
+def _opened(
     source: str | Path | pl.DataFrame, options: ReadOptions, settings: ReadSettings, progress: Progress
-) -> tuple[Table, str]:
+) -> Iterator[tuple[Table, str]]:
     """The rows as the source has them, and what to call it."""
     if isinstance(source, pl.DataFrame):
-        table, name = Table(frame=source), "the frame"
+        yield _ready(Table.of(source), "the frame"), "the frame"
     elif isinstance(source, str | Path):
-        table = sources.load(
-            source, options=options, settings=settings, progress=lambda share, text: progress(0.6 * share, text)
-        )
         name = sources.name_of(source)
+        with sources.opened(source, options=options, settings=settings, progress=progress) as table:
+            yield _ready(table, name), name
     else:
         raise sources.unsupported(f"a value of type {type(source).__name__}")
-    if table.frame.is_empty():
+
+
+def _ready(table: Table, name: str) -> Table:
+    """One row a period, under headers that say something."""
+    if table.sample.is_empty():
         raise SourceError(f"{name} has no rows.", hint="Check that the export finished.")
-    return table, name
+    return unpivot(tidy(table))
 
 
 def _doubts(roles: Roles) -> Findings:

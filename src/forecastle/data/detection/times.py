@@ -57,11 +57,13 @@ def _asked(column: pl.Series) -> TimeColumn:
 
 def _candidate(column: pl.Series) -> TimeColumn | None:
     """The column as time with how sure that is, or None."""
+    if not (column.dtype.is_numeric() or column.dtype in (pl.Date, pl.Datetime)):
+        return None
     named = hint(column.name, "time")
-    varied = 0.0 if column.n_unique() > 1 else -0.3
+    varied = 0.0 if column.has_nulls() or column.min() != column.max() else -0.3
     if column.dtype in (pl.Date, pl.Datetime):
         return _found(column, 0.84 + 0.15 * named + varied, f"{str(column.dtype).split('(')[0].lower()} values")
-    return _numbered(column, named, varied) if column.dtype.is_numeric() else None
+    return _numbered(column, named, varied)
 
 
 def _numbered(column: pl.Series, named: float, varied: float) -> TimeColumn | None:

@@ -77,6 +77,14 @@ def to_number(text: pl.Expr, decimal: str) -> pl.Expr:
     return plain.cast(pl.Float64, strict=False)
 
 
+def whole_if_so(numbers: pl.Series) -> pl.Series:
+    """The same as Int64 where every number is whole and small enough for that to be exact."""
+    if not numbers.dtype.is_float() or not numbers.is_finite().all():
+        return numbers
+    exact = (numbers == numbers.floor()).all() and (numbers.abs() < 2**53).all()
+    return numbers.cast(pl.Int64) if exact else numbers
+
+
 def to_boolean(text: pl.Series) -> pl.Series | None:
     """Booleans, when all the values are the two words of one pair; None otherwise."""
     words = text.str.strip_chars().str.to_lowercase()

@@ -1,7 +1,5 @@
 """Headers that say nothing, and columns that hold nothing."""
 
-from dataclasses import replace
-
 import polars as pl
 
 from forecastle.core.findings import Finding, Findings, Severity
@@ -13,20 +11,18 @@ NAMELESS = r"^(_duplicated_\d+|__UNNAMED__\d+|Unnamed: \d+)?$"
 
 def tidy(table: Table) -> Table:
     """Strip header names, name the nameless by their place, and leave out nameless columns without values."""
-    frame = table.frame
-    headers = pl.Series("header", frame.columns).str.strip_chars()
-    nameless = headers.str.contains(NAMELESS)
-    names, dropped = {}, []
-    for place, (old, new, blank) in enumerate(zip(frame.columns, headers, nameless, strict=True), 1):
-        if blank and frame[old].null_count() == len(frame):
-            dropped.append(old)
-        else:
-            names[old] = f"column_{place}" if blank else new
+    headers = pl.Series("header", table.columns).str.strip_chars()
+    nameless = [old for old, blank in zip(table.columns, headers.str.contains(NAMELESS), strict=True) if blank]
+    values = table.rows.select(pl.col(nameless).count()).collect().row(0) if nameless else ()
+    empty = [name for name, count in zip(nameless, values, strict=True) if not count]
+    names = {
+        old: f"column_{place}" if old in nameless else new
+        for place, (old, new) in enumerate(zip(table.columns, headers, strict=True), 1)
+        if old not in empty
+    }
     if len(set(names.values())) < len(names):
         names = {old: old for old in names}
-    return replace(
-        table, frame=frame.select(list(names)).rename(names), findings=table.findings + _repeated(frame.columns)
-    )
+    return table.changed(lambda rows: rows.select(list(names)).rename(names), _repeated(table.columns))
 
 
 def _repeated(columns: list[str]) -> Findings:

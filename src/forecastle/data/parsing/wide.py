@@ -1,7 +1,5 @@
 """Spreadsheets with one column a period, turned into one row a period."""
 
-from dataclasses import replace
-
 import polars as pl
 
 from forecastle.core.findings import Finding, Findings, Severity
@@ -15,7 +13,7 @@ TIME, VALUE = "date", "value"
 
 def unpivot(table: Table) -> Table:
     """One row a period where most column names are dates (`sku, 2024-01, 2024-02, …`); any other table as it is."""
-    headers = pl.Series("header", table.frame.columns)
+    headers = pl.Series("header", table.columns)
     dates = read_moments(headers).values
     periods = headers.filter(dates.is_not_null()).to_list()
     others = headers.filter(dates.is_null()).to_list()
@@ -29,4 +27,4 @@ def unpivot(table: Table) -> Table:
         action=f"turned into rows, as {TIME!r} and {VALUE!r}",
         count=len(periods),
     )
-    return replace(table, frame=long, findings=table.findings + Findings((finding,)), row_word="cell", first_row=1)
+    return Table.of(long, row_word="cell", findings=table.findings + Findings((finding,)))

@@ -1,5 +1,7 @@
 """Where data come from: one file a kind, and the one place that tells the kinds apart."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from forecastle.data.sources.files import SUPPORTED, unsupported
 from forecastle.data.sources.table import Request, Table
 from forecastle.settings import ReadSettings
 
-__all__ = ["SUPPORTED", "load", "name_of", "unsupported"]
+__all__ = ["SUPPORTED", "name_of", "opened", "unsupported"]
 
 DATABASES = (
     "postgresql",
@@ -28,8 +30,11 @@ DATABASES = (
 )
 
 
-def load(source: str | Path, *, options: ReadOptions, settings: ReadSettings, progress: Progress = silent) -> Table:
-    """Read a source of any kind.
+@contextmanager
+def opened(
+    source: str | Path, *, options: ReadOptions, settings: ReadSettings, progress: Progress = silent
+) -> Iterator[Table]:
+    """A source of any kind as a table, whose rows can be read until it is closed.
 
     Raises:
         SourceError: it is not there, cannot be read, or is of no known kind.
@@ -38,7 +43,7 @@ def load(source: str | Path, *, options: ReadOptions, settings: ReadSettings, pr
         request = Request(
             name=name_of(source), workspace=Path(workspace), options=options, settings=settings, progress=progress
         )
-        return _load(source, request)
+        yield _load(source, request)
 
 
 def name_of(source: str | Path) -> str:

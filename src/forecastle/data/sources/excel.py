@@ -37,7 +37,7 @@ def load(path: Path, request: Request) -> Table:
     names = _unique([text or "" for text in top.row(header)])
     sheet = book.load_sheet(name, header_row=None, skip_rows=header + 1, column_names=names, schema_sample_rows=None)
     frame = sheet.to_polars()
-    return Table(frame=frame, first_row=header + 2, findings=findings)
+    return Table.of(frame, first_row=header + 2, findings=findings)
 
 
 def _sheet(book: "fastexcel.ExcelReader", request: Request) -> tuple[str, Findings]:

@@ -53,18 +53,22 @@ def load_all(paths: Sequence[Path], request: Request) -> Table:
         files.load(path, request.for_part(f"{request.name} ({path.name})", number, len(paths)))
         for number, path in enumerate(paths)
     ]
-    frame = pl.concat([table.frame for table in tables], how="diagonal_relaxed")
     findings = sum((table.findings for table in tables), Findings())
-    return Table(frame=frame, decimal=tables[0].decimal, findings=findings + _differences(paths, tables))
+    return Table(
+        rows=pl.concat([table.rows for table in tables], how="diagonal_relaxed"),
+        sample=pl.concat([table.sample for table in tables], how="diagonal_relaxed"),
+        decimal=tables[0].decimal,
+        findings=findings + _differences(paths, tables),
+    )
 
 
 def _differences(paths: Iterable[Path], tables: Sequence[Table]) -> Findings:
     """Files that lack a column which others have."""
-    columns = {name: None for table in tables for name in table.frame.columns}
+    columns = {name: None for table in tables for name in table.columns}
     lacking = [
         f"{path.name} has no {', '.join(missing)}"
         for path, table in zip(paths, tables, strict=True)
-        if (missing := [name for name in columns if name not in table.frame.columns])
+        if (missing := [name for name in columns if name not in table.columns])
     ]
     if not lacking:
         return Findings()

@@ -27,7 +27,7 @@ def load(path: Path, request: Request) -> Table:
         raise SourceError(f"{request.name} is not {encoding} text: {error}.", hint="Name its encoding.") from error
     if not frames:
         raise SourceError(f"{request.name} holds no records.", hint="Expected an array of objects with the same keys.")
-    return Table(frame=pl.concat(frames, how="diagonal_relaxed"))
+    return Table.of(pl.concat(frames, how="diagonal_relaxed"))
 
 
 def _one_a_line(path: Path, encoding: str) -> bool:

@@ -17,4 +17,4 @@ def load(path: Path, request: Request) -> Table:
         raise SourceError(
             f"{request.name} is no readable Parquet file: {reason}.", hint="The file may be cut off; write it again."
         ) from error
-    return Table(frame=frame)
+    return Table.of(frame)

@@ -42,7 +42,7 @@ def load(url: str, request: Request) -> Table:
     frames = [frame for frame in frames if len(frame)] or frames[:1]
     if not frames or frames[0].is_empty():
         raise SourceError(f"{request.name} answered without rows.", hint="Check the table or the query.")
-    return Table(frame=pl.concat(frames, how="vertical_relaxed"))
+    return Table.of(pl.concat(frames, how="vertical_relaxed"))
 
 
 def load_file(path: Path, request: Request) -> Table:

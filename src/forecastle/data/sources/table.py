@@ -1,5 +1,6 @@
 """What every kind of source gives back, and what it is asked with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,9 @@ from forecastle.core.findings import Findings
 from forecastle.core.progress import Progress
 from forecastle.data.options import ReadOptions
 from forecastle.settings import ReadSettings
+
+SAMPLE = 20_000
+"""Rows, at least, that are looked at before all of them are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +43,52 @@ class Request:
 class Table:
     """Rows as the source had them: numbers and dates where it knows them, text where it does not.
 
+    rows: read from the source when they are asked for, so that a long text never has to be in memory as a whole.
+    sample: some of the rows, spread over all of them; empty only when there are none.
     row_word, first_row: how people find a row again, such as line 2 of a text file. decimal: the decimal mark expected
     in text that could be read either way.
     """
 
-    frame: pl.DataFrame
+    rows: pl.LazyFrame
+    sample: pl.DataFrame
     row_word: str = "row"
     first_row: int = 1
     decimal: str = "."
     findings: Findings = field(default_factory=Findings)
+
+    @classmethod
+    def of(
+        cls, frame: pl.DataFrame, *, row_word: str = "row", first_row: int = 1, findings: Findings | None = None
+    ) -> Self:
+        """Rows that are in memory already."""
+        return cls(
+            rows=frame.lazy(),
+            sample=frame.gather_every(every(len(frame))),
+            row_word=row_word,
+            first_row=first_row,
+            findings=findings or Findings(),
+        )
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return self.sample.columns
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows and columns in memory."""
+        return self.rows.collect()
+
+    def column(self, name: str) -> pl.Series:
+        """One column in memory."""
+        return self.rows.select(name).collect().to_series().rechunk()
+
+    def changed(self, change: Callable[[pl.LazyFrame], pl.LazyFrame], findings: Findings) -> Self:
+        """The same with other columns, and with what was found on the way."""
+        sample = change(self.sample.lazy()).collect()
+        return replace(self, rows=change(self.rows), sample=sample, findings=self.findings + findings)
+
+
+def every(height: int) -> int:
+    """How far apart the rows of a sample lie, of so many rows in all."""
+    return max(height // SAMPLE, 1)

@@ -14,7 +14,7 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.cleaning.rows import counted
 from forecastle.data.parsing.numbers import SHAPED_LIKE_A_NUMBER
 from forecastle.data.sources.encoding import as_utf8
-from forecastle.data.sources.table import Request, Table
+from forecastle.data.sources.table import Request, Table, every
 
 DELIMITERS = ",;\t|"
 NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -36,13 +36,20 @@ def load(path: Path, request: Request) -> Table:
     """Read delimited text with every value as text; what the values mean is decided for whole columns, later."""
     path, findings = as_utf8(path, request)
     layout = _layout(_sample(path), request)
-    frame = _frame(path, layout, request)
-    if frame.is_empty():
+    request.progress(0.2, f"looking through {request.name}")
+    rows, sample = _rows(path, layout, request)
+    if sample.is_empty():
         raise SourceError(f"{request.name} has a header but no rows.", hint="Check that the export finished.")
+    request.progress(0.6, f"counting the fields of {request.name}")
     findings += _ragged(path, layout) + _header(layout)
-    first_row = layout.skip + 1 + layout.has_header
-    decimal = "," if layout.delimiter == ";" else "."
-    return Table(frame=frame, row_word="line", first_row=first_row, decimal=decimal, findings=findings)
+    return Table(
+        rows=rows,
+        sample=sample,
+        row_word="line",
+        first_row=layout.skip + 1 + layout.has_header,
+        decimal="," if layout.delimiter == ";" else ".",
+        findings=findings,
+    )
 
 
 def _sample(path: Path) -> list[str]:
@@ -89,16 +96,20 @@ def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     return counts_up or not bool((numeric & also).any())
 
 
-def _frame(path: Path, layout: Layout, request: Request) -> pl.DataFrame:
+def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """The rows as they can be read again and again, and a sample for which all of them were looked through once."""
     try:
-        frame = pl.read_csv(
+        rows = pl.scan_csv(
             path,
             separator=layout.delimiter,
             skip_lines=layout.skip,
             has_header=layout.has_header,
             infer_schema=False,
             truncate_ragged_lines=True,
+            with_column_names=None if layout.has_header else _numbered,
         )
+        height = rows.select(pl.len()).collect().item()
+        return rows, rows.gather_every(every(height)).collect()
     except pl.exceptions.NoDataError as error:
         raise SourceError(f"{request.name} has no rows.", hint="Check that the export finished.") from error
     except pl.exceptions.PolarsError as error:
@@ -106,19 +117,22 @@ def _frame(path: Path, layout: Layout, request: Request) -> pl.DataFrame:
             f"{request.name} cannot be read as text separated by {layout.delimiter!r}: {str(error).splitlines()[0]}.",
             hint="Look for an unclosed quote, or name the delimiter and the encoding.",
         ) from error
-    return frame if layout.has_header else frame.rename(lambda name: f"column_{frame.columns.index(name) + 1}")
+
+
+def _numbered(names: list[str]) -> list[str]:
+    return [f"column_{place}" for place, _ in enumerate(names, 1)]
 
 
 def _ragged(path: Path, layout: Layout) -> Findings:
     """Rows with more or fewer fields than there are columns."""
     fields = pl.col("line").str.count_matches(layout.delimiter, literal=True) + 1
     quoted = pl.col("line").str.contains('"', literal=True)
-    odd = (fields > layout.width) | ((fields < layout.width) & ~quoted & (pl.col("line").str.strip_chars() != ""))
+    odd = (fields != layout.width) & ((fields > layout.width) | ~quoted)
     lines = pl.scan_lines(path).with_row_index("number", 1).slice(layout.skip).filter(odd).collect()
     ragged = []
     for number, line in lines.iter_rows():
-        width = len(next(csv.reader([line], delimiter=layout.delimiter)))
-        if width != layout.width:
+        width = len(next(csv.reader([line], delimiter=layout.delimiter), ()))
+        if line.strip() and width != layout.width:
             ragged.append(f"line {number}: {width} fields")
     if not ragged:
         return Findings()

@@ -10,7 +10,7 @@ from forecastle.data.sources.table import Table
 
 
 def typed(options: ReadOptions = ReadOptions(), **columns: object) -> Typed:  # noqa: B008 - a frozen value
-    return parse(Table(frame=pl.DataFrame(columns), row_word="line", first_row=2), options)
+    return parse(Table.of(pl.DataFrame(columns), row_word="line", first_row=2), options)
 
 
 def codes(result: Typed) -> set[str]:
@@ -100,3 +100,22 @@ def test_spaces_around_text_are_removed_and_counted() -> None:
     result = typed(town=["Rome ", "Rome"])
     assert result.frame["town"].n_unique() == 1
     assert codes(result) == {"spaces"}
+
+
+def test_a_value_between_the_rows_looked_at_first_is_not_lost() -> None:
+    remarks = [None] * 90_000
+    remarks[1] = "sold out"
+    frame = typed(remark=pl.Series(remarks, dtype=pl.String)).frame
+    assert frame["remark"].drop_nulls().to_list() == ["sold out"]
+
+
+def test_a_word_far_down_in_a_column_of_numbers_is_found_and_the_others_stay_numbers() -> None:
+    units = [str(row) for row in range(90_000)]
+    units[50_001] = "many"
+    result = typed(units=units, price=["1.5"] * 90_000, week=[str(row % 52) for row in range(90_000)])
+    assert result.frame.dtypes == [pl.Int64, pl.Float64, pl.Int64]
+    assert [finding.rows for finding in result.findings] == [("line 50003: units = 'many'",)]
+
+
+def test_whole_numbers_written_with_decimals_are_whole() -> None:
+    assert typed(units=["1.0", "2.00", None]).frame["units"].to_list() == [1, 2, None]

@@ -1,11 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from forecastle.core.progress import silent
 from forecastle.data.options import ReadOptions
-from forecastle.data.sources import load
+from forecastle.data.sources import opened
 from forecastle.data.sources.table import Table
 from forecastle.settings import ReadSettings
 
@@ -13,10 +13,11 @@ Load = Callable[..., Table]
 
 
 @pytest.fixture
-def table() -> Load:
-    """Reads a source with the options given: `table(path, delimiter=";")`."""
+def table() -> Iterator[Load]:
+    """Opens a source with the options given until the test ends: `table(path, delimiter=";")`."""
+    with ExitStack() as stack:
 
-    def read(source: str | Path, **options: str) -> Table:
-        return load(source, options=ReadOptions(**options), settings=ReadSettings(), progress=silent)  # type: ignore[arg-type]  # text options only
+        def read(source: str | Path, **options: str) -> Table:
+            return stack.enter_context(opened(source, options=ReadOptions(**options), settings=ReadSettings()))  # type: ignore[arg-type]  # text options only
 
-    return read
+        yield read

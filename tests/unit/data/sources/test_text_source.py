@@ -92,3 +92,10 @@ def test_quoted_line_breaks_stay_inside_their_field(tmp_path: Path, table: Load)
 def test_a_file_without_rows_is_refused(tmp_path: Path, table: Load, content: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         table(write(tmp_path, content))
+
+
+def test_a_quote_that_is_never_closed_is_told(tmp_path: Path, table: Load) -> None:
+    rows = "".join(f"2024-01-{day:02d},{day}\n" for day in range(1, 29)) * 10
+    with pytest.raises(SourceError, match="cannot be read as text separated by ','") as caught:
+        table(write(tmp_path, f'date,units\n{rows}2024-02-01,"5\n{rows}'))
+    assert "unclosed quote" in caught.value.hint
