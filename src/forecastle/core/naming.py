@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection
 from datetime import date
 
 LONGEST = 48
@@ -27,14 +26,6 @@ def slug(text: str) -> str:
     if plain and len(plain) <= LONGEST and not _lost(letters):
         return plain
     return "_".join(filter(None, (plain[:LONGEST].strip("_"), hashlib.sha256(text.encode()).hexdigest()[:8])))
-
-
-def family_of(name: str, families: Collection[str]) -> str | None:
-    """The family in a model's name; None when it begins with none of them.
-
-    The longest that fits, because families and targets may both have underscores: `holt_winters_net_sales`.
-    """
-    return max((family for family in families if name.startswith(f"{family}_")), key=len, default=None)
 
 
 def _lost(letters: str) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecastle.core.naming import family_of, label, slug
+from forecastle.core.naming import label, slug
 
 
 def test_a_version_is_called_by_family_target_number_and_day() -> None:
@@ -30,8 +30,3 @@ def test_a_slug_is_safe_everywhere_and_stays_as_it_is(text: str) -> None:
 def test_targets_in_another_script_do_not_share_a_name() -> None:
     assert slug("売上") != slug("数量")
     assert slug("売上 A").startswith("a_")
-
-
-def test_the_longest_family_that_fits_a_name_is_meant() -> None:
-    assert family_of("holt_winters_net_sales", ["holt", "holt_winters", "ets"]) == "holt_winters"
-    assert family_of("volume", ["ets"]) is None
