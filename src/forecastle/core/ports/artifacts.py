@@ -27,12 +27,20 @@ class Artifacts(Protocol):
         """Write the files of an artifact into a local folder, verified against their SHA-256.
 
         Raises:
-            ArtifactError: a file is missing or is not what was kept.
+            ArtifactError: a file is missing, cannot be read, or is not what was kept.
+            OutputError: the folder could not be written to.
         """
         ...
 
     async def sweep(self, referenced: Collection[str], *, older_than: timedelta) -> int:
-        """Delete contents whose SHA-256 is not in `referenced` and that are older than that; answers how many."""
+        """Delete contents nobody refers to, now and for that long; answers how many.
+
+        referenced: the SHA-256 of those that are needed. older_than: longer than it takes from a put until what was
+        put is recorded, for until then nobody refers to it. A put may run at the same time.
+
+        Raises:
+            OutputError: the store could not be changed.
+        """
         ...
 
     async def check(self) -> None:

@@ -48,16 +48,17 @@ class Store:
         """Write the files of an artifact into a local folder, verified against their SHA-256.
 
         Raises:
-            ArtifactError: a file is missing or is not what was kept.
+            ArtifactError: a file is missing, cannot be read, or is not what was kept.
             OutputError: the folder's disk is full.
         """
         await asyncio.to_thread(self._get, manifest, folder)
 
     async def sweep(self, referenced: Collection[str], *, older_than: timedelta) -> int:
-        """Delete what was not referred to in this sweep and in one that long ago; answers how many contents.
+        """Delete contents nobody refers to, now and in an earlier sweep that long ago; answers how many.
 
-        older_than: longer than it ever takes from a put until what was put is recorded. Zero, while nobody puts,
-        deletes at once. What broken-off puts left behind goes, too.
+        Those that are older than that and not referred to go into the trash, and from there, after as long again, for
+        good; those that are referred to by then come back. With a grace of zero, for when nobody puts, all of it
+        happens at once. What broken-off puts left behind goes, too.
 
         Raises:
             OutputError: the store could not be changed.
