@@ -41,8 +41,8 @@ def mixture_quantiles(weight: Floats, mean: Floats, deviation: Floats, skew: Flo
     before it is moved and stretched, 0 for a normal distribution.
     """
     middle = (weight * mean).sum(axis=0)
-    unit = (weight * (deviation + np.abs(mean - middle))).sum(axis=0)
-    unit = np.where(unit > 0, unit, 1.0)
+    spread = (weight * (deviation + np.abs(mean - middle))).sum(axis=0)
+    unit = np.where(spread > 0, spread, 1.0)
     parts = [each.astype(np.float32) for each in (weight, (mean - middle) / unit, deviation / unit, skew)]
     z = np.array([NormalDist().inv_cdf(level) for level in levels], np.float32)[:, None]
     found = np.empty((len(z), len(middle)), np.float32)
@@ -50,7 +50,7 @@ def mixture_quantiles(weight: Floats, mean: Floats, deviation: Floats, skew: Flo
     for begin in range(0, len(middle), size):
         columns = slice(begin, begin + size)
         found[:, columns] = _Mixture.of(*(part[:, columns] for part in parts)).quantiles(z)
-    return np.asarray(middle + unit * found)
+    return np.asarray(middle + spread * found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

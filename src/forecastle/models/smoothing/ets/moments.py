@@ -7,8 +7,8 @@ An error e of one period moves the level by α e / r and all that follows by c_j
     Var y_h = r_h² (c_0² ν_h + c_1² ν_{h−1} + … + c_{h−1}² ν_1)
 
 where ν is the variance of e / r: (σ / r)², and for relative errors σ² times the expected square of y / r. All of it is
-exact unless a multiplicative season moves. Relative errors multiply up: the sum of a few is normal, that of many
-is log-normal, and the shares of the single errors in the variance tell how far it has come.
+exact unless a multiplicative season moves, which is left to `paths`. Relative errors multiply up: the sum of a few is
+normal, that of many is log-normal, and the shares of the single errors in the variance tell how far it has come.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats
 from forecastle.models.smoothing.mixture import mixture_quantiles
@@ -27,6 +28,11 @@ LARGEST = 1e36
 """Where a variance that explodes is stopped, in units of the series' size squared."""
 
 
+WILD = 0.3
+"""A relative error that moves the level by more than this share of it (in standard deviations) is soon stopped by −1:
+products of such errors are nothing like a log-normal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moments:
     """Of each form and step, C × horizon × n. skew: see `mixture_quantiles`."""
@@ -36,13 +42,30 @@ class Moments:
     skew: Floats
 
 
+def has_closed_form(state: "EtsState") -> NDArray[np.bool_]:
+    """Which series have moments that tell their distribution, n.
+
+    Those of which no form moves a multiplicative season, and no relative error is wild.
+    """
+    alpha, _, gamma, _ = state.constants.transpose(2, 0, 1)
+    moves = state.multiplies & (gamma > 0)
+    wild = state.relative & (alpha * state.sigma > WILD)
+    return np.asarray(~((moves | wild) & (state.weight > 0)).any(axis=1))
+
+
 def mixed_quantiles(state: "EtsState", horizon: int, levels: Sequence[float]) -> Floats:
     """Quantiles of the mixture of the forms of each series, n × horizon × levels."""
     each = moments(state, horizon)
-    forms = len(each.mean)
     weight = np.repeat(state.weight.T[:, None], horizon, axis=1)
-    parts = (part.reshape(forms, -1) for part in (weight, each.mean, each.deviation, each.skew))
-    return mixture_quantiles(*parts, levels).reshape(len(levels), horizon, -1).transpose(2, 1, 0)
+    forms = len(weight)
+    mixed = mixture_quantiles(
+        weight.reshape(forms, -1),
+        each.mean.reshape(forms, -1),
+        each.deviation.reshape(forms, -1),
+        each.skew.reshape(forms, -1),
+        levels,
+    )
+    return mixed.reshape(len(levels), horizon, -1).transpose(2, 1, 0)
 
 
 def moments(state: "EtsState", horizon: int) -> Moments:

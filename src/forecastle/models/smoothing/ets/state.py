@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.smoothing.ets.forms import FORMS
-from forecastle.models.smoothing.ets.moments import mixed_quantiles
+from forecastle.models.smoothing.ets.moments import has_closed_form, mixed_quantiles
 from forecastle.models.smoothing.ets.paths import simulated_quantiles
 
 _HAS_RELATIVE_ERRORS = np.array([form.error == "M" for form in FORMS])
@@ -84,12 +84,10 @@ class EtsState:
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
         """Quantiles of the mixture of all forms, n × horizon × levels.
 
-        In closed form (`moments`), but where a multiplicative season moves: there `paths` futures are simulated.
+        In closed form where there is one (`moments`); the other series have `paths` simulated futures.
         """
         result = np.empty((len(self.level), horizon, len(levels)))
-        used = self.weight > 0
-        moving = (used & self.multiplies & (self.constants[:, :, 2] > 0)).any(axis=1)
-        count = np.where(moving, 0, used.sum(axis=1))
+        count = np.where(has_closed_form(self), (self.weight > 0).sum(axis=1), 0)
         for forms in np.unique(count):
             rows = np.flatnonzero(count == forms)
             part = self.select(rows)

@@ -64,9 +64,7 @@ def regress(
     return Regression(coefficients=_times(axes, weights) * gain * unit[:, None], left_out=left_out)
 
 
-def _shares(
-    rotated: Reals, leverages: Reals, filters: Reals, moments: Reals, response: Reals, count: Reals
-) -> Reals:
+def _shares(rotated: Reals, leverages: Reals, filters: Reals, moments: Reals, response: Reals, count: Reals) -> Reals:
     """How much each penalty counts, n × penalties: by how surely its left-out errors are worse than the best's."""
     errors = (filters * moments[:, None]) @ rotated
     errors -= response[:, None]
@@ -78,7 +76,7 @@ def _shares(
     best = errors.sum(axis=2).argmin(axis=1)
     errors -= np.take_along_axis(errors, best[:, None, None], axis=1)
     excess, squares = errors.sum(axis=2, dtype=np.float64), np.einsum("nkt,nkt->nk", errors, errors)
-    shares = by_standard_errors(excess, squares.astype(np.float64), count[:, None])
+    shares = by_standard_errors(excess, squares.astype(np.float64), count[:, None].astype(np.float64))
     return shares.astype(rotated.dtype)
 
 
