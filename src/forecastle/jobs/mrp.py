@@ -59,13 +59,13 @@ class WebhookTrigger:
             TriggerError: it was refused, or no try got through.
         """
         import httpx
-        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
         body = orjson.dumps(event)
         tries = AsyncRetrying(
             retry=retry_if_exception(_may_pass),
             stop=stop_after_attempt(1 + self._settings.retries),
-            wait=wait_exponential_jitter(initial=self._pause, max=LONGEST_PAUSE, jitter=self._pause),
+            wait=wait_random_exponential(multiplier=self._pause, max=LONGEST_PAUSE),
             reraise=True,
         )
         try:
@@ -73,7 +73,7 @@ class WebhookTrigger:
                 response: httpx.Response = await tries(self._send, client, body, key)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TriggerError(
-                f"Material planning at {_place(self._settings.webhook)} was not told: {error or type(error).__name__}.",
+                f"Material planning at {_place(self._settings.webhook)} was not told: {_reason(error)}.",
                 hint="The forecasts are kept. Check mrp.webhook and its receiver, then forecast again.",
                 key=key,
             ) from error
@@ -99,6 +99,15 @@ def _may_pass(error: BaseException) -> bool:
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.is_server_error or error.response.status_code == BUSY
     return isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong; httpx would name the whole URL of a refusal."""
+    import httpx
+
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"it answered {error.response.status_code} {error.response.reason_phrase}"
+    return str(error) or type(error).__name__
 
 
 def _place(url: str) -> str:
