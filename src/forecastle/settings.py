@@ -22,7 +22,10 @@ class ReadSettings(Section):
 
     timeout_seconds: float = Field(30.0, gt=0, description="How long an HTTP or SQL source may take to answer.")
     retries: int = Field(3, ge=0, description="How often a failing HTTP request is tried again, with growing pauses.")
-    max_bytes: int = Field(2_000_000_000, gt=0, description="The largest answer accepted from an HTTP source.")
+    max_bytes: int = Field(
+        2_000_000_000, gt=0, description="The largest answer accepted from an HTTP source, all its pages together."
+    )
+    max_pages: int = Field(1_000, ge=1, description="How many pages of an HTTP source are followed.")
 
 
 class CleanSettings(Section):

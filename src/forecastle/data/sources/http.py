@@ -1,4 +1,4 @@
-"""HTTP endpoints that answer with JSON records or CSV."""
+"""HTTP endpoints that answer with JSON records or CSV, in one piece or in pages."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from forecastle.core.errors import SourceError
-from forecastle.data.sources import files
+from forecastle.data.sources import folder
+from forecastle.data.sources.pages import Page, address, look_at
 from forecastle.data.sources.table import Request, Table
 
 if TYPE_CHECKING:
@@ -73,36 +74,17 @@ class Busy(Exception):  # noqa: N818 - not an error until the last attempt
 
 
 def load(url: str, request: Request) -> Table:
-    """Fetch into a temporary file, then read that like any file.
+    """Fetch every page into a temporary file, then read those like any files.
 
     Raises:
-        SourceError: no answer, an error status, a page instead of data, or more than `max_bytes`.
+        SourceError: no answer, an error status, a page instead of data, more than `max_bytes` or `max_pages`, or
+            pages that lead in a circle.
     """
-    import httpx
-    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
-
     host = urlsplit(url).netloc.rpartition("@")[2]
     BREAKER.check(host)
-    target = request.workspace / "answer"
-    attempts = request.settings.retries + 1
-    retrying = Retrying(
-        stop=stop_after_attempt(attempts),
-        wait=_pause,
-        retry=retry_if_exception_type((Busy, httpx.TransportError)),
-        reraise=True,
-    )
+    paths = _pages(url, host, request)
     try:
-        retrying(_fetch, url, target, request)
-    except (Busy, httpx.TransportError) as error:
-        BREAKER.failed(host)
-        reason = str(error) or type(error).__name__
-        raise SourceError(
-            f"{request.name} could not be read after {attempts} attempts: {reason}.",
-            hint="Check the address and that the service runs; or raise `read.timeout_seconds` and `read.retries`.",
-        ) from error
-    BREAKER.succeeded(host)
-    try:
-        return files.load(target, request)
+        return folder.load_all(paths, request)
     except SourceError as error:
         if "HTML page" in error.message:
             raise SourceError(
@@ -112,38 +94,107 @@ def load(url: str, request: Request) -> Table:
         raise
 
 
-def _fetch(url: str, target: Path, request: Request) -> None:
-    """Stream the answer into `target`."""
+def _pages(url: str, host: str, request: Request) -> list[Path]:
+    """The answer, and all that it says follow it; those without records are left out."""
+    import httpx
+
+    asked: httpx.URL | None = httpx.URL(url)
+    seen: set[httpx.URL] = set()
+    pages: dict[Path, Page] = {}
+    received = 0
+    while asked is not None:
+        if asked in seen or len(seen) == request.settings.max_pages:
+            raise _endless(request, again=asked in seen, pages=len(seen))
+        seen.add(asked)
+        target = request.workspace / f"page-{len(seen)}"
+        answer = _patiently(asked, host, _Fetch(target=target, before=received, request=request))
+        received += target.stat().st_size
+        page = look_at(target, answer.links.get("next", {}).get("url"), request)
+        pages[target] = page
+        asked = address(page.following, answer.url, request) if page.following else None
+    return [path for path, page in pages.items() if not page.empty] or list(pages)[:1]
+
+
+def _endless(request: Request, *, again: bool, pages: int) -> SourceError:
+    if again:
+        return SourceError(
+            f"The pages of {request.name} lead in a circle: after {pages} of them comes one that was read already.",
+            hint="Ask the service for everything in one answer, or tell its makers.",
+        )
+    return SourceError(
+        f"{request.name} has more than {pages} pages, the most that are followed.",
+        hint="Ask for larger pages or for less, or raise the setting `read.max_pages`.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fetch:
+    """One page to fetch into `target`. before: bytes received of the pages before it."""
+
+    target: Path
+    before: int
+    request: Request
+
+
+def _patiently(url: "httpx.URL", host: str, fetch: _Fetch) -> "httpx.Response":
+    """The answer, after as many attempts as the settings allow."""
+    import httpx
+    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
+    attempts = fetch.request.settings.retries + 1
+    retrying = Retrying(
+        stop=stop_after_attempt(attempts),
+        wait=_pause,
+        retry=retry_if_exception_type((Busy, httpx.TransportError)),
+        reraise=True,
+    )
+    try:
+        answer = retrying(_fetch, url, fetch)
+    except (Busy, httpx.TransportError) as error:
+        BREAKER.failed(host)
+        reason = str(error) or type(error).__name__
+        raise SourceError(
+            f"{fetch.request.name} could not be read after {attempts} attempt{'s' if attempts > 1 else ''}: {reason}.",
+            hint="Check the address and that the service runs; or raise `read.timeout_seconds` and `read.retries`.",
+        ) from error
+    BREAKER.succeeded(host)
+    return answer
+
+
+def _fetch(url: "httpx.URL", fetch: _Fetch) -> "httpx.Response":
+    """Stream the answer into a file; what comes back is its head only."""
     import httpx
 
     with (
-        httpx.Client(timeout=request.settings.timeout_seconds, follow_redirects=True) as client,
+        httpx.Client(timeout=fetch.request.settings.timeout_seconds, follow_redirects=True) as client,
         client.stream("GET", url, headers={"accept": "application/json, text/csv, */*;q=0.5"}) as answer,
     ):
         if answer.status_code in BUSY:
             raise Busy(f"HTTP {answer.status_code} {answer.reason_phrase}", _asked_pause(answer))
         if answer.is_error:
             raise SourceError(
-                f"{request.name} answered HTTP {answer.status_code} {answer.reason_phrase}.",
+                f"{fetch.request.name} answered HTTP {answer.status_code} {answer.reason_phrase}.",
                 hint="Check the address and whether it needs a login.",
                 status=answer.status_code,
             )
-        _receive(answer, target, request)
+        _receive(answer, fetch)
+        return answer
 
 
-def _receive(answer: "httpx.Response", target: Path, request: Request) -> None:
-    limit, received = request.settings.max_bytes, 0
-    expected = int(answer.headers.get("content-length", 0))
-    with target.open("wb") as file:
+def _receive(answer: "httpx.Response", fetch: _Fetch) -> None:
+    request, received = fetch.request, fetch.before
+    limit, expected = request.settings.max_bytes, int(answer.headers.get("content-length", 0))
+    with fetch.target.open("wb") as file:
         for chunk in answer.iter_bytes(CHUNK):
             received += len(chunk)
-            if max(received, expected) > limit:
+            if max(received, fetch.before + expected) > limit:
                 raise SourceError(
                     f"{request.name} sends more than {limit:,} bytes, the largest answer accepted.",
                     hint="Ask for less, or raise the setting `read.max_bytes`.",
                 )
             file.write(chunk)
-            request.progress(0.9 * received / expected if expected else 0.5, f"{received:,} bytes from {request.name}")
+            share = (received - fetch.before) / expected if expected and not fetch.before else 0.5
+            request.progress(0.9 * min(share, 1.0), f"{received:,} bytes from {request.name}")
 
 
 def _asked_pause(answer: "httpx.Response") -> float:

@@ -21,8 +21,12 @@ def load(path: Path, request: Request) -> Table:
     encoding = request.options.encoding or "utf-8-sig"
     try:
         with path.open(encoding=encoding) as file:
-            records = _lines(file, request) if _one_a_line(path, encoding) else iter(_document(file.read(), request))
-            frames = [_frame(batch) for batch in iter(lambda: list(islice(records, BATCH)), [])]
+            found = (
+                _lines(file, request)
+                if _one_a_line(path, encoding)
+                else iter(records(_parsed(file.read(), request), request))
+            )
+            frames = [_frame(batch) for batch in iter(lambda: list(islice(found, BATCH)), [])]
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceError(f"{request.name} is not {encoding} text: {error}.", hint="Name its encoding.") from error
     if not frames:
@@ -57,15 +61,18 @@ def _parsed(text: str, request: Request, first_line: int = 1) -> object:
         ) from error
 
 
-def _document(text: str, request: Request) -> list[Record]:
-    """The records of one JSON document, wherever they are in it."""
-    document = _parsed(text, request)
+def records(document: object, request: Request) -> list[Record]:
+    """The records of one JSON document, wherever they are in it.
+
+    Raises:
+        SourceError: it holds values that are no records.
+    """
     while isinstance(document, dict):
         lists = {key: value for key, value in document.items() if isinstance(value, list)}
-        records = [value for value in lists.values() if value and isinstance(value[0], dict)]
+        tables = [value for value in lists.values() if value and isinstance(value[0], dict)]
         inner = [value for value in document.values() if isinstance(value, dict)]
-        if records:
-            document = max(records, key=len)
+        if tables:
+            document = max(tables, key=len)
         elif lists and len({len(value) for value in lists.values()}) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
         else:
