@@ -2,14 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from forecastle.core.errors import ArtifactError, OutputError, SettingsError
 from forecastle.core.ports import Artifacts, Manifest
@@ -24,22 +23,10 @@ Write = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def bucket() -> Iterator[str]:
+def bucket(make_bucket: Callable[[str], object]) -> str:
     """An empty bucket."""
-    import boto3
-
-    with pytest.MonkeyPatch.context() as patch:
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-        server.start()
-        host, port = server.get_host_and_port()
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():  # fmt: skip
-            patch.setenv(name, value)
-        boto3.client("s3").create_bucket(Bucket="artifacts")
-        yield "s3://artifacts"
-        server.stop()
+    make_bucket("artifacts")
+    return "s3://artifacts"
 
 
 @pytest.fixture(params=["folder", "s3"])

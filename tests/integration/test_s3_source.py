@@ -1,10 +1,10 @@
 """Reading from a real S3 protocol server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 import pytest
-from moto.server import ThreadedMotoServer
 
 from forecastle.core.errors import SourceError
 from forecastle.data.read import read
@@ -13,25 +13,12 @@ FRAME = pl.DataFrame({"date": [f"2024-01-{day:02d}" for day in range(1, 29)], "s
 
 
 @pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
+def bucket(make_bucket: Callable[[str], Any]) -> str:
     """A bucket with two files below `sales/`."""
-    import boto3
-
-    with pytest.MonkeyPatch.context() as patch:
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-        server.start()
-        host, port = server.get_host_and_port()
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():  # fmt: skip
-            patch.setenv(name, value)
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="shop")
-        client.put_object(Bucket="shop", Key="sales/a.csv", Body=FRAME.head(14).write_csv().encode())
-        client.put_object(Bucket="shop", Key="sales/b.csv", Body=FRAME.tail(14).write_csv().encode())
-        yield "s3://shop"
-        server.stop()
+    shop = make_bucket("shop")
+    shop.put_object(Key="sales/a.csv", Body=FRAME.head(14).write_csv().encode())
+    shop.put_object(Key="sales/b.csv", Body=FRAME.tail(14).write_csv().encode())
+    return "s3://shop"
 
 
 def test_an_object_is_read(bucket: str) -> None:
