@@ -1,0 +1,1 @@
+"""What the calls answer, one noun a file."""

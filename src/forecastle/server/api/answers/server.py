@@ -1,0 +1,85 @@
+"""What the server says about itself."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Welcome(BaseModel):
+    """What is here. endpoints: the calls by path, with what each does."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "message": "Forecastle forecasts demand and sales.",
+                    "version": "0.1.0",
+                    "endpoints": {"POST /train": "Train models on a dataset"},
+                }
+            ]
+        }
+    )
+
+    message: str
+    version: str
+    endpoints: Mapping[str, str]
+
+
+class HealthReport(BaseModel):
+    """How the server is. checks: `ok`, or what is wrong, by part."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        protected_namespaces=(),
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "ok",
+                    "model_loaded": True,
+                    "version": "0.1.0",
+                    "checks": {"database": "ok", "queue": "ok", "artifacts": "ok"},
+                }
+            ]
+        },
+    )
+
+    status: Literal["ok", "degraded"]
+    model_loaded: bool = Field(description="Whether a model has been trained on any dataset.")
+    version: str
+    checks: Mapping[str, str]
+
+
+class Status(BaseModel):
+    """One word."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
+
+    status: Literal["ok"] = "ok"
+
+
+class SequenceModel(BaseModel):
+    """The sequence model that is served."""
+
+    model_config = ConfigDict(
+        protected_namespaces=(),
+        json_schema_extra={
+            "examples": [
+                {
+                    "model_type": "lstm",
+                    "input_size": 1,
+                    "hidden_size": 64,
+                    "num_layers": 2,
+                    "output_size": 1,
+                    "total_parameters": 50497,
+                }
+            ]
+        },
+    )
+
+    model_type: str
+    input_size: int
+    hidden_size: int
+    num_layers: int
+    output_size: int
+    total_parameters: int

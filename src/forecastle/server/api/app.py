@@ -1,0 +1,98 @@
+"""The app: every call, on one house that is open as long as the server runs."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from forecastle.server.api import problems
+from forecastle.server.api.middleware.body import BodyLimit
+from forecastle.server.api.middleware.context import RequestContext
+from forecastle.server.api.middleware.hosts import TrustedHosts
+from forecastle.server.api.openapi import describe, operation_id
+from forecastle.server.api.openapi import problems as answers
+from forecastle.server.api.routes import datasets, events, forecasts, health, jobs, models, predict, root, work
+from forecastle.services.house import House
+from forecastle.settings import ServerSettings, Settings
+
+log = logging.getLogger(__name__)
+
+OpenHouse = Callable[[], AbstractAsyncContextManager[House]]
+"""Opens the house and closes it at the end."""
+
+RESUBMIT = 30.0
+"""Seconds until the queue is told once more of the jobs that wait."""
+
+TIDY = 3600.0
+"""Seconds until what nobody needs any more is looked for again."""
+
+EXPOSED = ("X-Request-ID", "Location", "Link", "Retry-After", "Content-Disposition")
+"""Headers that pages of other origins may read."""
+
+
+def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
+    """The REST API on a house, which is opened when the app starts and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_house() as house, _housekeeping(house):
+            app.state.house = house
+            yield
+
+    app = FastAPI(
+        title="Forecastle",
+        version=version("forecastle"),
+        summary="Demand and sales forecasting: datasets, models, forecasts, and the jobs that make them.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+        responses=answers(400, 500, 503),
+        telemetry={"auto_configure": False},
+    )
+    for room in (root, health, datasets, predict, work, jobs, events, forecasts, models):
+        app.include_router(room.router)
+    problems.install(app)
+    describe(app)
+    _add_middleware(app, settings.server)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: ServerSettings) -> None:
+    """The last one added is the first to see a request."""
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, larger={"/datasets": settings.max_upload_bytes})
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=("*",),
+            expose_headers=EXPOSED,
+        )
+    app.add_middleware(TrustedHosts, hosts=settings.trusted_hosts)
+    app.add_middleware(RequestContext)
+
+
+@asynccontextmanager
+async def _housekeeping(house: House) -> AsyncIterator[None]:
+    chores = (_every(RESUBMIT, house.housekeeping.resubmit), _every(TIDY, house.housekeeping.tidy))
+    tasks = [asyncio.create_task(chore) for chore in chores]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _every(seconds: float, chore: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await chore()
+        except Exception:
+            log.exception("a chore of the house was not done, and will be tried again")
+        await asyncio.sleep(seconds)

@@ -1,0 +1,17 @@
+"""How a call gets at the services."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from forecastle.services.house import House
+
+
+async def the_house(connection: HTTPConnection) -> House:
+    """The house that was opened when the server started."""
+    house: House = connection.app.state.house
+    return house
+
+
+HouseDep = Annotated[House, Depends(the_house)]

@@ -1,0 +1,51 @@
+"""The largest body a request may have."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from forecastle.server.api.problems import Refusal
+
+CLOSE = {"Connection": "close"}
+"""The rest of a body that is not read must not be taken for the next request."""
+
+
+class BodyLimit:
+    """Refuses a body that is announced as too large, and stops reading one that turns out to be.
+
+    larger: other limits, by path, for uploads.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int]) -> None:
+        self.app = app
+        self.limit = limit
+        self.larger = larger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry out a request whose body is counted as it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.larger.get(scope["path"], self.limit)
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced) > limit:
+            refusal = Refusal(status=413, detail=_detail(f"{int(announced):,}", limit), headers=CLOSE)
+            await refusal.answer(scope)(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise HTTPException(413, _detail(f"more than {limit:,}", limit), headers=CLOSE)
+            return message
+
+        await self.app(scope, counted, send)
+
+
+def _detail(size: str, limit: int) -> str:
+    return f"The body has {size} bytes; at most {limit:,} are read here."

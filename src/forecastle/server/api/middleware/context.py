@@ -1,0 +1,103 @@
+"""An id for every request, in its answer and in the log; headers that browsers heed; the last resort for bugs."""
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from forecastle.server.api.problems import Refusal
+
+log = logging.getLogger(__name__)
+
+SANE = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
+"""Ids that others gave a request and that are taken over: nothing that could forge a line of the log."""
+
+BUG = Refusal(
+    status=500,
+    detail="Something went wrong inside the server.",
+    hint="It is a bug; the server's log has it under this request id.",
+)
+
+NOTHING_ELSE = b"default-src 'none'; frame-ancestors 'none'"
+PAGE = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
+    b"style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https:; frame-ancestors 'none'"
+)
+"""The page of the API's description loads its viewer from there."""
+
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+class RequestContext:
+    """The outermost of our middlewares: what happens inside knows the request's id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry out a request, and log how it went."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope["request_id"] = request_id
+        started = time.perf_counter()
+        answer = _Answer(send, request_id)
+        with bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, answer.send)
+            except ClientDisconnect:
+                log.info("the caller went away", extra={"path": scope["path"]})
+            except Exception:
+                log.exception("unexpected error", extra={"path": scope["path"]})
+                if scope["type"] == "http" and answer.status is None:
+                    await BUG.answer(scope)(scope, receive, answer.send)
+            finally:
+                if log.isEnabledFor(logging.INFO):
+                    log.info(
+                        "answered",
+                        extra={
+                            "method": scope.get("method", "WEBSOCKET"),
+                            "path": scope["path"],
+                            "status": answer.status,
+                            "duration_ms": round(1000 * (time.perf_counter() - started), 2),
+                        },
+                    )
+
+
+class _Answer:
+    """Sends an answer on, with our headers."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = message.setdefault("headers", [])
+            html = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+            message["headers"] = [
+                *headers,
+                *HEADERS,
+                (b"content-security-policy", PAGE if html else NOTHING_ELSE),
+                (b"x-request-id", self._request_id.encode()),
+            ]
+        elif message["type"] == "websocket.accept":
+            self.status = 101
+        await self._send(message)
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if SANE.fullmatch(given) else uuid4().hex

@@ -1,0 +1,117 @@
+"""Datasets: brought in, looked at, deleted."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request, Response
+
+from forecastle.server.api.answers.datasets import (
+    DatasetAnswer,
+    DatasetDeleted,
+    DatasetDetails,
+    DatasetList,
+    VersionAnswer,
+)
+from forecastle.server.api.house import HouseDep
+from forecastle.server.api.openapi import inlined, problems
+from forecastle.server.api.parameters import LARGEST, DatasetName, Workspace
+from forecastle.server.api.upload import Connection, UploadForm, connection_of, is_form, upload_of
+
+router = APIRouter(prefix="/datasets", tags=["datasets"])
+
+
+BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "The file.",
+                    },
+                    "name": {"type": "string", "description": UploadForm.model_fields["name"].description},
+                    "options": {
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "description": UploadForm.model_fields["options"].description,
+                    },
+                },
+            },
+            "example": {"file": "week,sku,volume\n2026-11-02,SKU-1,41\n", "name": "retail", "options": "{}"},
+        },
+        "application/json": {
+            "schema": inlined(Connection),
+            "example": {
+                "source": "https://example.com/sales.csv",
+                "name": "retail",
+                "options": {"time": "week", "keys": ["sku"], "decimal": ","},
+            },
+        },
+    },
+}
+"""A form or JSON: FastAPI describes one or the other, never both."""
+
+
+@router.post(
+    "",
+    summary="Bring in a dataset",
+    status_code=201,
+    responses=problems(409, 413, 415, 422, 507),
+    openapi_extra={"requestBody": BODY},
+)
+async def add_dataset(request: Request, house: HouseDep, workspace: Workspace, response: Response) -> VersionAnswer:
+    """Upload a file in a form, or name a source in JSON; a known name gets a new version, unless nothing changed.
+
+    What the file holds decides how it is read, not its name.
+    """
+    if is_form(request):
+        upload = await upload_of(request, workspace)
+        name = upload.name
+        version = await house.datasets.upload(upload.file, name=name, filename=upload.filename, options=upload.options)
+    else:
+        asked = await connection_of(request)
+        name = asked.name
+        version = await house.datasets.connect(asked.source, name=name, options=asked.options.read_options())
+    response.headers["Location"] = f"/datasets/{quote(name, safe='')}/versions/{version.number}"
+    return VersionAnswer.of(version, name)
+
+
+@router.get("", summary="List datasets")
+async def list_datasets(house: HouseDep) -> DatasetList:
+    """The newest first."""
+    return DatasetList(datasets=[DatasetAnswer.model_validate(dataset) for dataset in await house.datasets.list()])
+
+
+@router.get("/{name}", summary="Look at a dataset", responses=problems(404, 422))
+async def get_dataset(name: DatasetName, house: HouseDep) -> DatasetDetails:
+    """Its versions, with the columns and what each was taken for."""
+    found = await house.datasets.find(name)
+    versions = await house.datasets.versions(found.id)
+    return DatasetDetails(
+        name=found.name,
+        id=found.id,
+        created_at=found.created_at,
+        versions=[VersionAnswer.of(version, found.name) for version in versions],
+    )
+
+
+@router.get("/{name}/versions/{number}", summary="Look at a version", responses=problems(404, 422))
+async def get_dataset_version(
+    name: DatasetName,
+    number: Annotated[int, Path(ge=1, le=LARGEST, description="1 for the first.")],
+    house: HouseDep,
+) -> VersionAnswer:
+    """What was read, what each column was taken for, and what was found."""
+    return VersionAnswer.of(await house.datasets.version(name, number), name)
+
+
+@router.delete("/{name}", summary="Delete a dataset", responses=problems(404, 422))
+async def delete_dataset(name: DatasetName, house: HouseDep) -> DatasetDeleted:
+    """Gone from every list now; its rows and files are removed after the days that the answer tells."""
+    gone = await house.datasets.delete(name)
+    return DatasetDeleted(name=gone.name, retention_days=house.settings.storage.retention_days)

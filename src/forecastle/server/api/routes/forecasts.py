@@ -1,0 +1,172 @@
+"""What executions produced: rows by the page, whole tables as files."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from forecastle.core.ports.storage import Page
+from forecastle.server.api.answers.forecasts import (
+    ExecutionAnswer,
+    ExecutionDetails,
+    ExecutionList,
+    Findings,
+    ForecastPage,
+    RowPage,
+)
+from forecastle.server.api.house import HouseDep
+from forecastle.server.api.openapi import problems
+from forecastle.server.api.parameters import ExecutionId, Limit, Offset, WhichDataset, Workspace
+from forecastle.server.api.tables import PAGE, Paging, PagingDep
+
+router = APIRouter(prefix="/forecasts", tags=["forecasts"], responses=problems(404, 422))
+
+
+class Format(StrEnum):
+    """How rows can be had."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+MEDIA_TYPES = {
+    Format.CSV: "text/csv",
+    Format.PARQUET: "application/vnd.apache.parquet",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class Grouping(StrEnum):
+    """What a measure was taken over."""
+
+    ALL = "all"
+    SERIES = "series"
+    PATTERN = "pattern"
+    ABC = "abc"
+    XYZ = "xyz"
+    STEP = "step"
+    WINDOW = "window"
+
+
+def _as_kept(moment: datetime) -> datetime:
+    """Periods are kept without a zone; a moment that has one is meant in UTC."""
+    try:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except OverflowError as error:
+        raise ValueError("no calendar has that day in UTC") from error
+
+
+Moment = Annotated[datetime, AfterValidator(_as_kept)]
+Names = Annotated[tuple[str, ...], Field(max_length=10_000, description="Only these; may be repeated.")]
+
+
+class ForecastQuery(BaseModel):
+    """Which rows of an execution are wanted, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    series: Names = ()
+    target: Names = ()
+    model: Names = ()
+    start: Moment | None = Field(None, description="Only periods that begin then or later.")
+    end: Moment | None = Field(None, description="Only periods that begin then or earlier.")
+    limit: Limit | None = Field(None, description="1,000 rows when left out; files then hold all rows.")
+    offset: Offset = 0
+    format: Format | None = Field(None, description="Instead of `Accept`.")
+
+    def page(self, limit: int | None) -> Page:
+        """The rows for the services. limit: when the caller named none."""
+        return Page(
+            series=self.series,
+            targets=self.target,
+            models=self.model,
+            start=self.start,
+            end=self.end,
+            limit=self.limit or limit,
+            offset=self.offset,
+        )
+
+
+@router.get("", summary="List executions")
+async def list_executions(
+    house: HouseDep,
+    dataset: WhichDataset = None,
+    kind: Annotated[str | None, Query(max_length=20, description="`train`, `forecast`, `backtest`, `predict`.")] = None,
+    limit: Limit = 100,
+) -> ExecutionList:
+    """The newest first."""
+    found = await house.executions.list(dataset=dataset, kind=kind, limit=limit)
+    return ExecutionList(executions=[ExecutionAnswer.model_validate(execution) for execution in found])
+
+
+@router.get(
+    "/{execution_id}",
+    summary="Read forecasts",
+    response_model=ForecastPage,
+    responses=problems(507)
+    | {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}}},
+)
+async def get_forecasts(
+    execution_id: ExecutionId,
+    asked: Annotated[ForecastQuery, Query()],
+    request: Request,
+    house: HouseDep,
+    workspace: Workspace,
+) -> Response:
+    """One page of rows with links to the others, or all rows as a file: CSV, Parquet or Excel.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe in CSV and Excel files.
+    """
+    form = asked.format or _accepted(request.headers.get("accept", ""))
+    if form is not Format.JSON:
+        file = workspace / f"forecasts.{form}"
+        await house.executions.export(execution_id, asked.page(None), file)
+        return FileResponse(file, media_type=MEDIA_TYPES[form], filename=f"forecasts-{execution_id}.{form}")
+    rows, total = await house.executions.forecasts(execution_id, asked.page(PAGE))
+    return await Paging(request, asked.limit or PAGE, asked.offset).answer(rows, execution_id, total=total)
+
+
+@router.get("/{execution_id}/execution", summary="Look at an execution")
+async def get_execution(execution_id: ExecutionId, house: HouseDep) -> ExecutionDetails:
+    """How it was made: its steps, and what is needed to repeat it."""
+    return ExecutionDetails.model_validate(await house.executions.find(execution_id))
+
+
+@router.get("/{execution_id}/leaderboard", summary="Compare models", response_model=RowPage)
+async def get_leaderboard(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
+    """How the models did on past windows, the best first within a target."""
+    return await paging.of(await house.executions.leaderboard(execution_id), execution_id)
+
+
+@router.get("/{execution_id}/metrics", summary="Read every measure", response_model=RowPage)
+async def get_metrics(
+    execution_id: ExecutionId,
+    house: HouseDep,
+    paging: PagingDep,
+    by: Annotated[list[Grouping], Query(description="Taken over what; everything but `series` when left out.")] = [],  # noqa: B006
+) -> Response:
+    """By model, class, step and window; by series when asked for, which may be many rows."""
+    groups = by or [group for group in Grouping if group is not Grouping.SERIES]
+    return await paging.of(await house.executions.metrics(execution_id, by=groups), execution_id)
+
+
+@router.get("/{execution_id}/classification", summary="Read classes", response_model=RowPage)
+async def get_classification(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
+    """The demand pattern, the classes, the model and the reason for it, of every series."""
+    return await paging.of(await house.executions.classification(execution_id), execution_id)
+
+
+@router.get("/{execution_id}/findings", summary="Read findings")
+async def get_findings(execution_id: ExecutionId, house: HouseDep) -> Findings:
+    """What was wrong with the data, and what was done about it."""
+    return Findings.model_validate(await house.executions.find(execution_id))
+
+
+def _accepted(accept: str) -> Format:
+    """The first kind of file that the caller would rather have than JSON."""
+    return next((form for form, media in MEDIA_TYPES.items() if media in accept), Format.JSON)

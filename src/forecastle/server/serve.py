@@ -1,0 +1,75 @@
+"""Answering requests until told to stop."""
+
+import asyncio
+import signal
+import socket
+from types import FrameType
+from typing import cast
+
+import uvicorn
+from fastapi import FastAPI
+
+from forecastle.core.errors import ConflictError
+from forecastle.settings import ServerSettings, Settings
+
+PATIENCE = 10
+"""Seconds that requests have to end when the server is told to stop."""
+
+BACKLOG = 2048
+"""Connections that may wait to be accepted."""
+
+
+def serve(app: FastAPI, settings: Settings) -> None:
+    """Open the app's house, say where it answers, and answer until SIGINT or SIGTERM.
+
+    Raises:
+        ConflictError: another program listens on the port, or it may not be taken.
+    """
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+        ws_max_size=65_536,
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner, _listening(settings.server) as listener:
+        runner.run(_serve(_Server(config), app, listener))
+
+
+class _Server(uvicorn.Server):
+    """Lets streams of events end when it is told to stop, and its caller go on afterwards."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature is uvicorn's
+        """Stop gracefully; a second Ctrl-C stops at once."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for requests under way, but not for those who listen for as long as there is news."""
+        app = cast("FastAPI", self.config.app)
+        await app.state.house.events.close()
+        await super().shutdown(sockets)
+
+
+async def _serve(server: uvicorn.Server, app: FastAPI, listener: socket.socket) -> None:
+    """Uvicorn would log what goes wrong while the house is opened, and not raise it."""
+    async with app.router.lifespan_context(app):
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
+        await server.serve(sockets=[listener])
+
+
+def _listening(settings: ServerSettings) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return socket.create_server(found[0][4][:2], family=found[0][0], backlog=BACKLOG)
+    except OSError as error:
+        raise ConflictError(
+            f"Forecastle cannot listen on {settings.host}, port {settings.port}: {error.strerror}.",
+            hint="Stop the program that does, or choose another port: server.port (0 takes a free one).",
+            host=settings.host,
+            port=settings.port,
+        ) from error
