@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from forecastle.core.errors import StorageError
@@ -18,48 +19,49 @@ PATIENCE = 1.0
 """Seconds until the next look after the database did not answer."""
 
 
+MOST = 1000
+"""Events kept for a listener who is slow; what does not fit is read again when it is ready for more."""
+
+Mailbox = asyncio.Queue[JobEvent | None]
+"""What waits for one listener; None wakes it to see that everything is over."""
+
+
 @dataclass(eq=False)
 class Events:
     """One look at the database serves all listeners, and nobody looks while nobody listens."""
 
     begin: Begin
-    listeners: set[asyncio.Queue[JobEvent]] = field(default_factory=set)
+    listeners: set[Mailbox] = field(default_factory=set)
     looking: asyncio.Task[None] | None = None
     seen: int = 0
+    closed: bool = False
 
-    async def follow(self, *, after: int | None = None, job_id: str | None = None) -> AsyncIterator[JobEvent]:
+    async def follow(self, *, after: int | None = None, job_id: str | None = None) -> AsyncGenerator[JobEvent, None]:
         """Events of one job, or of all; after: an id whose successors are told first, None for new events only."""
-        mailbox: asyncio.Queue[JobEvent] = asyncio.Queue()
+        mailbox = Mailbox(MOST)
         await self._listen(mailbox)
+        told = self.seen if after is None else after
+        behind = after is not None
         try:
-            told = self.seen if after is None else after
-            if after is not None:
-                async for event in self._past(after, job_id):
-                    told = event.id
-                    yield event
-            while True:
+            while not self.closed:
+                if behind or mailbox.full():  # a full one may have missed events, and goes on missing until emptied
+                    while not mailbox.empty():
+                        mailbox.get_nowait()
+                    async with aclosing(self.past(after=told, job_id=job_id)) as past:
+                        async for known in past:
+                            told = known.id
+                            yield known
+                    behind = False
+                    continue
                 event = await mailbox.get()
-                if event.id > told and job_id in (None, event.job_id):
+                if event is not None and event.id > told and job_id in (None, event.job_id):
                     told = event.id
                     yield event
         finally:
             self.listeners.discard(mailbox)
 
-    async def close(self) -> None:
-        """Stop looking."""
-        if self.looking:
-            self.looking.cancel()
-            await asyncio.gather(self.looking, return_exceptions=True)
-
-    async def _listen(self, mailbox: asyncio.Queue[JobEvent]) -> None:
-        if self.looking is None or self.looking.done():
-            async with self.begin() as work:
-                self.seen = await work.jobs.last_event()
-            self.listeners.add(mailbox)
-            self.looking = asyncio.create_task(self._look())
-        self.listeners.add(mailbox)
-
-    async def _past(self, after: int, job_id: str | None) -> AsyncIterator[JobEvent]:
+    async def past(self, *, after: int, job_id: str | None = None) -> AsyncGenerator[JobEvent, None]:
+        """Events of one job, or of all, that have happened since the event `after`."""
         while True:
             async with self.begin() as work:
                 events = await work.jobs.events(after=after, job_id=job_id)
@@ -68,6 +70,24 @@ class Events:
                 yield event
             if not events:
                 return
+
+    async def close(self) -> None:
+        """Stop looking, and end every listener's stream."""
+        self.closed = True
+        for mailbox in self.listeners:
+            if not mailbox.full():
+                mailbox.put_nowait(None)
+        if self.looking:
+            self.looking.cancel()
+            await asyncio.gather(self.looking, return_exceptions=True)
+
+    async def _listen(self, mailbox: Mailbox) -> None:
+        if self.looking is None or self.looking.done():
+            async with self.begin() as work:
+                self.seen = await work.jobs.last_event()
+            self.listeners.add(mailbox)
+            self.looking = asyncio.create_task(self._look())
+        self.listeners.add(mailbox)
 
     async def _look(self) -> None:
         while self.listeners:
@@ -81,5 +101,6 @@ class Events:
             for event in events:
                 self.seen = event.id
                 for mailbox in self.listeners:
-                    mailbox.put_nowait(event)
+                    if not mailbox.full():
+                        mailbox.put_nowait(event)
             await asyncio.sleep(PAUSE)

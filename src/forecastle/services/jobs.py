@@ -1,7 +1,8 @@
 """Starting long work, following it and stopping it."""
 
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -81,17 +82,19 @@ class Jobs:
             log.warning("queue not told of a cancelled job", extra={"job_id": job_id, "error": error.message})
         return job
 
-    async def follow(self, job_id: str, *, after: int = 0) -> AsyncIterator[JobEvent]:
+    async def follow(self, job_id: str, *, after: int = 0) -> AsyncGenerator[JobEvent, None]:
         """What has happened to a job since the event `after`, and what happens, until it is over.
 
         Raises:
             NotFoundError: there is none of that id.
         """
-        await self.find(job_id)
-        async for event in self.events.follow(after=after, job_id=job_id):
-            yield event
-            if event.kind != "job:progress":
-                return
+        over = (await self.find(job_id)).status.over
+        known = self.events.past if over else self.events.follow
+        async with aclosing(known(after=after, job_id=job_id)) as events:
+            async for event in events:
+                yield event
+                if event.kind != "job:progress":
+                    return
 
     async def resubmit(self) -> int:
         """Hand every waiting job to the queue once more, which ignores those it knows; answers how many."""
