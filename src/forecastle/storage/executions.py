@@ -1,0 +1,201 @@
+"""Executions and their results."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
+
+from forecastle.core.columns import DS, SERIES_ID
+from forecastle.core.errors import InputError, NotFoundError
+from forecastle.core.ports.storage import Page, Tables
+from forecastle.core.records import Execution
+from forecastle.storage import rows
+from forecastle.storage.products import Products
+from forecastle.storage.rows import Layout
+from forecastle.storage.tables import (
+    DATASET_VERSION,
+    EXECUTION,
+    FORECAST_METRIC,
+    FORECAST_RESULT,
+    LEADERBOARD,
+    METRICS,
+    PRODUCT,
+    QUANTILES,
+    RANKED,
+    SERIES_CLASSIFICATION,
+)
+from forecastle.storage.transaction import Transaction
+
+RECORD = [EXECUTION.c[field.name] for field in fields(Execution)]
+LISTS = ("targets", "steps", "findings")
+EMPTY = pl.Series(dtype=pl.String)
+
+
+class SqlExecutions:
+    """`core.ports.Executions` in the database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def save(self, execution: Execution, tables: Tables) -> None:
+        """Keep an execution with all of its rows, in bulk."""
+        layout = Layout.of(tables)
+        statement = EXECUTION.insert().values(**asdict(execution), layout=asdict(layout)).returning(EXECUTION.c.number)
+        taken = f"Execution {execution.id!r} is kept already, or the dataset version it stands on is gone."
+        number = (await self._transaction.write(statement, conflict=taken))[0]["number"]
+        series = await self._series(execution.dataset_version_id, tables)
+        filled: dict[Table, pl.DataFrame] = {}
+        if len(tables.forecasts):
+            filled[FORECAST_RESULT] = rows.of_forecasts(tables.forecasts, layout)
+        if len(tables.classification):
+            filled[SERIES_CLASSIFICATION] = rows.of_classification(tables.classification, layout)
+        if len(tables.leaderboard):
+            filled[LEADERBOARD] = rows.of_leaderboard(tables.leaderboard)
+        if len(tables.metrics):
+            filled[FORECAST_METRIC] = rows.of_metrics(tables.metrics, layout)
+        for table, frame in filled.items():
+            owned = frame.with_columns(pl.lit(number).alias("execution_number"))
+            if SERIES_ID in owned.columns:
+                owned = owned.join(series, on=SERIES_ID, how="left", maintain_order="left").drop(SERIES_ID)
+            await self._transaction.fill(table, owned)
+
+    async def find(self, execution_id: str) -> Execution | None:
+        """The execution, if it is there."""
+        found = await self._transaction.read(select(*RECORD).where(EXECUTION.c.id == execution_id))
+        return _execution(found[0]) if found else None
+
+    async def list(
+        self, *, dataset_id: str | None = None, kind: str | None = None, limit: int = 100
+    ) -> Sequence[Execution]:
+        """The newest first."""
+        query = select(*RECORD).order_by(EXECUTION.c.created_at.desc(), EXECUTION.c.number.desc()).limit(limit)
+        if dataset_id is not None:
+            query = query.join(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id)
+        if kind is not None:
+            query = query.where(EXECUTION.c.kind == kind)
+        return [_execution(row) for row in await self._transaction.read(query)]
+
+    async def forecasts(self, execution_id: str, page: Page) -> pl.DataFrame:
+        """One page, sorted by series, moment, target and model."""
+        kept = await self._kept(execution_id)
+        unusual = not set(kept.layout.quantiles) <= set(QUANTILES)
+        columns = (*(name for name in QUANTILES if name in kept.layout.quantiles), *("other_quantiles",) * unusual)
+        table = FORECAST_RESULT.c
+        query = select(
+            PRODUCT.c.series_id,
+            table[kept.layout.moment(DS)].label(DS),
+            *(table[name] for name in ("step", "target", "model", "mean", *columns)),
+        ).join_from(FORECAST_RESULT, PRODUCT)
+        found = await self._transaction.frame(self._paged(query, kept, page).order_by(table.position))
+        spread = rows.spread(found, kept.layout.quantiles, QUANTILES, "other_quantiles")
+        names = (*found.columns[:6], *kept.layout.quantiles)
+        return kept.layout.restored(spread.select(names))
+
+    async def count_forecasts(self, execution_id: str, page: Page) -> int:
+        """How many rows there are, over all pages."""
+        kept = await self._kept(execution_id)
+        conditions = self._conditions(kept, page)
+        counted = func.count() if conditions else func.coalesce(func.max(FORECAST_RESULT.c.position) + 1, 0)
+        query = select(counted.label("rows")).select_from(
+            FORECAST_RESULT.join(PRODUCT) if conditions else FORECAST_RESULT
+        )
+        found = await self._transaction.read(query.where(kept.of(FORECAST_RESULT), *conditions))
+        return int(found[0]["rows"])
+
+    async def leaderboard(self, execution_id: str) -> pl.DataFrame:
+        """The best first."""
+        kept = await self._kept(execution_id)
+        names = ("target", "model", "series", *RANKED, "skill", "p_value", "seconds", "champion")
+        query = select(*(LEADERBOARD.c[name] for name in names))
+        return await self._transaction.frame(query.where(kept.of(LEADERBOARD)).order_by(LEADERBOARD.c.position))
+
+    async def metrics(self, execution_id: str, *, by: Collection[str] = ()) -> pl.DataFrame:
+        """Long form, metric by metric."""
+        kept = await self._kept(execution_id)
+        table = FORECAST_METRIC.c
+        query = select(*(table[name] for name in (*rows.METRIC_KEYS, *METRICS, "other_metrics")))
+        query = query.where(kept.of(FORECAST_METRIC)).order_by(table.position)
+        found = await self._transaction.frame(query.where(table.by.in_(by)) if by else query)
+        return rows.long_metrics(found, kept.layout)
+
+    async def classification(self, execution_id: str) -> pl.DataFrame:
+        """In the order of the panel."""
+        kept = await self._kept(execution_id)
+        table = SERIES_CLASSIFICATION.c
+        moments = (table[kept.layout.moment(name)].label(name) for name in ("first", "last"))
+        names = (
+            "mean",
+            "total",
+            "zero_share",
+            "adi",
+            "cv2",
+            "cv",
+            "pattern",
+            "abc",
+            "xyz",
+            "routed",
+            "model",
+            "reason",
+        )
+        query = select(PRODUCT.c.series_id, table.target, table.n_obs, *moments, *(table[name] for name in names))
+        query = query.join_from(SERIES_CLASSIFICATION, PRODUCT).where(kept.of(SERIES_CLASSIFICATION))
+        return kept.layout.restored(await self._transaction.frame(query.order_by(table.position)))
+
+    async def _kept(self, execution_id: str) -> "_Kept":
+        query = select(EXECUTION.c.number, EXECUTION.c.layout).where(EXECUTION.c.id == execution_id)
+        found = await self._transaction.read(query)
+        if not found:
+            raise NotFoundError(f"There is no execution {execution_id!r}.")
+        return _Kept(number=found[0]["number"], layout=Layout.read(found[0]["layout"]))
+
+    async def _series(self, version_id: str, tables: Tables) -> pl.DataFrame:
+        """`series_id` and `product_id` of all series in the tables."""
+        names = [table.get_column(SERIES_ID, default=EMPTY) for table in (tables.forecasts, tables.classification)]
+        owner = select(DATASET_VERSION.c.dataset_id).where(DATASET_VERSION.c.id == version_id)
+        dataset_id = (await self._transaction.read(owner))[0]["dataset_id"]
+        return await Products(self._transaction, dataset_id).numbers(pl.concat(names))
+
+    def _paged(self, query: Select[Any], kept: "_Kept", page: Page) -> Select[Any]:
+        conditions = self._conditions(kept, page)
+        query = query.where(kept.of(FORECAST_RESULT), *conditions)
+        if conditions:
+            return query.limit(page.limit).offset(page.offset)
+        # Without conditions a page is where it is; nothing before it has to be read.
+        position = FORECAST_RESULT.c.position
+        query = query.where(position >= page.offset)
+        return query if page.limit is None else query.where(position < page.offset + page.limit)
+
+    def _conditions(self, kept: "_Kept", page: Page) -> Sequence[ColumnElement[bool]]:
+        table = FORECAST_RESULT.c
+        if kept.layout.moments == "number" and (page.start or page.end):
+            raise InputError("The periods of these forecasts are numbered; start and end are dates.")
+        found: list[ColumnElement[bool]] = []
+        if page.series:
+            found.append(self._transaction.among(PRODUCT.c.series_id, page.series))
+        if page.targets:
+            found.append(table.target.in_(page.targets))
+        if page.models:
+            found.append(table.model.in_(page.models))
+        if page.start:
+            found.append(table.ds >= page.start.replace(tzinfo=None))
+        if page.end:
+            found.append(table.ds <= page.end.replace(tzinfo=None))
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Where the rows of an execution are, and what they look like."""
+
+    number: int
+    layout: Layout
+
+    def of(self, table: Table) -> ColumnElement[bool]:
+        """Only rows of this execution."""
+        return table.c.execution_number == self.number
+
+
+def _execution(row: RowMapping) -> Execution:
+    return Execution(**{**row, **{name: tuple(row[name]) for name in LISTS}})

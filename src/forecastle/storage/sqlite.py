@@ -1,0 +1,86 @@
+"""SQLite: one file, many readers, one writer at a time."""
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import URL, ColumnElement, Select, Table, event, func, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from forecastle.storage.driver import bound, schema_of, strict_json
+
+PATIENCE = 60.0
+"""Seconds a writer waits for the one before; saving a large execution takes a few."""
+MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
+"""How SQLAlchemy writes a moment, in the words of Polars."""
+BATCH = 20_000
+"""Rows fetched at a time."""
+
+
+class Sqlite:
+    """A file. Every connection has a thread of its own, in which SQLite works."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, url: URL, *, pool: int) -> None:
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"),
+            connect_args={"timeout": PATIENCE},
+            pool_size=pool,
+            max_overflow=0,
+            json_serializer=strict_json,
+        )
+        event.listen(self.engine.sync_engine, "connect", _prepare)
+
+    async def begin(self, connection: AsyncConnection, *, writing: bool) -> None:
+        """A writer takes the only place there is at the beginning, for one that began by reading may come too late."""
+        await connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    async def lock(self, connection: AsyncConnection, key: int) -> None:
+        """Nothing to do: a writer is alone."""
+
+    async def fill(self, connection: AsyncConnection, table: Table, frame: pl.DataFrame) -> None:
+        """One prepared statement for all rows, which are made as they are needed."""
+        statement = table.insert().values(dict.fromkeys(frame.columns)).compile(dialect=self.engine.dialect)
+        rows = frame.select(statement.positiontup or ()).with_columns(pl.selectors.datetime().dt.strftime(MOMENT))
+        driver = await _aiosqlite(connection)
+        await driver.executemany(str(statement), rows.iter_rows())
+
+    async def frame(self, connection: AsyncConnection, query: Select[Any]) -> pl.DataFrame:
+        """Batch by batch; moments are kept as text, and become moments all at once."""
+        schema = schema_of(query)
+        read = {name: pl.String() if kind == pl.Datetime else kind for name, kind in schema.items()}
+        statement, values = bound(query, self.engine.dialect)
+        values = [value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value for value in values]
+        driver = await _aiosqlite(connection)
+        parts = [pl.DataFrame(schema=read)]
+        async with driver.execute(statement, values) as cursor:
+            while rows := await cursor.fetchmany(BATCH):
+                parts.append(pl.DataFrame(rows, read, orient="row"))
+        moments = [pl.col(name).str.to_datetime(MOMENT) for name, kind in schema.items() if kind == pl.Datetime]
+        return pl.concat(parts).with_columns(moments)
+
+    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+        """As one JSON list: the number of parameters is limited."""
+        listed = func.json_each(strict_json(list(values))).table_valued("value")
+        return column.in_(select(listed.c.value))
+
+
+async def _aiosqlite(connection: AsyncConnection) -> Any:  # noqa: ANN401 - aiosqlite is not imported before it is needed
+    """The connection as aiosqlite knows it, which is in the same transaction."""
+    return (await connection.get_raw_connection()).driver_connection
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    """Leave the beginning of transactions to `Sqlite.begin`, and let readers read while one writes."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

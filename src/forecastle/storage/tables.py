@@ -1,0 +1,264 @@
+"""Every table of the database. A change here needs a migration; a test compares the two."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from forecastle.storage.columns import Json, Number, Utc, moment
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+QUANTILES = ("p10", "p25", "p50", "p75", "p90")
+RANKED = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "sql", "coverage_80")
+METRICS = (*RANKED, "pinball", "coverage_50")
+
+
+def _required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - a column type, or the class of one
+    return Column(name, kind, nullable=False)
+
+
+def _refers(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    """A row goes with the row it refers to."""
+    return Column(name, ForeignKey(target, ondelete="CASCADE"), nullable=nullable)
+
+
+def _rows_of_execution() -> tuple[Column[Any], Column[Any], PrimaryKeyConstraint]:
+    """The rows of an execution lie together, in their order, so that a page of them is read at once."""
+    return (
+        _refers("execution_number", "execution.number"),
+        _required("position", Integer),
+        PrimaryKeyConstraint("execution_number", "position"),
+    )
+
+
+DATASET = Table(
+    "dataset",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _required("name", Text),
+    _required("created_at", Utc),
+    Column("deleted_at", Utc),
+    comment="A dataset by name. Deleted ones are removed, with all that refers to them, some time later.",
+)
+LIVE_NAME = Index(
+    "uq_dataset_live_name",
+    DATASET.c.name,
+    unique=True,
+    sqlite_where=text("deleted_at IS NULL"),
+    postgresql_where=text("deleted_at IS NULL"),
+)
+
+DATASET_VERSION = Table(
+    "dataset_version",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _refers("dataset_id", "dataset.id"),
+    _required("number", Integer),
+    _required("created_at", Utc),
+    _required("source", Text),
+    _required("rows", Number),
+    _required("manifest", Json),
+    _required("columns", Json),
+    _required("findings", Json),
+    UniqueConstraint("dataset_id", "number"),
+    comment="An immutable snapshot of a dataset; its files are in the artifact store, named in `manifest`.",
+)
+
+PRODUCT = Table(
+    "product",
+    METADATA,
+    Column("id", Number, primary_key=True),
+    _refers("dataset_id", "dataset.id"),
+    _required("series_id", Text),
+    _required("keys", Json),
+    UniqueConstraint("dataset_id", "series_id"),
+    comment="A series of a dataset, with the values of the user's key columns.",
+)
+
+EXECUTION = Table(
+    "execution",
+    METADATA,
+    Column("number", Number, primary_key=True),
+    _required("id", Text),
+    _required("kind", Text),
+    _refers("dataset_version_id", "dataset_version.id"),
+    _required("created_at", Utc),
+    _required("horizon", Integer),
+    _required("freq", Text),
+    _required("targets", Json),
+    _required("series", Integer),
+    _required("duration_seconds", Float(53)),
+    _required("summary", Json),
+    _required("manifest", Json),
+    _required("steps", Json),
+    _required("findings", Json),
+    _required("layout", Json),
+    UniqueConstraint("id"),
+    Index(None, "dataset_version_id"),
+    Index(None, "created_at"),
+    comment="One run of the pipeline. `layout`: which kind of moments, quantiles and metrics its rows carry.",
+)
+
+FORECAST_RESULT = Table(
+    "forecast_result",
+    METADATA,
+    *_rows_of_execution(),
+    _refers("product_id", "product.id"),
+    *moment("ds"),
+    _required("step", Integer),
+    _required("target", Text),
+    _required("model", Text),
+    _required("mean", Float(53)),
+    *(Column(name, Float(53)) for name in QUANTILES),
+    Column("other_quantiles", Json),
+    Index(None, "product_id", "execution_number"),
+    CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
+    comment="One forecast of one period, sorted by series, moment, target and model.",
+)
+
+SERIES_CLASSIFICATION = Table(
+    "series_classification",
+    METADATA,
+    *_rows_of_execution(),
+    _refers("product_id", "product.id"),
+    _required("target", Text),
+    _required("n_obs", Integer),
+    *moment("first"),
+    *moment("last"),
+    *(Column(name, Float(53)) for name in ("mean", "total", "zero_share", "adi", "cv2", "cv")),
+    *(Column(name, Text) for name in ("pattern", "abc", "xyz", "routed", "model", "reason")),
+    Index(None, "product_id"),
+    comment="The demand classes, the champion and its reason: one row a series and target.",
+)
+
+LEADERBOARD = Table(
+    "leaderboard",
+    METADATA,
+    *_rows_of_execution(),
+    _required("target", Text),
+    _required("model", Text),
+    _required("series", Integer),
+    *(Column(name, Float(53)) for name in (*RANKED, "skill", "p_value", "seconds")),
+    _required("champion", Boolean),
+    comment="How the models of an execution did on past windows, the best first.",
+)
+
+FORECAST_METRIC = Table(
+    "forecast_metric",
+    METADATA,
+    *_rows_of_execution(),
+    _required("target", Text),
+    _required("model", Text),
+    _required("by", Text),
+    _required("group", Text),
+    *(Column(name, Float(53)) for name in METRICS),
+    Column("other_metrics", Json),
+    Index(None, "execution_number", "by"),
+    comment="The measures of a model in all and by series, class, step and window: one row a group.",
+)
+
+FORECAST_MODEL = Table(
+    "forecast_model",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _refers("dataset_id", "dataset.id"),
+    _required("name", Text),
+    _required("family", Text),
+    _required("target", Text),
+    _required("number", Integer),
+    _required("label", Text),
+    _refers("execution_id", "execution.id"),
+    _required("created_at", Utc),
+    _required("metrics", Json),
+    _required("parameters", Json),
+    _required("libraries", Json),
+    _required("data_hash", Text),
+    _required("manifest", Json),
+    Column("pruned_at", Utc),
+    UniqueConstraint("dataset_id", "family", "target", "number"),
+    Index(None, "dataset_id", "name"),
+    Index(None, "execution_id"),
+    comment="A fitted model. Its files go when it is pruned; what is known about it stays.",
+)
+
+MODEL_ALIAS = Table(
+    "model_alias",
+    METADATA,
+    Column("id", Number, primary_key=True),
+    _refers("dataset_id", "dataset.id"),
+    _required("name", Text),
+    _required("at", Utc),
+    _required("action", Text),
+    _refers("version_id", "forecast_model.id"),
+    _refers("challenger_id", "forecast_model.id", nullable=True),
+    _required("metric", Text),
+    Column("champion_value", Float(53)),
+    Column("challenger_value", Float(53)),
+    _required("by", Text),
+    _required("reason", Text),
+    Index(None, "dataset_id", "name", "id"),
+    Index(None, "version_id"),
+    Index(None, "challenger_id"),
+    CheckConstraint("action IN ('promote', 'keep', 'rollback')", name="action"),
+    comment="The log of who leads: the newest line of a name is its champion. Lines are only ever added.",
+    sqlite_autoincrement=True,
+)
+
+JOB = Table(
+    "job",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("params", Json),
+    _required("status", Text),
+    _required("created_at", Utc),
+    Column("not_before", Utc),
+    Column("started_at", Utc),
+    Column("finished_at", Utc),
+    _required("attempts", Integer),
+    _required("max_attempts", Integer),
+    Column("worker", Text),
+    Column("lease_until", Utc),
+    _required("cancel_requested", Boolean),
+    Column("report", Json),
+    Column("result", Json),
+    Column("error", Json),
+    Index(None, "status", "created_at"),
+    Index(None, "created_at"),
+    CheckConstraint("status IN ('queued', 'running', 'completed', 'failed', 'cancelled')", name="status"),
+    comment="A piece of long work, who runs it, and what came of it.",
+)
+
+JOB_EVENT = Table(
+    "job_event",
+    METADATA,
+    Column("id", Number, primary_key=True),
+    _refers("job_id", "job.id"),
+    _required("kind", Text),
+    _required("at", Utc),
+    _required("payload", Json),
+    Index(None, "job_id", "id"),
+    comment="What happened to jobs, in the order in which it became visible.",
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,52 @@
+"""One use case, one transaction."""
+
+from collections.abc import Collection
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from forecastle.storage.datasets import SqlDatasets
+from forecastle.storage.driver import Driver
+from forecastle.storage.executions import SqlExecutions
+from forecastle.storage.jobs import SqlJobs
+from forecastle.storage.models import SqlModels
+from forecastle.storage.schema import check_revision
+from forecastle.storage.tables import DATASET_VERSION, FORECAST_MODEL
+from forecastle.storage.transaction import Transaction
+
+
+class SqlUnitOfWork:
+    """`core.ports.UnitOfWork` in the database. It takes a connection with its first question, and no earlier."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._transaction = Transaction(driver)
+        self.datasets = SqlDatasets(self._transaction)
+        self.executions = SqlExecutions(self._transaction)
+        self.models = SqlModels(self._transaction)
+        self.jobs = SqlJobs(self._transaction)
+
+    async def referenced(self) -> Collection[str]:
+        """SHA-256 of every file that a dataset version or a model version needs."""
+        manifests = [
+            row["manifest"]
+            for table in (DATASET_VERSION, FORECAST_MODEL)
+            for row in await self._transaction.read(select(table.c.manifest))
+        ]
+        return {content for manifest in manifests for content in manifest.values()}
+
+    async def check(self) -> None:
+        """Whether the database answers and has the newest schema."""
+        await check_revision(self._transaction)
+
+    async def commit(self) -> None:
+        """Make everything permanent."""
+        await self._transaction.commit()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction.close()
