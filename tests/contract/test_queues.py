@@ -1,6 +1,7 @@
 """Every queue keeps the same promises: real worker processes, a real database, a real Valkey."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -141,9 +142,7 @@ def bench_of(backend: str, valkey: ValkeyServer, folder: Path) -> Bench:
     async def upgrade() -> None:
         database = await Database.open(settings.storage.database)
         await database.upgrade()
-        from forecastle.storage.tables import METADATA  # TEMP
-        async with database._driver.engine.begin() as c:  # TEMP
-            await c.run_sync(METADATA.create_all)  # TEMP
+
         await database.close()
 
     asyncio.run(upgrade())
@@ -261,6 +260,34 @@ def test_a_queue_that_answers_is_told_from_one_that_does_not(idle: Bench) -> Non
         with pytest.raises(QueueError, match=r"127\.0\.0\.1:1") as caught:
             Bench(settings=broken, folder=idle.folder).begin_with(lambda _begin, queue: queue.check())
         assert "s3cret" not in str(caught.value)
+
+
+def test_a_job_goes_on_while_redis_is_restarted_and_its_client_hears_of_the_end(tmp_path: Path) -> None:
+    disk = {"data_dir": tmp_path / "valkey", "config": {"appendonly": "yes"}}
+    before = ValkeyServer(**disk)
+    before.start()
+    bench = bench_of("bullmq", before, tmp_path)
+    with bench.worker():
+        (job_id,) = bench.submit(seconds=4)
+        bench.wait(job_id, JobStatus.RUNNING, step=1)
+        port = before.port
+        before.terminate()
+        time.sleep(1)
+        with ValkeyServer(port=port, **disk) as after:
+            assert bench.wait(job_id).status is JobStatus.COMPLETED
+            assert bench.runs(job_id) == 1
+            answer = wait_for_answer(after, f"bull:{bench.settings.queue.name}:{job_id}")
+    assert answer["summary"] == {"series": 7, "run": 1}
+
+
+def wait_for_answer(server: ValkeyServer, key: str) -> dict[str, Any]:
+    """What BullMQ keeps as the value of a job that is completed."""
+    end = time.monotonic() + PATIENCE
+    with server.client() as client:
+        while not (value := client.hget(key, "returnvalue")):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    return json.loads(value)
 
 
 def pid_of(job: Job) -> int:
