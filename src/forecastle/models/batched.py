@@ -26,6 +26,9 @@ Result = TypeVar("Result")
 BLOCK = 1000
 """Series fitted together: enough to amortise the interpreter, few enough for the work arrays to stay in cache."""
 
+SMALL_BLOCK = 250
+"""Down to this, a panel is cut into an even number of blocks, which keep two threads busy to the end."""
+
 RETURNS = 0.05
 """Share of negative values up to which a series is one of sales with returns, whose forecasts are not negative."""
 
@@ -245,5 +248,6 @@ def _settled(kernel: Kernel, arrays: Mapping[str, np.ndarray]) -> KernelState:
 
 
 def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    count = max(1, -(-rows.size // BLOCK))
+    pairs = -(-rows.size // (2 * BLOCK))
+    count = 2 * pairs if rows.size >= 2 * SMALL_BLOCK else 1
     yield from (chunk for chunk in np.array_split(rows, count) if chunk.size)

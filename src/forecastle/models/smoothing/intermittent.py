@@ -197,12 +197,15 @@ def _run(method: Method, y: Floats) -> tuple[Levels, Floats]:
         since=np.ones(shape[1]),
     )
     error = np.zeros((shape[0], *shape), np.float32)
-    for now in y:
+    seen = np.isfinite(y).astype(np.float32)
+    demand = np.where(y > 0, y, 0.0).astype(np.float32)
+    for now, sold, there in zip(y, demand, seen, strict=True):
         probability = _probability(method, levels.occurrence, SMOOTHING[:, None])
         miss = levels.size.astype(np.float32)[:, None] * probability.astype(np.float32)
-        miss -= np.maximum(now, 0).astype(np.float32)
+        miss -= sold
+        miss *= there
         miss *= miss
-        np.add(error, miss, out=error, where=np.isfinite(now))
+        error += miss
         levels.follow(method, now)
     return levels, error.astype(np.float64)
 

@@ -37,7 +37,7 @@ Bowling, Khasawneh, Kaewkuekool & Cho (2009), "A logistic approximation to the c
 def mixture_quantiles(weight: Floats, mean: Floats, deviation: Floats, skew: Floats, levels: Sequence[float]) -> Floats:
     """Quantiles of N mixtures of C components each, levels × N.
 
-    weight, mean, deviation: C × N; weights add up to 1. skew: C × N, the coefficient of variation of the log-normal
+    weight, mean, deviation: C × N; weights are positive and add up to 1. skew: C × N, the coefficient of variation of the log-normal
     before it is moved and stretched, 0 for a normal distribution.
     """
     middle = (weight * mean).sum(axis=0)
@@ -78,8 +78,7 @@ class _Mixture:
         """Levels × N, for the levels that are z (levels × 1) in a standard normal distribution."""
         each = np.expm1(self.spread * (z - self.spread / 2)) / self.skew
         each = self.mean + self.deviation * each
-        used = self.weight > 0
-        low, high = np.where(used, each, np.inf).min(axis=0), np.where(used, each, -np.inf).max(axis=0)
+        low, high = each.min(axis=0), each.max(axis=0)
         aim = _tanh_of(z)
         x = (self.weight * each).sum(axis=0)
         for _ in range(ROUNDS):

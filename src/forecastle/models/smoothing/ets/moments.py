@@ -93,9 +93,9 @@ def moments(state: "EtsState", horizon: int) -> Moments:
 
 def _responses(state: "EtsState", horizon: int) -> Floats:
     """c_0, c_1, … as C × horizon × n."""
-    alpha, beta, gamma, phi = state.constants.transpose(2, 1, 0)[:, :, None]
-    steps = np.arange(horizon)[:, None]
-    returns = (steps % state.period == 0) & (state.period > 1)
-    response = alpha + beta * (np.cumsum(phi**steps, axis=1) - 1) + gamma * returns
-    response[:, 0] = 1.0
-    return np.asarray(response)
+    alpha, beta, gamma, _ = state.constants.transpose(2, 1, 0)[:, :, None]
+    lags = np.arange(1, horizon)[:, None]
+    response = np.ones((state.level.shape[1], horizon, len(state.level)))
+    returns = (lags % state.period == 0) & (state.period > 1)
+    response[:, 1:] = alpha + beta * state.damped(horizon - 1).transpose(1, 2, 0) + gamma * returns
+    return response

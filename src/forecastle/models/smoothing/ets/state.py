@@ -70,16 +70,20 @@ class EtsState:
 
     def mean(self, horizon: int) -> Floats:
         """Expected values, n × horizon: each form's point forecast, weighted."""
-        return np.asarray(np.einsum("ncs,nc->ns", self.points(horizon)[0], self.weight))
+        used = self.select_forms(int((self.weight > 0).sum(axis=1).max()))
+        return np.asarray(np.einsum("ncs,nc->ns", used.points(horizon)[0], used.weight))
 
     def points(self, horizon: int) -> tuple[Floats, Floats]:
         """Each form's point forecast, and what multiplies its level in that period (1: nothing), n × C × horizon."""
-        steps = np.arange(horizon)
-        phi = self.constants[:, :, 3, None]
-        line = self.level[..., None] + self.trend[..., None] * np.cumsum(phi ** (steps + 1), axis=2)
-        phase = np.broadcast_to((steps % self.period[:, None])[:, None, :], line.shape)
+        line = self.level[..., None] + self.trend[..., None] * self.damped(horizon)
+        phase = np.broadcast_to((np.arange(horizon) % self.period[:, None])[:, None, :], line.shape)
         ratio, shift = self._split(np.take_along_axis(self.season, phase, axis=2))
         return line * ratio + shift, ratio
+
+    def damped(self, horizon: int) -> Floats:
+        """How many whole trends the level has moved by after each period, φ + φ² + … + φ^h, n × C × horizon."""
+        phi = np.repeat(self.constants[:, :, 3, None], horizon, axis=2)
+        return np.asarray(phi.cumprod(axis=2).cumsum(axis=2))
 
     def quantiles(self, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator) -> Floats:
         """Quantiles of the mixture of all forms, n × horizon × levels.
