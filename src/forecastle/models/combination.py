@@ -1,8 +1,9 @@
 """Forecasts of several models put together, each model weighted by how it did on past windows.
 
 A model's error is its pinball loss relative to its rivals' on the same series, so that series of every size count
-alike, and is drawn towards its average over a group: a few windows say little about one series, much about many.
-Weights fall with a power of that relative error (Bates & Granger 1969; shrinkage after Stock & Watson 2004).
+alike. It is drawn towards the average over the series' group, and that towards the whole panel's: a few windows say
+little about one series, more about its group, most about the panel. Weights fall with a power of that relative error
+(Bates & Granger 1969; shrinkage after Stock & Watson 2004).
 
 Everywhere N is the series of the panel, H the horizon, C the mean and the quantiles; NaN is *not forecast*.
 """
@@ -28,6 +29,7 @@ class Weighting:
     """How evidence becomes weights.
 
     prior: how many observed points the group's average error counts as, beside a series' own.
+    pooling: how many series the panel's average error counts as, beside those of a group.
     power: how steeply weights fall with the relative error.
     cut: a model whose relative error is this many times the best one's gets no weight.
 
@@ -35,7 +37,8 @@ class Weighting:
     """
 
     prior: float = 300.0
-    power: float = 12.0
+    pooling: float = 300.0
+    power: float = 16.0
     cut: float = 1.5
 
 
@@ -56,8 +59,8 @@ def relative_errors(
 ) -> Floats:
     """Each model's loss on each series relative to the mean of all models there, models × N; 1 is the average model.
 
-    groups: N, a number a group. A series without evidence has its group's errors; NaN where no series of a group has
-    any from that model.
+    groups: N, a number a group. A series without evidence has its group's errors, drawn towards the panel's; NaN where
+    no series of a group has any from that model.
     """
     total, points = np.zeros((2, len(models), len(groups)))
     for y, said in evidence:
@@ -70,18 +73,20 @@ def relative_errors(
         error = np.where(points > 0, total / points, np.nan)
         rivals = np.nansum(error, axis=0) / (points > 0).sum(axis=0)
         error = np.where(rivals > 0, error / rivals, np.where(points > 0, 1.0, np.nan))
-        typical = _group_means(error, groups)
+        typical = _group_means(error, groups, weighting.pooling)
         own = np.where(points > 0, points * error, 0.0)
         return np.asarray((own + weighting.prior * typical) / (points + weighting.prior))
 
 
-def _group_means(error: Floats, groups: Integers) -> Floats:
-    """Each model's mean over the series of each group, handed back to the series, models × N."""
+def _group_means(error: Floats, groups: Integers, pooling: float) -> Floats:
+    """Each model's mean over the series of each group, drawn towards the panel's, handed back to the series."""
     size = int(groups.max(initial=-1)) + 1
     known = np.isfinite(error)
     sums = np.stack([np.bincount(groups, np.where(ok, row, 0.0), size) for row, ok in zip(error, known, strict=True)])
     counts = np.stack([np.bincount(groups, ok, size) for ok in known])
-    return np.asarray((sums / counts)[:, groups])
+    panel = sums.sum(axis=1, keepdims=True) / counts.sum(axis=1, keepdims=True)
+    means = (sums + pooling * panel) / (counts + pooling)
+    return np.asarray(np.where(counts > 0, means, np.nan)[:, groups])
 
 
 def weights(errors: Floats, weighting: Weighting) -> Floats:

@@ -3,7 +3,8 @@
 All quantiles of a forecast are first shifted by a share of its own range, so that half of what happened lay above the
 median; then each one's distance from the median is multiplied by a factor. Shifts and factors are learned on backtest
 residuals, one a group and step: split conformal prediction on normalised scores (Lei et al. 2018; Romano, Patterson &
-Candès 2019).
+Candès 2019). The series of a panel err together, so one window is little evidence about the next period, however many
+series it has: with few windows, factors go only a part of the way.
 
 A range that rests on zero cannot be missed from below. There the upper quantile aims half-way between its own level
 and that of its range (0.85 instead of 0.9 for the 80 % range), so that neither is far from its promise.
@@ -55,10 +56,12 @@ class Caution:
     """How far few points may move a quantile.
 
     prior: how many points the group's value over all steps counts as, beside a step's own; the panel's stands behind
-    the group's in the same way, and no change behind that. limit: no factor is above it or below its inverse.
+    the group's in the same way, and no change behind that. windows: how many past windows in which ranges were right
+    stand beside those observed. limit: no factor is above it or below its inverse.
     """
 
     prior: float = 100.0
+    windows: float = 3.0
     limit: float = 4.0
 
 
@@ -78,6 +81,7 @@ def calibrate(
     shifts = _by_group(_ratio(y - said[:, :, middle], width), everyone, 0.5, 0.0, care)
     moved = _shifted(said, shifts[everyone])
     factors = np.ones((len(shifts), 2, y.shape[1], len(quantiles)))
+    trust = len(evidence) / (len(evidence) + care.windows)
     for place, level in enumerate(quantiles.levels, start=1):
         if place == middle:
             continue
@@ -86,7 +90,7 @@ def calibrate(
         share = max(level, 1 - level)
         for kind, (among, aim) in enumerate(((~resting, share), (resting, (share + (2 * share - 1)) / 2))):
             found = _by_group(np.where(among, scores, np.nan), everyone, aim, 1.0, care)
-            factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit)
+            factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit) ** trust
     return Calibration(shifts=shifts, factors=factors, quantiles=quantiles)
 
 

@@ -26,6 +26,9 @@ AUTO = "auto"
 COMBINATION = "combination"
 MEDIAN = "median"
 
+CLEAR = 0.02
+"""A single model replaces another only if it saves this share of the loss: closer models change places by chance."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -133,33 +136,38 @@ def replay(trials: Sequence[Trial], rules: Rules) -> tuple[Trial, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losses:
-    """The loss of each model of one group: on the newest window, on the older ones, and on all of them."""
+    """The loss of each model of one group: on the newest window, on the older ones, and on the weighed ones.
+
+    weighed: the windows in which the combination already had evidence for its weights: all but the oldest, if there
+    are others.
+    """
 
     newest: Mapping[str, float]
     older: Mapping[str, float]
-    overall: Mapping[str, float]
+    weighed: Mapping[str, float]
 
 
 def _decide(routed: str, losses: Losses) -> tuple[str, str]:
     """The champion and why.
 
     The combination replaces the routed model if it was better: its weights came from older windows, so it had seen
-    none of those it is judged on. Any other model must be the best on the older windows and then beat both on the
-    newest, which took no part in choosing it.
+    none of those it is judged on. Any other model must be clearly the best on the older windows and then clearly beat
+    both on the newest, which took no part in choosing it.
     """
-    if routed not in losses.overall:
+    if routed not in losses.weighed:
         return routed, "no window to compare on"
-    combined = losses.overall.get(COMBINATION, inf) < losses.overall[routed]
+    combined = losses.weighed.get(COMBINATION, inf) < losses.weighed[routed]
     steady = COMBINATION if combined else routed
     rival = min(losses.older, key=losses.older.__getitem__, default=steady)
     bar = min(losses.newest.get(name, inf) for name in (steady, routed))
-    if rival != steady and losses.newest.get(rival, inf) < bar:
+    best_before = losses.older.get(rival, inf) < (1 - CLEAR) * losses.older.get(steady, inf)
+    if best_before and losses.newest.get(rival, inf) < (1 - CLEAR) * bar:
         return (
             rival,
             f"best on older windows, then {_gain(losses.newest[rival], bar)} better than {steady} on the newest",
         )
     if combined:
-        return steady, f"{_gain(losses.overall[steady], losses.overall[routed])} better on windows it had not seen"
+        return steady, f"{_gain(losses.weighed[steady], losses.weighed[routed])} better on windows it had not seen"
     return routed, "no other model was better on windows it had not seen"
 
 
@@ -202,7 +210,8 @@ def _loss(trial: Trial, said: Said, rules: Rules) -> tuple[Floats, Floats]:
 
 def _of_group(windows: Sequence[Sums], group: int) -> Losses:
     newest, *older = windows
-    return Losses(newest=_mean([newest], group), older=_mean(older, group), overall=_mean(windows, group))
+    weighed = windows[:-1] or windows
+    return Losses(newest=_mean([newest], group), older=_mean(older, group), weighed=_mean(weighed, group))
 
 
 def _mean(windows: Sequence[Sums], group: int) -> dict[str, float]:

@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from forecastle.core.quantiles import Quantiles
-from forecastle.models.intervals import calibrate
+from forecastle.models.intervals import Caution, calibrate
 
 QUANTILES = Quantiles((0.1, 0.5, 0.9))
 NORMAL_90 = 1.2816
+FULL_TRUST = Caution(windows=0.0)
 Array = NDArray[np.float64]
 
 
@@ -26,7 +27,7 @@ def _one_group(series: int) -> NDArray[np.int64]:
 @pytest.mark.parametrize("spread", [4.0, 10.0, 25.0])
 def test_calibrated_bands_hold_what_they_promise_on_new_data(spread: float) -> None:
     past, (y, said) = _evidence(spread, 10.0), _evidence(spread, 10.0, seed=2)
-    moved = calibrate([past], _one_group(400), QUANTILES).apply(said, _one_group(400))
+    moved = calibrate([past], _one_group(400), QUANTILES, FULL_TRUST).apply(said, _one_group(400))
     held = ((y >= moved[:, :, 1]) & (y <= moved[:, :, 3])).mean()
     assert held == pytest.approx(0.8, abs=0.03)
 
@@ -34,6 +35,14 @@ def test_calibrated_bands_hold_what_they_promise_on_new_data(spread: float) -> N
 def test_good_bands_are_left_nearly_alone() -> None:
     past = _evidence(10.0, 10.0, series=2000)
     assert calibrate([past], _one_group(2000), QUANTILES).factors == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_window_moves_ranges_a_part_of_the_way_and_further_windows_move_them_on() -> None:
+    windows = [_evidence(4.0, 10.0, seed=seed) for seed in range(12)]
+    one, three, twelve = (
+        calibrate(windows[:count], _one_group(400), QUANTILES).factors[0, 0, :, 2].mean() for count in (1, 3, 12)
+    )
+    assert 1.1 < one < three < twelve < 2.5
 
 
 def test_a_handful_of_points_changes_little() -> None:
@@ -77,7 +86,7 @@ def test_a_range_that_rests_on_zero_is_not_missed_far_less_often_than_promised()
     rng = np.random.default_rng(3)
     y = rng.poisson(0.5, (3000, 4)).astype(float)
     said = np.broadcast_to(np.array([0.5, 0.0, 0.2, 4.0]), (3000, 4, 4)) * rng.uniform(0.5, 1.5, (3000, 4, 1))
-    moved = calibrate([(y, said)], _one_group(3000), QUANTILES).apply(said, _one_group(3000))
+    moved = calibrate([(y, said)], _one_group(3000), QUANTILES, FULL_TRUST).apply(said, _one_group(3000))
     assert ((y >= moved[:, :, 1]) & (y <= moved[:, :, 3])).mean() == pytest.approx(0.85, abs=0.06)
 
 

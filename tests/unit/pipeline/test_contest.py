@@ -5,6 +5,7 @@ import pytest
 
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
+from forecastle.models.combination import Weighting
 from forecastle.pipeline.contest import AUTO, COMBINATION, MEDIAN, Rules, judge, replay
 
 QUANTILES = Quantiles((0.1, 0.5, 0.9))
@@ -60,6 +61,24 @@ def test_a_rival_that_wins_only_where_it_was_chosen_does_not() -> None:
     lucky = {"good": {1: 9.0, 2: 1.0, 3: 1.0}, "poor": {1: 1.0, 2: 6.0, 3: 6.0}}
     rules = _rules("poor")
     assert judge(replay(_trials(lucky), rules), rules).champions == ("poor",)
+
+
+@pytest.mark.parametrize(("saved", "champion"), [(0.01, "poor"), (0.05, "good")])
+def test_a_rival_replaces_the_routed_model_only_if_it_is_clearly_better(saved: float, champion: str) -> None:
+    trials = []
+    for trial in _trials(STEADY):
+        misses = {"poor": 5.0, "good": 5.0 * (1 - saved)}
+        said = {name: np.repeat(trial.y[:, :, None] + miss, 4, axis=2) for name, miss in misses.items()}
+        trials.append(trial.with_forecasts({name: values.astype(np.float32) for name, values in said.items()}))
+    rules = _rules("poor")
+    assert judge(replay(trials, rules), rules).champions == (champion,)
+
+
+def test_the_combination_is_not_judged_where_it_had_no_weights_yet() -> None:
+    """Equal weights made it worse than `good` in the oldest window by more than it gained in the others."""
+    errors = {"good": dict.fromkeys((1, 2, 3), 1.0), "poor": {1: 1.0, 2: 1.0, 3: 90.0}}
+    rules = replace(_rules("good", COMBINATION), weighting=Weighting(power=0.0, cut=1e9))
+    assert judge(replay(_trials(errors), rules), rules).champions == (COMBINATION,)
 
 
 @pytest.mark.parametrize("measure", ["sql", "wql", "wape", "mase", "rmsse"])
