@@ -237,19 +237,6 @@ def test_a_worker_that_stops_gives_its_job_back_and_that_is_no_attempt(idle: Ben
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=10) == 0
     assert idle.wait(job_id, JobStatus.QUEUED).attempts == 0
-    with idle.worker():
-        assert idle.wait(job_id).status is JobStatus.COMPLETED
-    assert idle.runs(job_id) == 2
-
-
-def test_a_worker_stops_when_its_server_is_gone(idle: Bench) -> None:
-    with idle.worker() as worker:
-        (job_id,) = idle.submit(seconds=60)
-        idle.wait(job_id, JobStatus.RUNNING, step=1)
-        assert worker.stdin is not None
-        worker.stdin.close()
-        assert worker.wait(timeout=10) == 0
-    assert idle.wait(job_id, JobStatus.QUEUED).attempts == 0
 
 
 def test_a_queue_that_answers_is_told_from_one_that_does_not(idle: Bench) -> None:
