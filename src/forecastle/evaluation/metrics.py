@@ -7,7 +7,9 @@ Source: Hyndman & Koehler (2006), Another look at measures of forecast accuracy;
 Makridakis et al. (2022), The M5 competition, for RMSSE and the weighted quantile loss.
 """
 
+import operator
 from collections.abc import Mapping
+from functools import reduce
 
 import polars as pl
 
@@ -76,7 +78,11 @@ def pinball(actual: pl.Expr, quantile: pl.Expr, level: float) -> pl.Expr:
 
     Source: Koenker & Bassett (1978).
     """
-    return ((actual - quantile) * (level - (actual < quantile).cast(pl.Float64))).mean()
+    return _pinball_losses(actual, quantile, level).mean()
+
+
+def _pinball_losses(actual: pl.Expr, quantile: pl.Expr, level: float) -> pl.Expr:
+    return (actual - quantile) * (level - (actual < quantile).cast(pl.Float64))
 
 
 def wql(actual: pl.Expr, quantiles: Mapping[float, pl.Expr]) -> pl.Expr:
@@ -99,7 +105,8 @@ def sql(actual: pl.Expr, quantiles: Mapping[float, pl.Expr], scale: pl.Expr) -> 
 
 def mean_pinball(actual: pl.Expr, quantiles: Mapping[float, pl.Expr]) -> pl.Expr:
     """Mean pinball loss over all levels, in the unit of the target."""
-    return pl.sum_horizontal(pinball(actual, quantile, level) for level, quantile in quantiles.items()) / len(quantiles)
+    losses = (_pinball_losses(actual, quantile, level) for level, quantile in quantiles.items())
+    return reduce(operator.add, losses).mean() / len(quantiles)
 
 
 def coverage(actual: pl.Expr, low: pl.Expr, high: pl.Expr) -> pl.Expr:

@@ -26,7 +26,7 @@ def scores(result: BacktestResult, *, classes: pl.DataFrame | None = None) -> pl
     the mean over series and cutoffs, weighted by their rows.
     """
     bands = symmetric_bands(result.quantiles)
-    units, steps = _units(result, bands), _steps(result, bands)
+    units, steps = _units_and_steps(result, bands)
     names = pl.DataFrame({SERIES_ID: result.ids}).with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
     named = units.join(names, on=ROW, maintain_order="left")
     tables = [_grouped(units.with_columns(pl.lit(ALL).alias(ALL)), ALL, ALL, bands)]
@@ -39,26 +39,21 @@ def scores(result: BacktestResult, *, classes: pl.DataFrame | None = None) -> pl
     return pl.concat(tables)
 
 
-def _units(result: BacktestResult, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
-    """The parts of the measures, one row a model, series and window."""
-    return _aggregated(result, ROW, _parts(result.quantiles, bands))
-
-
-def _steps(result: BacktestResult, bands: Mapping[str, tuple[float, float]]) -> pl.DataFrame:
-    """The same, one row a model, step and window. Of one period, the root of the squared scaled error is itself."""
-    single = metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))
-    return _aggregated(result, STEP, _parts(result.quantiles, bands) | {"rmsse": single})
-
-
-def _aggregated(result: BacktestResult, unit: str, parts: Mapping[str, pl.Expr]) -> pl.DataFrame:
+def _units_and_steps(
+    result: BacktestResult, bands: Mapping[str, tuple[float, float]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The parts of the measures, one row a model, series and window; and one row a model, step and window."""
+    parts = _parts(result.quantiles, bands)
+    # Of one period, the root of the squared scaled error is itself.
+    single = parts | {"rmsse": metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))}
+    units, steps = [], []
     # One model and window at a time bounds the memory; eager and in order, the same run gives the same bits.
-    trials = (Trial.nothing(len(result.quantiles)), *result.trials)
-    tables = (
-        _aggregate(trial.scored(model, result.quantiles), unit, parts, model, trial.number)
-        for trial in trials
-        for model in trial.forecasts
-    )
-    return pl.concat(tables)
+    for trial in (Trial.nothing(len(result.quantiles)), *result.trials):
+        for model in trial.forecasts:
+            rows = trial.scored(model, result.quantiles)
+            units.append(_aggregate(rows, ROW, parts, model, trial.number))
+            steps.append(_aggregate(rows, STEP, single, model, trial.number))
+    return pl.concat(units), pl.concat(steps)
 
 
 def _aggregate(rows: pl.DataFrame, unit: str, parts: Mapping[str, pl.Expr], model: str, number: int) -> pl.DataFrame:

@@ -53,8 +53,8 @@ class Trial:
         """`row`, `step`, `y`, `mean`, the quantiles, `scale`, `scale_rms`: one row a forecast that can be scored."""
         said = self.forecasts[model]
         row, ahead = np.nonzero(np.isfinite(self.y) & np.isfinite(said[:, :, 0]))
-        values = said[row, ahead].astype(np.float64)
-        columns = {name: values[:, place] for place, name in enumerate((MEAN, *quantiles.columns))}
+        values = np.ascontiguousarray(said[row, ahead].T, dtype=np.float64)
+        columns = dict(zip((MEAN, *quantiles.columns), values, strict=True))
         scales = pl.DataFrame({SCALE: self.scale[row], SCALE_RMS: self.scale_rms[row]}).fill_nan(None)
         return pl.DataFrame({ROW: row, STEP: ahead + 1, Y: self.y[row, ahead], **columns}).hstack(scales)
 
@@ -62,8 +62,8 @@ class Trial:
         """Every forecast of one model with names and moments; `y` is null where nothing was observed."""
         said = self.forecasts[model]
         row, ahead = np.nonzero(np.isfinite(said[:, :, 0]))
-        values = said[row, ahead].astype(np.float64)
-        columns = {name: values[:, place] for place, name in enumerate((MEAN, *quantiles.columns))}
+        values = np.ascontiguousarray(said[row, ahead].T, dtype=np.float64)
+        columns = dict(zip((MEAN, *quantiles.columns), values, strict=True))
         names = pl.DataFrame(
             {
                 SERIES_ID: ids.gather(row),
