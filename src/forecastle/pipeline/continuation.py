@@ -82,10 +82,12 @@ class Continuation:
         for member in self.model.members:
             if member.name == name:
                 said[self.known] = member.append(self.newer).forecast(horizon, quantiles)[self.origins]
-        task = Assignment.of(self.panel, self.panel.grid().ids, only=self.unknown)
-        if name == NEWCOMER and task is not None:
+        if name == NEWCOMER and len(self.unknown):
+            task = Assignment.of(self.panel, self.panel.grid().ids, only=self.unknown)
+            assert task is not None  # noqa: S101 - the panel has these series
             fresh = task.forecast(find(NEWCOMER).forecaster(compute), horizon, quantiles, progress)
             said = np.where(np.isnan(said), fresh, said)
+        progress(1.0, f"{name}: forecast")
         return said
 
     def judgement(self, horizon: int) -> tuple[Rules, Verdict]:

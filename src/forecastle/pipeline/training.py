@@ -54,6 +54,7 @@ def _auto(work: Work, target: TargetWork) -> TrainedModel:
 def _single(auto: TrainedModel, target: TargetWork, member: Member) -> TrainedModel:
     """One family for all series that it covers, its ranges calibrated by its own backtest."""
     rows, own = member.coverage.rows, (member.name,)
+    every = len(rows) == len(auto.ids)
     everywhere = own * len(auto.rules.routed)
     rules = replace(
         auto.rules,
@@ -74,7 +75,7 @@ def _single(auto: TrainedModel, target: TargetWork, member: Member) -> TrainedMo
         auto,
         family=member.name,
         ends=auto.ends[rows],
-        history=auto.history.filter(pl.col(SERIES_ID).is_in(member.coverage.own.implode())),
+        history=auto.history if every else auto.history.filter(pl.col(SERIES_ID).is_in(member.coverage.own.implode())),
         members=(member.alone(),),
         rules=rules,
         verdict=verdict,

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import polars as pl
@@ -88,9 +89,12 @@ def test_a_member_has_the_same_bytes_whoever_it_is_a_member_of(models: Models, f
     assert f"{family}/state/states.npz" in own
 
 
-def test_what_is_saved_is_in_open_formats(auto: TrainedModel, tmp_path: Path) -> None:
+def test_what_is_saved_is_in_open_formats_and_bears_no_date(auto: TrainedModel, tmp_path: Path) -> None:
     auto.save(tmp_path)
     assert {Path(name).suffix for name in _files(tmp_path)} == {".json", ".parquet", ".npz", ".npy"}
+    for file in tmp_path.rglob("*.npz"):
+        with ZipFile(file) as archive:
+            assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_a_series_has_the_same_numbers_whoever_else_is_asked_for(auto: TrainedModel) -> None:
