@@ -14,8 +14,10 @@ LONGEST_WAIT = 30
 """Seconds until a connection that says nothing is given up; BullMQ waits at most 10 for a job."""
 
 
-def connect(url: str) -> "Redis":
-    """A client that gives up within seconds while its server is away; it connects with its first command.
+def connect(url: str, *, retries: int = 3) -> "Redis":
+    """A client, which connects with its first command.
+
+    retries: how often a command is tried again while the server is away, with pauses up to a second.
 
     Raises:
         SettingsError: the extra is not installed, or this is no URL of a Redis.
@@ -33,7 +35,7 @@ def connect(url: str) -> "Redis":
         return Redis.from_url(
             url,
             decode_responses=True,
-            retry=Retry(ExponentialBackoff(cap=1, base=0.1), retries=3),
+            retry=Retry(ExponentialBackoff(cap=1, base=0.1), retries=retries),
             retry_on_error=[BusyLoadingError, ConnectionError, TimeoutError],
             socket_connect_timeout=5,
             socket_timeout=LONGEST_WAIT,

@@ -32,6 +32,9 @@ PATIENCE = timedelta(seconds=1)
 
 MOMENT = timedelta(seconds=0.1)
 
+RETRIES = 60
+"""How often a command is tried again: a job that ends while Redis is away is to end there as well, and not to fail."""
+
 
 class TryAgainError(Exception):
     """A failure that BullMQ is to try again, after the pause that its job asks for."""
@@ -48,7 +51,7 @@ class BullWorker:
         self._command = command
         self._settings = settings
         self._name = name
-        self._client = connect(settings.queue.redis)
+        self._client = connect(settings.queue.redis, retries=RETRIES)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until `stopping` is set; then stop the jobs that run and give them back."""
