@@ -136,8 +136,13 @@ class Continuation:
     def _rewritten(self) -> Iterator[Finding]:
         seen = _split(self.model, self.panel).filter(pl.col("seen")).select(SERIES_ID, DS, Y)
         before = self.model.history.select(SERIES_ID, pl.col(DS).cast(seen.schema[DS]), pl.col(Y).alias("before"))
-        changed = seen.join(before, on=[SERIES_ID, DS], how="left", maintain_order="left").filter(
-            pl.col(Y).ne_missing(pl.col("before"))
+        begins = before.group_by(SERIES_ID).agg(pl.col(DS).min().alias("begins"))
+        changed = (
+            seen.join(begins, on=SERIES_ID, maintain_order="left")
+            .filter(pl.col(DS) >= pl.col("begins"))
+            .join(before, on=[SERIES_ID, DS], how="left", maintain_order="left")
+            .filter(pl.col(Y).ne_missing(pl.col("before")))
+            .select(SERIES_ID, DS, Y, "before")
         )
         if not changed.is_empty():
             series = tuple(changed[SERIES_ID].unique(maintain_order=True))

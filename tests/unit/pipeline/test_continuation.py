@@ -120,10 +120,12 @@ def test_corrections_of_what_the_model_has_seen_are_counted_and_change_nothing(
     assert result.forecasts.equals(kept[0].predict(HORIZON))
 
 
-def test_a_history_that_begins_later_is_no_correction(kept: list[TrainedModel], run: Run, sales: Sales) -> None:
+def test_a_history_that_begins_later_or_earlier_is_no_correction(models: Models, run: Run, sales: Sales) -> None:
     recent = sales(WEEKS + 1).filter(pl.col("week") > date(2023, 12, 1))
-    result, _ = run(recent, Request(targets=("volume",)), kept=kept)
-    assert not any(finding.code == "rewritten" for finding in result.findings)
+    _, short = run(recent, Request(horizon=HORIZON, targets=("volume",), models=("naive",)))
+    for frame, model in ((recent, models["auto", "volume"]), (sales(WEEKS + 1), short["auto", "volume"])):
+        result, _ = run(frame, Request(targets=("volume",)), kept=[model])
+        assert not any(finding.code == "rewritten" for finding in result.findings)
 
 
 def test_a_series_that_ends_before_what_the_model_has_seen_is_forecast_from_there(
