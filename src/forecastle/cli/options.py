@@ -85,7 +85,7 @@ class Asking:
     freq: str | None = None
     "The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step."
     season: tuple[int, ...] | None = None
-    "Season length in periods; repeat for several."
+    "Season length in periods; repeat for several; 1 for none."
     model: Annotated[tuple[str, ...], Parameter(alias="-m", show_default=False)] = ("auto",)
     "A model to run; repeat for several (`forecastle models` lists them); auto if left out."
 
@@ -102,7 +102,7 @@ class Asking:
             targets=columns.targets or (),
             freq=self.freq,
             models=self.model,
-            seasons=self.season,
+            seasons=() if self.season == (1,) else self.season,
             backtest_only=backtest_only,
         )
 

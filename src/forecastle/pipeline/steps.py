@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
+from forecastle.core.panel import Panel
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
 from forecastle.evaluation.assignment import Assignment
 from forecastle.evaluation.backtest import backtest
 from forecastle.evaluation.windows import BacktestPlan
 from forecastle.features.demand import classify
+from forecastle.features.seasonality import with_found_seasons
 from forecastle.models.catalog import cards
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.continuation import Continuation
@@ -50,7 +52,7 @@ def load(work: Work, progress: Progress) -> str:
     for number, name in enumerate(names, start=1):
         model = work.kept_model(name)
         prepared = _prepared(work, name, model)
-        panel = prepared.panel if work.request.seasons is None else prepared.panel.with_seasons(work.request.seasons)
+        panel = _with_seasons(work, prepared.panel)
         target = TargetWork(name=name, panel=panel, keys=prepared.keys, snapshot=snapshot_hash(panel.frame))
         work.findings += prepared.findings
         if model is not None:
@@ -63,6 +65,16 @@ def load(work: Work, progress: Progress) -> str:
     newer = sum(len(target.kept.newer.frame) for target in work.targets if target.kept is not None)
     more = f"; {newer} newer observations" if work.kept else ""
     return f"{first.n_series} series, {len(first.frame)} {first.freq.word}s in all{more}; target: {', '.join(names)}"
+
+
+def _with_seasons(work: Work, panel: Panel) -> Panel:
+    """The panel with the seasons asked for; those found in numbered periods count as asked for from then on."""
+    if work.request.seasons is None:
+        found, findings = with_found_seasons(panel)
+        work.findings += findings
+        work.request = replace(work.request, seasons=found.seasons)
+        return found
+    return panel.with_seasons(work.request.seasons)
 
 
 def _prepared(work: Work, name: str, model: TrainedModel | None) -> Prepared:

@@ -12,6 +12,7 @@ from forecastle.core.frequency import Frequency
 from forecastle.data.dataset import Dataset
 from forecastle.data.prepare import prepare
 from forecastle.features.demand import classify
+from forecastle.features.seasonality import with_found_seasons
 from forecastle.services.reading import Source, read
 from forecastle.settings import Settings, load_settings
 
@@ -53,7 +54,7 @@ def profile(
         new = [name for name in classes.columns if name not in prepared.profile.columns]
         joined = prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
         tables.append(joined.select(pl.lit(target).alias(TARGET), pl.all()))
-        findings |= dict.fromkeys(prepared.findings.items)
+        findings |= dict.fromkeys((*prepared.findings.items, *with_found_seasons(prepared.panel)[1].items))
     return Profile(
         source=dataset.source,
         freq=prepared.panel.freq,

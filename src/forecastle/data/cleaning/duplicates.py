@@ -2,15 +2,12 @@
 
 import polars as pl
 
-from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
+from forecastle.core.columns import CLOSED, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.core.frequency import Frequency, Unit
+from forecastle.data.cleaning.clocks import set_back
 from forecastle.data.cleaning.rows import counted, examples, series_of
 from forecastle.data.cleaning.rules import Rules
-
-SUNDAY = 7
-CLOCK_CHANGE_MONTHS = (3, 4, 9, 10, 11)
 
 
 def merge_duplicates(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
@@ -44,7 +41,7 @@ def merge_duplicates(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Fi
         rows=examples(surplus, rules.target),
     )
     merged = _summed(rows, repeats) if policy == "sum" else rows.filter(~repeats.shift(-1, fill_value=False))
-    return merged, Findings((finding, *_clock_set_back(surplus, rules.freq, rules.target)))
+    return merged, Findings((finding,)) + set_back(surplus, rules.freq, rules.target)
 
 
 def _summed(rows: pl.DataFrame, repeats: pl.Expr) -> pl.DataFrame:
@@ -53,26 +50,3 @@ def _summed(rows: pl.DataFrame, repeats: pl.Expr) -> pl.DataFrame:
     others = pl.exclude(SERIES_ID, STEP, Y, CLOSED).last()
     merged = rows.filter(involved).group_by(SERIES_ID, STEP).agg(others, total.alias(Y), pl.col(CLOSED).any())
     return pl.concat([rows.filter(~involved), merged.select(rows.columns)]).sort(SERIES_ID, STEP)
-
-
-def _clock_set_back(surplus: pl.DataFrame, freq: Frequency, target: str) -> list[Finding]:
-    """The hour that a local clock shows twice when daylight saving ends: always early on a Sunday."""
-    if freq.unit not in (Unit.HOUR, Unit.MINUTE):
-        return []
-    moment = pl.col(DS).dt
-    sunday = moment.month().is_in(CLOCK_CHANGE_MONTHS) & (moment.weekday() == SUNDAY)
-    twice = surplus.filter(sunday & (moment.hour() <= 3))
-    if twice.is_empty():
-        return []
-    return [
-        Finding(
-            code="daylight_saving",
-            severity=Severity.WARNING,
-            message=f"{counted(len(twice), 'row')} repeating an hour early on a Sunday, as local clocks do when "
-            "daylight saving ends: the times seem to be local, and one hour a year is ambiguous.",
-            action="treated as duplicates; times in UTC would keep both hours",
-            count=len(twice),
-            series=series_of(twice),
-            rows=examples(twice, target),
-        )
-    ]

@@ -6,6 +6,7 @@ from forecastle.core.columns import CLOSED, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import DataError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
+from forecastle.data.cleaning.clocks import set_forward
 from forecastle.data.cleaning.rows import EXAMPLES, counted, series_of, worded
 from forecastle.data.cleaning.rules import Rules
 
@@ -57,7 +58,8 @@ def fill_gaps(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]
         series=series_of(holes),
         rows=_examples(holes, freq),
     )
-    return filled, Findings((finding,))
+    leapt = Findings() if zero else set_forward(_missing(holes), freq)  # by night, nothing sold is nothing strange
+    return filled, Findings((finding,)) + leapt
 
 
 def reject_stray_dates(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]:
@@ -92,14 +94,16 @@ def _holes(rows: pl.DataFrame, *, to_the_end: bool) -> pl.DataFrame:
     return rows.lazy().select(SERIES_ID, STEP, until.alias(UNTIL)).filter(pl.col(UNTIL) - pl.col(STEP) > 1).collect()
 
 
+def _missing(holes: pl.DataFrame) -> pl.DataFrame:
+    """`series_id`, `first` and `last` (step numbers of the periods without a row), `periods` (how many)."""
+    first, last = pl.col(STEP) + 1, pl.col(UNTIL) - 1
+    return holes.select(SERIES_ID, first.alias("first"), last.alias("last"), (last - first + 1).alias("periods"))
+
+
 def _examples(holes: pl.DataFrame, freq: Frequency) -> tuple[str, ...]:
-    longest = holes.sort(pl.col(UNTIL) - pl.col(STEP), descending=True, maintain_order=True).head(EXAMPLES)
-    shown = longest.select(
-        SERIES_ID,
-        worded(freq.moments(pl.col(STEP) + 1)).alias("first"),
-        worded(freq.moments(pl.col(UNTIL) - 1)).alias("last"),
-        (pl.col(UNTIL) - pl.col(STEP) - 1).alias("periods"),
-    )
+    longest = _missing(holes).sort("periods", descending=True, maintain_order=True).head(EXAMPLES)
+    moments = (worded(freq.moments(pl.col(name))).alias(name) for name in ("first", "last"))
+    shown = longest.select(SERIES_ID, *moments, "periods")
     return tuple(
         f"{series}: no row from {first} to {last} ({counted(periods, 'period')})"
         for series, first, last, periods in shown.rows()

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -81,3 +81,31 @@ def test_gaps_too_large_to_fill_are_refused(monkeypatch: pytest.MonkeyPatch, hol
     with pytest.raises(DataError, match="2 periods without a row lie between 6 rows") as error:
         fill_gaps(*on(holed))
     assert "coarser frequency" in error.value.hint
+
+
+def half_hours(first: datetime, *missing: datetime) -> pl.DataFrame:
+    moments = [first + timedelta(minutes=30 * number) for number in range(48)]
+    kept = [moment for moment in moments if moment not in missing]
+    return pl.DataFrame({"series_id": "a", "ds": kept, "y": [1.0] * len(kept)})
+
+
+def test_an_hour_that_a_local_clock_leaps_over_in_spring_is_named() -> None:
+    leapt = (datetime(2024, 3, 31, 2), datetime(2024, 3, 31, 2, 30))
+    _, findings = fill_gaps(*on(half_hours(datetime(2024, 3, 31), *leapt), "30min"))
+    found = {finding.code: finding for finding in findings}
+    assert (found["daylight_saving"].count, found["daylight_saving"].series) == (1, ("a",))
+    assert found["daylight_saving"].rows == ("a: no row at 2024-03-31 02:00",)
+
+
+@pytest.mark.parametrize(
+    ("first", "missing"),
+    [
+        (datetime(2024, 3, 30), [2, 2.5]),  # a Saturday
+        (datetime(2024, 3, 31), [2]),  # half an hour
+        (datetime(2024, 3, 31), [12, 12.5]),  # by day
+        (datetime(2024, 6, 30), [2, 2.5]),  # in summer
+    ],
+)
+def test_other_holes_are_not_blamed_on_the_clock(first: datetime, missing: list[float]) -> None:
+    _, findings = fill_gaps(*on(half_hours(first, *(first + timedelta(hours=hour) for hour in missing)), "30min"))
+    assert [finding.code for finding in findings] == ["gaps"]
