@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 HANDLER = "forecastle"
 
+TALKATIVE = ("httpx", "httpcore")
+"""Libraries that log whole URLs, and with them the tokens that some carry."""
+
 
 def configure_logging(level: str = "warning", *, json: bool = False, file: Path | None = None) -> None:
     """Send every log event of this process to standard error, and to `file` as well when one is given.
@@ -36,6 +39,8 @@ def configure_logging(level: str = "warning", *, json: bool = False, file: Path 
     _replace_handlers(handlers)
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.getLogger().setLevel(threshold)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
     structlog.configure(
         processors=[*_context(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),

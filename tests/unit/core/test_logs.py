@@ -80,3 +80,11 @@ def test_a_traceback_does_not_show_local_variables(style: str, capsys: pytest.Ca
 def test_a_log_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"The log file '.*' cannot be written: Is a directory"):
         configure_logging(file=tmp_path)
+
+
+def test_addresses_with_tokens_stay_out_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("debug")
+    logging.getLogger("httpx").info("HTTP Request: GET https://example.org/?token=secret")
+    logging.getLogger("httpx").warning("slow")
+    assert "secret" not in (shown := capsys.readouterr().err)
+    assert "slow" in shown
