@@ -1,6 +1,7 @@
 """Answering requests until told to stop."""
 
 import asyncio
+import os
 import signal
 import socket
 from types import FrameType
@@ -67,8 +68,9 @@ def _listening(settings: ServerSettings) -> socket.socket:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return socket.create_server(found[0][4][:2], family=found[0][0], backlog=BACKLOG)
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise ConflictError(
-            f"Forecastle cannot listen on {settings.host}, port {settings.port}: {error.strerror}.",
+            f"Forecastle cannot listen on {settings.host}, port {settings.port}: {reason}.",
             hint="Stop the program that does, or choose another port: server.port (0 takes a free one).",
             host=settings.host,
             port=settings.port,

@@ -124,7 +124,7 @@ def status_of(kind: type[ForecastleError]) -> HTTPStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a call is not carried out. code, title: those of the status when left empty."""
+    """Why a call is not carried out. code: that of the status when left empty. title: the code in words, then."""
 
     status: int
     detail: str
@@ -140,7 +140,7 @@ class Refusal:
         code = self.code or CODES.get(status, status.name.lower())
         content = Problem(
             type=f"urn:forecastle:problem:{code}",
-            title=self.title or status.phrase,
+            title=self.title or code.replace("_", " ").capitalize(),
             status=status,
             detail=printable(self.detail),
             instance=printable(scope["path"]),
@@ -180,7 +180,7 @@ async def _of_a_service(request: Request, error: Exception) -> Response:
 async def _of_the_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     wrong = error.errors()
-    if wrong[0]["type"] == "json_invalid":
+    if wrong[0]["type"] == "json_invalid" and isinstance(wrong[0]["loc"][-1], int):
         detail = f"The body is not JSON: {wrong[0]['ctx']['error']} at character {wrong[0]['loc'][-1]}."
         return Refusal(status=400, detail=detail, code="malformed_json").answer(request.scope)
     if isinstance(error.body, bytes):

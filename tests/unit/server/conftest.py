@@ -1,0 +1,98 @@
+"""The whole API on a real house: SQLite and local files in a temporary folder, no worker."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from forecastle.bootstrap.house import open_house
+from forecastle.core.progress import StepReport
+from forecastle.core.records import JobKind
+from forecastle.server.api.app import create_app
+from forecastle.settings import Settings
+
+HERE = "http://127.0.0.1"
+
+SALES = "week,sku,volume\n" + "".join(
+    f"{2023 + week // 52}-{1 + week % 52 // 5:02}-{1 + 5 * (week % 5):02},{sku},{level + week % 4}\n"
+    for sku, level in (("A", 20), ("=1+1", 40))
+    for week in range(52)
+)
+
+Serving = Callable[..., AbstractContextManager[TestClient]]
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Serving:
+    """A new house, open, with its API; arguments are sections of the settings, as dictionaries."""
+
+    @contextmanager
+    def served(**sections: dict[str, Any]) -> Iterator[TestClient]:
+        folder = tmp_path_factory.mktemp("house")
+        storage = {"database": f"sqlite:///{folder}/forecastle.db", "artifacts": str(folder / "artifacts")}
+        settings = Settings.model_validate({"storage": storage, "backtest": {"windows": 1}, **sections})
+        app = create_app(settings, lambda: open_house(settings))
+        with TestClient(app, base_url=HERE) as client:
+            yield client
+
+    return served
+
+
+@pytest.fixture(scope="module")
+def client(serving: Serving) -> Iterator[TestClient]:
+    """A house that the tests of a file share, for they leave nothing in it."""
+    with serving() as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(serving: Serving) -> Iterator[TestClient]:
+    """A house of its own."""
+    with serving() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def sales() -> str:
+    """Two series of 52 periods, one of them with a name that a spreadsheet would calculate."""
+    return SALES
+
+
+@pytest.fixture(scope="module")
+def trained(serving: Serving) -> Iterator[TestClient]:
+    """A house with a dataset `shop` and models trained on it."""
+    with serving() as opened:
+        assert opened.post("/datasets", files={"file": ("sales.csv", SALES)}, data={"name": "shop"}).status_code == 201
+        train(opened)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def execution(trained: TestClient) -> str:
+    """The path of the training's results."""
+    return f"/forecasts/{trained.get('/forecasts').json()['executions'][-1]['execution_id']}"
+
+
+@pytest.fixture(scope="module")
+def retrain() -> Callable[[TestClient], None]:
+    """Train once more, as a worker would."""
+    return train
+
+
+def train(client: TestClient) -> None:
+    """Do in this process what a worker does in another."""
+    app: Any = client.app
+    house = app.state.house
+
+    async def carried_out() -> None:
+        job = await house.jobs.start(JobKind.TRAIN, {"horizon": 4, "models": ["ets", "seasonal_naive"]})
+        await house.executions.carry_out(job, _nobody)
+
+    assert client.portal is not None
+    client.portal.call(carried_out)
+
+
+def _nobody(_report: StepReport) -> None:
+    pass

@@ -1,0 +1,70 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from starlette.testclient import TestClient
+
+Serving = Callable[..., AbstractContextManager[TestClient]]
+
+
+@pytest.fixture(scope="module")
+def twice(serving: Serving, sales: str, retrain: Callable[[TestClient], None]) -> Iterator[TestClient]:
+    """A house in which the models of `shop` were trained twice."""
+    with serving() as client:
+        client.post("/datasets", files={"file": ("sales.csv", sales)}, data={"name": "shop"})
+        retrain(client)
+        retrain(client)
+        yield client
+
+
+def champion(client: TestClient) -> int:
+    version: int = client.get("/models/ets_volume").json()["champion"]["version"]
+    return version
+
+
+def test_models_are_listed_with_champion_and_versions(twice: TestClient) -> None:
+    models = twice.get("/models?dataset=shop").json()["models"]
+    assert {"auto_volume", "ets_volume"} <= {model["name"] for model in models}
+    ets = next(model for model in models if model["name"] == "ets_volume")
+    assert [version["version"] for version in ets["versions"]] == [2, 1]
+    assert ets == twice.get("/models/ets_volume").json()
+
+
+def test_a_promoted_version_leads_until_it_is_rolled_back(twice: TestClient) -> None:
+    before = champion(twice)
+    other = 3 - before
+    assert twice.post("/models/ets_volume/promote", json={"version": other}).json()["version"] == other
+    assert champion(twice) == other
+    assert twice.post("/models/ets_volume/rollback").json()["version"] == before
+    assert champion(twice) == before
+    log = twice.get("/models/ets_volume/decisions").json()["decisions"]
+    assert [(line["action"], line["by"]) for line in log[:2]] == [("rollback", "api"), ("promote", "api")]
+
+
+def test_a_version_that_is_not_there_cannot_lead(twice: TestClient) -> None:
+    assert twice.post("/models/ets_volume/promote", json={"version": 99}).status_code == 404
+    assert twice.post("/models/ets_volume/promote", json={}).status_code == 422
+
+
+def test_without_a_champion_before_there_is_no_rollback(twice: TestClient) -> None:
+    statuses = [twice.post("/models/seasonal_naive_volume/rollback").status_code for _ in range(4)]
+    assert statuses[-1] == 409
+
+
+def test_a_model_is_read_again_while_it_serves(twice: TestClient) -> None:
+    assert twice.post("/models/ets_volume/reload").json()["version"] == champion(twice)
+
+
+def test_retraining_is_a_job_for_that_model_only(twice: TestClient) -> None:
+    answer = twice.post("/models/ets_volume/retrain", json={"horizon": 4})
+    assert answer.status_code == 202
+    job = twice.get(answer.headers["location"]).json()
+    assert job["params"] == {"dataset": "shop", "targets": ["volume"], "models": ["ets"], "horizon": 4}
+    assert twice.post("/models/ets_volume/retrain").status_code == 202
+
+
+@pytest.mark.parametrize("call", ["", "/decisions"])
+def test_a_model_nobody_knows_is_not_found(twice: TestClient, call: str) -> None:
+    answer = twice.get(f"/models/tft_volume{call}")
+    assert answer.status_code == 404
+    assert "ets_volume" in answer.json()["hint"]
