@@ -6,7 +6,7 @@ honest as those of a single model.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, sqrt
 from typing import Literal
 
 import numpy as np
@@ -26,8 +26,9 @@ AUTO = "auto"
 COMBINATION = "combination"
 MEDIAN = "median"
 
-CLEAR = 0.02
-"""A single model replaces another only if it saves this share of the loss: closer models change places by chance."""
+CLEAR, MOST = 0.5, 0.1
+"""A single model replaces another only if it saves a clear share of the loss, for close ones change places by chance:
+`CLEAR` divided by the root of the number of series that are judged together, but `MOST` is always enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,8 @@ def judge(evidence: Sequence[Trial], rules: Rules) -> Verdict:
     pairs = [(trial.y, trial.forecasts) for trial in evidence]
     errors = relative_errors(pairs, rules.members, rules.groups, rules.quantiles, rules.weighting)
     losses = [_losses(trial, rules) for trial in evidence]
-    decided = [_decide(routed, _of_group(losses, number)) for number, routed in enumerate(rules.routed)]
+    sizes = np.bincount(rules.groups, minlength=len(rules.routed))
+    decided = [_decide(routed, _of_group(losses, n, int(sizes[n]))) for n, routed in enumerate(rules.routed)]
     return Verdict(
         shares=weights(errors, rules.weighting),
         champions=tuple(champion for champion, _ in decided),
@@ -138,10 +140,11 @@ def replay(trials: Sequence[Trial], rules: Rules) -> tuple[Trial, ...]:
 class Losses:
     """The loss of each model of one group: on the newest window, on the older ones, and on the weighed ones.
 
-    weighed: the windows in which the combination already had evidence for its weights: all but the oldest, if there
-    are others.
+    series: how many the group has. weighed: the windows in which the combination already had evidence for its weights,
+    which are all but the oldest, if there are others.
     """
 
+    series: int
     newest: Mapping[str, float]
     older: Mapping[str, float]
     weighed: Mapping[str, float]
@@ -160,8 +163,9 @@ def _decide(routed: str, losses: Losses) -> tuple[str, str]:
     steady = COMBINATION if combined else routed
     rival = min(losses.older, key=losses.older.__getitem__, default=steady)
     bar = min(losses.newest.get(name, inf) for name in (steady, routed))
-    best_before = losses.older.get(rival, inf) < (1 - CLEAR) * losses.older.get(steady, inf)
-    if best_before and losses.newest.get(rival, inf) < (1 - CLEAR) * bar:
+    enough = 1 - min(MOST, CLEAR / sqrt(losses.series))
+    best_before = losses.older.get(rival, inf) < enough * losses.older.get(steady, inf)
+    if best_before and losses.newest.get(rival, inf) < enough * bar:
         return (
             rival,
             f"best on older windows, then {_gain(losses.newest[rival], bar)} better than {steady} on the newest",
@@ -208,10 +212,11 @@ def _loss(trial: Trial, said: Said, rules: Rules) -> tuple[Floats, Floats]:
     return loss, np.ones_like(loss)
 
 
-def _of_group(windows: Sequence[Sums], group: int) -> Losses:
+def _of_group(windows: Sequence[Sums], group: int, series: int) -> Losses:
     newest, *older = windows
     weighed = windows[:-1] or windows
-    return Losses(newest=_mean([newest], group), older=_mean(older, group), weighed=_mean(weighed, group))
+    newest_loss, older_loss, weighed_loss = (_mean(chosen, group) for chosen in ([newest], older, weighed))
+    return Losses(series=series, newest=newest_loss, older=older_loss, weighed=weighed_loss)
 
 
 def _mean(windows: Sequence[Sums], group: int) -> dict[str, float]:

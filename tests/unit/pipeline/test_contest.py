@@ -63,14 +63,15 @@ def test_a_rival_that_wins_only_where_it_was_chosen_does_not() -> None:
     assert judge(replay(_trials(lucky), rules), rules).champions == ("poor",)
 
 
-@pytest.mark.parametrize(("saved", "champion"), [(0.01, "poor"), (0.05, "good")])
-def test_a_rival_replaces_the_routed_model_only_if_it_is_clearly_better(saved: float, champion: str) -> None:
-    trials = []
+@pytest.mark.parametrize(("saved", "series", "champion"), [(0.05, 12, "poor"), (0.05, 1200, "good"), (0.2, 12, "good")])
+def test_the_fewer_series_the_more_a_rival_must_gain(saved: float, series: int, champion: str) -> None:
+    misses, ones, trials = {"poor": 5.0, "good": 5.0 * (1 - saved)}, np.ones(series), []
     for trial in _trials(STEADY):
-        misses = {"poor": 5.0, "good": 5.0 * (1 - saved)}
-        said = {name: np.repeat(trial.y[:, :, None] + miss, 4, axis=2) for name, miss in misses.items()}
-        trials.append(trial.with_forecasts({name: values.astype(np.float32) for name, values in said.items()}))
-    rules = _rules("poor")
+        y = np.resize(trial.y, (series, STEPS))
+        said = {name: np.repeat(y[:, :, None] + miss, 4, axis=2).astype(np.float32) for name, miss in misses.items()}
+        many = replace(trial, cutoff=np.full(series, 100), y=y, scale=ones, scale_rms=ones, forecasts=said)
+        trials.append(many)
+    rules = replace(_rules("poor"), groups=np.zeros(series, dtype=np.int64))
     assert judge(replay(trials, rules), rules).champions == (champion,)
 
 
