@@ -27,7 +27,7 @@ from forecastle.pipeline.request import Request
 from forecastle.services.forecasting import run
 
 FITTING = (3, 4, 5, 6, 7)
-"""The steps that fit models to the whole history, with ranges from 1,000 simulated futures."""
+"""The steps that fit models to the whole history, with their ranges."""
 
 LEVELS = dict(zip(DEFAULT.levels, (pl.col(name) for name in DEFAULT.columns), strict=True))
 

@@ -16,7 +16,7 @@ from forecastle.core.panel import Floats
 
 Singles = NDArray[np.float32]
 
-ROUNDS = 5
+ROUNDS = 6
 """Of Newton's method; the start, the weighted mean of the components' quantiles, is near already."""
 
 STRAIGHT, CROOKED = 0.003, 1.0
