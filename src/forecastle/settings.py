@@ -98,7 +98,7 @@ class ForecastSettings(Section):
     routes: tuple[Route, ...] = Field(ROUTES, description="The routing table; the first row that fits is taken.")
     seed: int = Field(1, description="The seed of everything random.")
     threads: int = Field(0, ge=0, description="Threads to use; 0 takes every core.")
-    paths: int = Field(1000, ge=50, description="Simulated futures a series, for the quantiles.")
+    paths: int = Field(1000, ge=50, description="Simulated futures a series, where quantiles have no closed form.")
 
 
 class BacktestSettings(Section):
@@ -106,7 +106,7 @@ class BacktestSettings(Section):
 
     windows: int = Field(3, ge=1, description="Cutoffs to test, fewer where the history is short.")
     step: int | None = Field(None, ge=1, description="Periods between cutoffs; empty takes the horizon.")
-    paths: int = Field(200, ge=50, description="Simulated futures a series, for the quantiles of the backtest.")
+    paths: int = Field(200, ge=50, description="The same in the backtest.")
     measure: Literal["sql", "wql", "wape", "mase", "rmsse"] = Field(
         "sql", description="The measure that picks the champion; sql counts the whole range and every series alike."
     )
