@@ -3,9 +3,9 @@
 python -m benchmarks.scale --weekly 3000 10000 30490    # M5 weekly, 13 weeks ahead
 python -m benchmarks.scale --daily 30490                # M5 daily, 13 million rows, 28 days ahead
 
-Of several sizes, `more` is what each series beyond the size before costs: the start of the program and the report, which
-do not grow with the panel, drop out of it. Beside the wall clock stands the processor time, which other work on the
-machine disturbs less.
+Of several sizes, `more` is what each series beyond the size before costs: the start of the program and the report,
+which do not grow with the panel, drop out of it. Beside the wall clock stands the processor time, which other work on
+the machine disturbs less; milliseconds are of that.
 """
 
 import argparse

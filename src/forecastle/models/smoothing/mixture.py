@@ -37,8 +37,8 @@ Bowling, Khasawneh, Kaewkuekool & Cho (2009), "A logistic approximation to the c
 def mixture_quantiles(weight: Floats, mean: Floats, deviation: Floats, skew: Floats, levels: Sequence[float]) -> Floats:
     """Quantiles of N mixtures of C components each, levels × N.
 
-    weight, mean, deviation: C × N; weights are positive and add up to 1. skew: C × N, the coefficient of variation of the log-normal
-    before it is moved and stretched, 0 for a normal distribution.
+    weight, mean, deviation: C × N; weights are positive and add up to 1. skew: C × N, the coefficient of variation of
+    the log-normal before it is moved and stretched, 0 for a normal distribution.
     """
     middle = (weight * mean).sum(axis=0)
     spread = (weight * (deviation + np.abs(mean - middle))).sum(axis=0)
