@@ -44,7 +44,7 @@ class Step:
 
 def load(work: Work, progress: Progress) -> str:
     """Clean every target's history into a panel and remember the hash of what the models will see."""
-    names = work.request.targets or tuple(model.target for model in work.kept) or work.dataset.roles.targets
+    names = work.names
     if unknown := [name for name in names if name not in work.dataset.frame.columns]:
         raise RolesError(
             f"No column {unknown[0]!r} in the data.", hint=f"Columns: {', '.join(work.dataset.frame.columns)}."

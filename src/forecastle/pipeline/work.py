@@ -113,6 +113,14 @@ class Work:
         """The levels that were asked for, and those the ranges stand on."""
         return Quantiles(tuple(sorted({*self.settings.forecast.quantiles, *NEEDED})))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The targets: those asked for, else those of the kept models in the data's order, else all of the data's."""
+        found = self.dataset.roles.targets
+        kept = [model.target for model in self.kept]
+        ordered = [*(name for name in found if name in kept), *(name for name in kept if name not in found)]
+        return self.request.targets or tuple(ordered) or found
+
     def kept_model(self, target: str) -> TrainedModel | None:
         """The kept model of a target; None where models are to be fitted.
 

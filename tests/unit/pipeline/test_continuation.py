@@ -49,6 +49,13 @@ def test_kept_models_say_on_the_same_data_what_they_said(
     assert models == {}
 
 
+def test_targets_stand_in_the_order_of_the_data_whatever_that_of_the_models(
+    result: ExecutionResult, kept: list[TrainedModel], run: Run, sales: Sales
+) -> None:
+    again, _ = run(sales(), Request(), kept=kept[::-1])
+    assert again.classification.equals(result.classification)
+
+
 def test_newer_periods_are_taken_in_as_by_append(kept: list[TrainedModel], run: Run, sales: Sales) -> None:
     result, _ = run(sales(WEEKS + 2), Request(), kept=kept)
     for model in kept:
