@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from forecastle.core.errors import NotFoundError
 from forecastle.core.records import DatasetVersion, StoredDataset
 from forecastle.storage.products import Products, lock_dataset
-from forecastle.storage.tables import DATASET, DATASET_VERSION, EXECUTION
+from forecastle.storage.tables import DATASET, DATASET_VERSION, EXECUTION, ROWS_OF_EXECUTION
 from forecastle.storage.transaction import Transaction
 
 
@@ -48,8 +48,9 @@ class SqlDatasets:
         if not await self._transaction.read(gone):
             return 0
         versions = select(DATASET_VERSION.c.id).where(DATASET_VERSION.c.dataset_id.in_(gone))
-        # Whole executions first: their rows lie together, and those of a series do not.
-        await self._transaction.write(delete(EXECUTION).where(EXECUTION.c.dataset_version_id.in_(versions)))
+        executions = select(EXECUTION.c.number).where(EXECUTION.c.dataset_version_id.in_(versions))
+        for table in ROWS_OF_EXECUTION:
+            await self._transaction.write(delete(table).where(table.c.execution_number.in_(executions)))
         removed = delete(DATASET).where(DATASET.c.deleted_at < before).returning(DATASET.c.id)
         return len(await self._transaction.write(removed))
 

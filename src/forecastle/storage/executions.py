@@ -1,17 +1,17 @@
 """Executions and their results."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, fields
 
 import polars as pl
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
+from sqlalchemy import RowMapping, Table, select
 
 from forecastle.core.columns import DS, SERIES_ID
-from forecastle.core.errors import InputError, NotFoundError
+from forecastle.core.errors import NotFoundError
 from forecastle.core.ports.storage import Page, Tables
 from forecastle.core.records import Execution
 from forecastle.storage import rows
+from forecastle.storage.paging import Kept, Paging
 from forecastle.storage.products import Products
 from forecastle.storage.rows import Layout
 from forecastle.storage.tables import (
@@ -87,8 +87,8 @@ class SqlExecutions:
             PRODUCT.c.series_id,
             table[kept.layout.moment(DS)].label(DS),
             *(table[name] for name in ("step", "target", "model", "mean", *columns)),
-        ).join_from(FORECAST_RESULT, PRODUCT)
-        found = await self._transaction.frame(self._paged(query, kept, page).order_by(table.position))
+        ).join_from(FORECAST_RESULT, PRODUCT, FORECAST_RESULT.c.product_id == PRODUCT.c.id)
+        found = await self._transaction.frame(self._paging(kept, page).cut(query))
         spread = rows.spread(found, kept.layout.quantiles, QUANTILES, "other_quantiles")
         names = (*found.columns[:6], *kept.layout.quantiles)
         return kept.layout.restored(spread.select(names))
@@ -96,13 +96,7 @@ class SqlExecutions:
     async def count_forecasts(self, execution_id: str, page: Page) -> int:
         """How many rows there are, over all pages."""
         kept = await self._kept(execution_id)
-        conditions = self._conditions(kept, page)
-        counted = func.count() if conditions else func.coalesce(func.max(FORECAST_RESULT.c.position) + 1, 0)
-        query = select(counted.label("rows")).select_from(
-            FORECAST_RESULT.join(PRODUCT) if conditions else FORECAST_RESULT
-        )
-        found = await self._transaction.read(query.where(kept.of(FORECAST_RESULT), *conditions))
-        return int(found[0]["rows"])
+        return int((await self._transaction.read(self._paging(kept, page).count()))[0]["rows"])
 
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:
         """The best first."""
@@ -140,15 +134,18 @@ class SqlExecutions:
             "reason",
         )
         query = select(PRODUCT.c.series_id, table.target, table.n_obs, *moments, *(table[name] for name in names))
-        query = query.join_from(SERIES_CLASSIFICATION, PRODUCT).where(kept.of(SERIES_CLASSIFICATION))
+        query = query.join_from(SERIES_CLASSIFICATION, PRODUCT, table.product_id == PRODUCT.c.id).where(
+            kept.of(SERIES_CLASSIFICATION)
+        )
         return kept.layout.restored(await self._transaction.frame(query.order_by(table.position)))
 
-    async def _kept(self, execution_id: str) -> "_Kept":
-        query = select(EXECUTION.c.number, EXECUTION.c.layout).where(EXECUTION.c.id == execution_id)
-        found = await self._transaction.read(query)
+    async def _kept(self, execution_id: str) -> Kept:
+        query = select(EXECUTION.c.number, EXECUTION.c.layout, DATASET_VERSION.c.dataset_id).join(DATASET_VERSION)
+        found = await self._transaction.read(query.where(EXECUTION.c.id == execution_id))
         if not found:
             raise NotFoundError(f"There is no execution {execution_id!r}.")
-        return _Kept(number=found[0]["number"], layout=Layout.read(found[0]["layout"]))
+        row = found[0]
+        return Kept(number=row["number"], dataset_id=row["dataset_id"], layout=Layout.read(row["layout"]))
 
     async def _series(self, version_id: str, tables: Tables) -> pl.DataFrame:
         """`series_id` and `product_id` of all series in the tables."""
@@ -157,44 +154,8 @@ class SqlExecutions:
         dataset_id = (await self._transaction.read(owner))[0]["dataset_id"]
         return await Products(self._transaction, dataset_id).numbers(pl.concat(names))
 
-    def _paged(self, query: Select[Any], kept: "_Kept", page: Page) -> Select[Any]:
-        conditions = self._conditions(kept, page)
-        query = query.where(kept.of(FORECAST_RESULT), *conditions)
-        if conditions:
-            return query.limit(page.limit).offset(page.offset)
-        # Without conditions a page is where it is; nothing before it has to be read.
-        position = FORECAST_RESULT.c.position
-        query = query.where(position >= page.offset)
-        return query if page.limit is None else query.where(position < page.offset + page.limit)
-
-    def _conditions(self, kept: "_Kept", page: Page) -> Sequence[ColumnElement[bool]]:
-        table = FORECAST_RESULT.c
-        if kept.layout.moments == "number" and (page.start or page.end):
-            raise InputError("The periods of these forecasts are numbered; start and end are dates.")
-        found: list[ColumnElement[bool]] = []
-        if page.series:
-            found.append(self._transaction.among(PRODUCT.c.series_id, page.series))
-        if page.targets:
-            found.append(table.target.in_(page.targets))
-        if page.models:
-            found.append(table.model.in_(page.models))
-        if page.start:
-            found.append(table.ds >= page.start.replace(tzinfo=None))
-        if page.end:
-            found.append(table.ds <= page.end.replace(tzinfo=None))
-        return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """Where the rows of an execution are, and what they look like."""
-
-    number: int
-    layout: Layout
-
-    def of(self, table: Table) -> ColumnElement[bool]:
-        """Only rows of this execution."""
-        return table.c.execution_number == self.number
+    def _paging(self, kept: Kept, page: Page) -> Paging:
+        return Paging(kept=kept, page=page, among=self._transaction.among)
 
 
 def _execution(row: RowMapping) -> Execution:

@@ -98,7 +98,7 @@ def _results() -> None:
     op.create_table(
         "forecast_result",
         *_rows_of_execution(),
-        _refers("product_id", "product.id", NUMBER),
+        _required("product_id", NUMBER),
         *_moment("ds"),
         _required("step", sa.Integer),
         _required("target", sa.Text),
@@ -106,21 +106,20 @@ def _results() -> None:
         _required("mean", FLOAT),
         *(sa.Column(name, FLOAT) for name in QUANTILES),
         sa.Column("other_quantiles", JSON),
-        sa.Index(None, "product_id", "execution_number"),
+        sa.Index(None, "execution_number", "product_id"),
         sa.CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
         comment="One forecast of one period, sorted by series, moment, target and model.",
     )
     op.create_table(
         "series_classification",
         *_rows_of_execution(),
-        _refers("product_id", "product.id", NUMBER),
+        _required("product_id", NUMBER),
         _required("target", sa.Text),
         _required("n_obs", sa.Integer),
         *_moment("first"),
         *_moment("last"),
         *(sa.Column(name, FLOAT) for name in ("mean", "total", "zero_share", "adi", "cv2", "cv")),
         *(sa.Column(name, sa.Text) for name in ("pattern", "abc", "xyz", "routed", "model", "reason")),
-        sa.Index(None, "product_id"),
         comment="The demand classes, the champion and its reason: one row a series and target.",
     )
 
@@ -201,7 +200,7 @@ def _moment(name: str) -> tuple[sa.Column[Any], sa.Column[Any]]:
 
 def _rows_of_execution() -> tuple[sa.Column[Any], sa.Column[Any], sa.PrimaryKeyConstraint]:
     return (
-        _refers("execution_number", "execution.number", NUMBER),
+        _required("execution_number", NUMBER),
         _required("position", sa.Integer),
         sa.PrimaryKeyConstraint("execution_number", "position"),
     )
