@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecastle.core.errors import ForecastleError
     from forecastle.data.options import ReadOptions
-    from forecastle.services.forecasting import backtest, forecast
+    from forecastle.pipeline.request import Request
+    from forecastle.services.forecasting import backtest, forecast, run
     from forecastle.services.profiling import profile
     from forecastle.services.reading import demo, read
     from forecastle.services.writing import write
@@ -23,6 +24,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ForecastleError",
     "ReadOptions",
+    "Request",
     "Settings",
     "__version__",
     "backtest",
@@ -30,18 +32,21 @@ __all__ = [
     "forecast",
     "profile",
     "read",
+    "run",
     "write",
 ]
 
 _HOMES = {
     "ForecastleError": "core.errors",
     "ReadOptions": "data.options",
+    "Request": "pipeline.request",
     "Settings": "settings",
     "backtest": "services.forecasting",
     "demo": "services.reading",
     "forecast": "services.forecasting",
     "profile": "services.profiling",
     "read": "services.reading",
+    "run": "services.forecasting",
     "write": "services.writing",
 }
 

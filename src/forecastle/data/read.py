@@ -25,6 +25,8 @@ __all__ = ["ReadOptions", "read"]
 EXAMPLES = 10
 DOUBTFUL = 0.5
 """Confidence below which the choice of a target is a finding."""
+CONVERSIONS = {"pandas": "pl.from_pandas(frame)", "pyarrow": "pl.from_arrow(table)", "polars": "frame.collect()"}
+"""How tables of other libraries, and lazy ones, become a Polars frame."""
 FIND_OUT, USUAL = ReadOptions(), ReadSettings()
 
 
@@ -74,7 +76,16 @@ def _opened(
         with sources.opened(source, options=options, settings=settings, progress=progress) as table:
             yield _ready(table, name), name
     else:
-        raise sources.unsupported(f"a value of type {type(source).__name__}")
+        raise _no_source(source)
+
+
+def _no_source(value: object) -> SourceError:
+    library, kind = type(value).__module__.partition(".")[0], type(value).__name__
+    if library not in CONVERSIONS:
+        return sources.unsupported(f"a value of type {kind}")
+    return SourceError(
+        f"A {library} {kind} is no source; a Polars frame is.", hint=f"Convert it: {CONVERSIONS[library]}."
+    )
 
 
 def _ready(table: Table, name: str) -> Table:

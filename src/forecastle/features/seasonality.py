@@ -37,7 +37,7 @@ def with_found_seasons(panel: Panel) -> tuple[Panel, Findings]:
             severity=Severity.INFO,
             message="The periods are only numbered, and their values show no season "
             f"of {', '.join(map(str, CANDIDATES))} periods.",
-            action="forecast without a season (name one with --season if you know it)",
+            action="forecast without a season (name one with --season, or seasons in Python, if you know it)",
         )
         return panel.with_seasons(()), Findings((finding,))
     words = " and ".join(f"{season} (in {share:.0%} of the series)" for season, share in shares.items())
@@ -45,7 +45,7 @@ def with_found_seasons(panel: Panel) -> tuple[Panel, Findings]:
         code="season_found",
         severity=Severity.INFO,
         message=f"The periods are only numbered; their values repeat after {words}.",
-        action="taken as the season (name another with --season; 1 for none)",
+        action="taken as the season (name another with --season, or seasons in Python, if that is wrong)",
     )
     return panel.with_seasons(tuple(shares)), Findings((finding,))
 

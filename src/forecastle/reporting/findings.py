@@ -6,7 +6,7 @@ from forecastle.core.columns import MODEL
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Severity
 from forecastle.reporting.summary import Summary, naive_in_words, periods_back, summarise, targets
-from forecastle.reporting.wording import ahead, better, change, count, number, percent
+from forecastle.reporting.wording import ahead, better, change, count, number, part, percent
 
 NAMED = 2
 """Champions named before the rest is counted."""
@@ -77,7 +77,7 @@ def _range(summary: Summary) -> str:
 def _champions(summary: Summary) -> str:
     if len(summary.champions) == 1:
         return f"{summary.champions[0][0]} forecasts every series."
-    leading = [f"{model} for {percent(n / summary.series, 0)}" for model, n in summary.champions[:NAMED]]
+    leading = [f"{model} for {part(n / summary.series)}" for model, n in summary.champions[:NAMED]]
     rest = len(summary.champions) - NAMED
     others = f", {count(rest, 'other model')} for the rest" if rest > 0 else ""
     return f"Champion by series: {' and '.join(leading)} of them{others}."

@@ -41,6 +41,14 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return f"{round(share * 100, decimals) + 0.0:,.{decimals}f} %"  # + 0.0 turns −0.0 into 0.0
 
 
+def part(share: float) -> str:
+    """The share of a part of something, in whole percent: never `0 %` for some, nor `100 %` for not quite all."""
+    whole = round(share * 100)
+    if 0 < share < 1 and whole in (0, 100):
+        return "more than 99 %" if whole else "less than 1 %"
+    return f"{whole} %"
+
+
 def count(amount: int, word: str) -> str:
     """`1 series`, `3 months`: the amount with its noun in the right number."""
     plural = word if word.endswith("s") else f"{word}s"

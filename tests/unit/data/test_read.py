@@ -65,6 +65,22 @@ def test_something_else_is_no_source() -> None:
         read(3)  # type: ignore[arg-type]  # what a caller without types may do
 
 
+@pytest.mark.parametrize(
+    ("library", "tip"), [("pandas", r"pl\.from_pandas\(frame\)"), ("pyarrow", r"pl\.from_arrow\(table\)")]
+)
+def test_a_table_of_another_library_is_refused_with_the_way_to_convert_it(library: str, tip: str) -> None:
+    frame = pl.DataFrame({"ds": ["2024-01-01"], "y": [1]})
+    pytest.importorskip(library)
+    other = frame.to_pandas() if library == "pandas" else frame.to_arrow()
+    with pytest.raises(SourceError, match=tip):
+        read(other)
+
+
+def test_a_lazy_frame_is_refused_with_the_way_to_collect_it() -> None:
+    with pytest.raises(SourceError, match=r"frame\.collect\(\)"):
+        read(pl.LazyFrame({"y": [1]}))  # type: ignore[arg-type]  # what a caller without types may do
+
+
 def test_a_frame_without_rows_is_refused() -> None:
     with pytest.raises(SourceError, match="no rows"):
         read(pl.DataFrame({"ds": [], "y": []}))

@@ -16,6 +16,14 @@ def test_numbers_have_about_three_digits(value: float, words: str) -> None:
     assert wording.number(value) == words
 
 
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "0 %"), (0.001, "less than 1 %"), (0.254, "25 %"), (0.999, "more than 99 %"), (1.0, "100 %")],
+)
+def test_a_few_are_not_called_none_and_nearly_all_not_all(share: float, words: str) -> None:
+    assert wording.part(share) == words
+
+
 @pytest.mark.parametrize("value", [None, nan, inf])
 def test_an_unknown_number_is_a_dash_and_never_a_zero(value: float | None) -> None:
     assert wording.number(value) == wording.percent(value) == wording.luck(value) == "–"

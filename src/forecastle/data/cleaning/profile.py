@@ -42,7 +42,7 @@ def found(rows: pl.DataFrame) -> pl.DataFrame:
 def profile(before: pl.DataFrame, rows: pl.DataFrame, outliers: pl.DataFrame, settings: CleanSettings) -> pl.DataFrame:
     """The table of `found`, with what each series looks like after cleaning.
 
-    Adds `n_obs` (values, filled ones included), `first`, `last`, `mean`, `zeros_share`, `outliers`, `ended` (periods
+    Adds `n_obs` (values, filled ones included), `first`, `last`, `mean`, `zero_share`, `outliers`, `ended` (periods
     between its last row and the panel's), `constant`, `all_zero`, `short`, and `flags`: the names of everything to
     look at. Series that were left out have nulls there and the flag `no_values`.
     """
@@ -51,7 +51,7 @@ def profile(before: pl.DataFrame, rows: pl.DataFrame, outliers: pl.DataFrame, se
         pl.col(DS).min().alias("first"),
         pl.col(DS).max().alias("last"),
         pl.col(Y).mean().alias("mean"),
-        (pl.col(Y) == 0).mean().alias("zeros_share"),
+        (pl.col(Y) == 0).mean().alias("zero_share"),
         (pl.col(Y).min() == pl.col(Y).max()).alias("constant"),
         pl.col(STEP).max(),
     )
@@ -62,8 +62,8 @@ def profile(before: pl.DataFrame, rows: pl.DataFrame, outliers: pl.DataFrame, se
         .with_columns(
             pl.col("n_obs", "outliers").fill_null(0),
             (pl.col(STEP).max() - pl.col(STEP)).alias("ended"),
-            (pl.col("zeros_share") == 1).alias("all_zero"),
-            (pl.col("constant") & (pl.col("zeros_share") < 1) & (pl.col("n_obs") > 1)).alias("constant"),
+            (pl.col("zero_share") == 1).alias("all_zero"),
+            (pl.col("constant") & (pl.col("zero_share") < 1) & (pl.col("n_obs") > 1)).alias("constant"),
             (pl.col("n_obs") < settings.min_length).alias("short"),
         )
         .drop(STEP)
