@@ -49,7 +49,10 @@ class Datasets(Protocol):
         ...
 
     async def purge(self, before: datetime) -> int:
-        """Remove the rows and versions of datasets deleted before that moment; answers how many datasets."""
+        """Remove datasets deleted before that moment, with all that refers to them; answers how many.
+
+        That is versions, series, executions, models and their log.
+        """
         ...
 
     async def add_version(self, version: DatasetVersion) -> DatasetVersion:
@@ -69,7 +72,11 @@ class Datasets(Protocol):
         ...
 
     async def save_series(self, dataset_id: str, keys: pl.DataFrame) -> None:
-        """Remember the series of a dataset: `series_id` and the user's key columns; known ones stay."""
+        """Remember the series of a dataset: `series_id` and the user's key columns; known ones stay.
+
+        Raises:
+            NotFoundError: there is no such dataset.
+        """
         ...
 
 
@@ -100,10 +107,10 @@ class Executions(Protocol):
     """Executions and their results."""
 
     async def save(self, execution: Execution, tables: Tables) -> None:
-        """Keep an execution with all of its rows, in bulk.
+        """Keep an execution with all of its rows, in bulk; series that were not remembered are from now on.
 
         Raises:
-            ConflictError: it is there already.
+            ConflictError: it is there already, or the dataset version it stands on is gone.
         """
         ...
 
@@ -204,7 +211,8 @@ class Jobs(Protocol):
     async def claim(self, worker: str, *, now: datetime, lease: timedelta, job_id: str | None = None) -> Job | None:
         """Take the job that has waited longest, or the one named, as the only worker who does.
 
-        Also takes jobs whose lease ran out: their worker is gone. One whose attempts are used up fails instead.
+        Also takes jobs whose lease ran out: their worker is gone. One whose attempts are used up fails instead, and
+        one that was to be cancelled is. The one named is taken even before the end of its pause.
         """
         ...
 
