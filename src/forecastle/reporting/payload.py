@@ -15,7 +15,7 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.reporting import charts, palette
 from forecastle.reporting.selection import chosen, series_figures
-from forecastle.reporting.summary import BASELINE, bands, targets
+from forecastle.reporting.summary import BASELINE, bands, shortest_season, targets
 from forecastle.reporting.wording import ahead
 from forecastle.settings import ClassSettings, ReportSettings
 
@@ -44,7 +44,7 @@ def payload(result: ExecutionResult, settings: ReportSettings) -> dict[str, Any]
         "targets": names,
         "series": series,
         "columns": [MEAN, *result.quantiles.columns],
-        "season": next(iter(result.freq.seasons), result.horizon),
+        "season": shortest_season(result) or result.horizon,
         "horizon": result.horizon,
         "ahead": ahead(result.horizon, result.freq),
         "widest": next((band.word for band in bands(result.quantiles)), None),

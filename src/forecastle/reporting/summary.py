@@ -59,9 +59,13 @@ def targets(result: ExecutionResult) -> tuple[str, ...]:
 
 def naive_in_words(result: ExecutionResult) -> str:
     """What the seasonal naive forecast did in this run: it repeats the shortest season, asked for or usual."""
+    return repeating(result.freq, shortest_season(result) or 1)
+
+
+def shortest_season(result: ExecutionResult) -> int | None:
+    """The shortest season of this run in periods: asked for, found, or else usual for the frequency."""
     asked = result.manifest.get("request", {}).get("seasons")
-    seasons = result.freq.seasons if asked is None else asked
-    return repeating(result.freq, min(seasons, default=1))
+    return min(result.freq.seasons if asked is None else asked, default=None)
 
 
 def bands(quantiles: Quantiles) -> tuple[Band, ...]:
@@ -166,7 +170,7 @@ def _growth(result: ExecutionResult, target: str) -> tuple[float | None, int]:
 
 def periods_back(result: ExecutionResult) -> int:
     """How far back the periods lie that the horizon is compared with: whole seasons, so that like meets like."""
-    season = next(iter(result.freq.seasons), result.horizon)
+    season = shortest_season(result) or result.horizon
     return -(-result.horizon // season) * season
 
 
