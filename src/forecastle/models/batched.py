@@ -83,7 +83,10 @@ class BatchedForecaster:
         grid = panel.grid()
         observed = np.isfinite(grid.values).any(axis=1)
         rows = np.flatnonzero(observed)
-        rows = rows[np.argsort(grid.lengths[rows], kind="stable")]
+        with np.errstate(invalid="ignore"):
+            positive = ~(grid.values[rows] <= 0).any(axis=1)
+        # Series of one kind and length side by side: kernels offer more forms to those that are always positive.
+        rows = rows[np.lexsort((grid.lengths[rows], positive))]
 
         def fit_block(block: NDArray[np.int64]) -> Block:
             width = int(grid.lengths[block].max())
