@@ -206,7 +206,10 @@ def save(work: Work, progress: Progress) -> str:
     progress(0.5, "result put together")
     if work.keep is None:
         return "kept in memory"
-    return work.keep(work.result, [model for target in work.targets for model in trained_models(work, target)])
+    trained: list[TrainedModel] = []
+    for number, target in enumerate(work.targets, start=len(work.targets)):
+        trained += trained_models(work, target, _part(progress, number, 2 * len(work.targets)))
+    return work.keep(work.result, trained)
 
 
 def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step has this shape

@@ -1,6 +1,5 @@
 """From finished work to the models that stay: every family that was fitted, and `auto`, the champions of all series."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +7,7 @@ import polars as pl
 
 from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.panel import Integers
+from forecastle.core.progress import Progress
 from forecastle.core.quantiles import Quantiles
 from forecastle.models.intervals import Calibration, calibrate
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, champion_forecasts
@@ -19,14 +19,16 @@ from forecastle.pipeline.work import TargetWork, Work
 BY_NAME = "asked for by name"
 
 
-def trained_models(work: Work, target: TargetWork) -> Iterator[TrainedModel]:
-    """`auto` and every family of one target; nothing when fitted models were not retained."""
+def trained_models(work: Work, target: TargetWork, progress: Progress) -> list[TrainedModel]:
+    """`auto` and every family of one target; none when fitted models were not retained."""
     if not target.fitted:
-        return
+        return []
     auto = _auto(work, target)
-    yield auto
-    for member in target.fitted.values():
-        yield _single(auto, target, member)
+    members = list(target.fitted.values())
+    singles = work.compute.map(
+        lambda member: _single(auto, target, member), members, progress, f"{target.name}: families calibrated"
+    )
+    return [auto, *singles]
 
 
 def _auto(work: Work, target: TargetWork) -> TrainedModel:
