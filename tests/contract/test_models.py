@@ -136,6 +136,17 @@ def test_appending_moves_the_forecast_on(fitted: BatchedFitted) -> None:
     )
 
 
+def test_what_was_appended_is_saved_and_loaded_like_the_rest(
+    model: BatchedForecaster, fitted: BatchedFitted, tmp_path: Path
+) -> None:
+    newer = _panel({"season": np.array([150.0, 160.0]), "three": np.array([7.0])}).frame.with_columns(
+        pl.Series("ds", [date(56, 1, 1), date(56, 2, 1), date(50, 4, 1)])
+    )
+    moved = fitted.append(Panel(frame=newer, freq=FREQ))
+    moved.save(tmp_path)
+    assert model.load(tmp_path).predict(HORIZON).equals(moved.predict(HORIZON))
+
+
 def test_appending_old_periods_or_new_series_is_refused(fitted: BatchedFitted) -> None:
     with pytest.raises(InputError, match="seen already"):
         fitted.append(_panel({"season": np.array([1.0])}))

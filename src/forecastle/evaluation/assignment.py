@@ -106,4 +106,5 @@ def places(chosen: pl.Series, ids: pl.Series) -> Integers:
 def find_places(chosen: pl.Series, ids: pl.Series) -> pl.Series:
     """Where the chosen series stand among all of them; null for one that is not there."""
     table = pl.DataFrame({SERIES_ID: ids}).with_row_index("row")
-    return chosen.alias(SERIES_ID).to_frame().join(table, on=SERIES_ID, how="left", maintain_order="left")["row"]
+    named = chosen.cast(ids.dtype).alias(SERIES_ID).to_frame()
+    return named.join(table, on=SERIES_ID, how="left", maintain_order="left")["row"]

@@ -110,6 +110,12 @@ def test_unknown_series_are_named(models: Models) -> None:
     assert models["croston", "volume"].unknown(asked).to_list() == ["nobody knows", "smooth 1"]
 
 
+def test_nobody_asked_for_is_nobody_forecast(auto: TrainedModel) -> None:
+    nothing = auto.predict(HORIZON, series=pl.Series([]))
+    assert nothing.is_empty()
+    assert nothing.schema == auto.predict(HORIZON).schema
+
+
 def test_a_shorter_horizon_is_the_beginning_of_a_longer_one(auto: TrainedModel) -> None:
     longer = auto.predict(HORIZON + 5)
     assert longer.height == 12 * (HORIZON + 5)
