@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from forecastle.core.errors import InputError, NotFoundError
-from forecastle.core.ports import Artifacts, Begin, UnitOfWork
+from forecastle.core.errors import ConflictError, InputError, NotFoundError
+from forecastle.core.ports import Artifacts, Begin, Manifest, UnitOfWork
 from forecastle.core.records import DatasetVersion, StoredDataset
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
@@ -151,6 +151,13 @@ class Datasets:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await asyncio.to_thread(save_snapshot, dataset, Path(folder))
             manifest = await self.artifacts.put(Path(folder))
+        try:
+            return await self._enter(name, dataset, manifest)
+        except ConflictError:  # somebody made a dataset of that name at the same moment, so that it is there now
+            return await self._enter(name, dataset, manifest)
+
+    async def _enter(self, name: str, dataset: Dataset, manifest: Manifest) -> DatasetVersion:
+        """A new version, or the newest one when it is the same."""
         async with self.begin() as work:
             found = await self._found_or_made(work, name)
             newest = next(iter(await work.datasets.versions(found.id)), None)
