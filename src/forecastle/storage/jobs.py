@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, Update, func, or_, select, upd
 from forecastle.core.errors import NotFoundError
 from forecastle.core.progress import StepReport
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
-from forecastle.storage.tables import JOB, JOB_EVENT
+from forecastle.storage.tables import EXECUTION, JOB, JOB_EVENT
 from forecastle.storage.transaction import Transaction
 
 ADDING = 4_000
@@ -97,6 +97,8 @@ class SqlJobs:
         error: Mapping[str, Any] | None = None,
     ) -> bool:
         """End a job and add the event of it; False when it was over already."""
+        if status is JobStatus.CANCELLED and (kept := await self._kept(job_id)) is not None:
+            status, result = JobStatus.COMPLETED, kept
         values = {"status": status, "finished_at": now, "lease_until": None, "result": result, "error": error}
         job = await self._changed(update(JOB).where(JOB.c.id == job_id, WAITS | RUNS).values(values))
         if job is None:
@@ -145,6 +147,11 @@ class SqlJobs:
         """The ids of jobs, locked to the end of the transaction; without those that others have locked."""
         query = select(JOB.c.id).where(*conditions).order_by(JOB.c.created_at, JOB.c.id).limit(limit)
         return [row["id"] for row in await self._transaction.write(query.with_for_update(skip_locked=True))]
+
+    async def _kept(self, job_id: str) -> Mapping[str, Any] | None:
+        """What to tell of a job whose results are kept."""
+        found = await self._transaction.read(select(EXECUTION.c.summary).where(EXECUTION.c.id == job_id))
+        return found[0]["summary"] if found else None
 
     async def _changed(self, statement: Update) -> Job | None:
         rows = await self._transaction.write(statement.returning(JOB))

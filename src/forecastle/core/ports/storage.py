@@ -233,7 +233,10 @@ class Jobs(Protocol):
         result: Mapping[str, Any] | None = None,
         error: Mapping[str, Any] | None = None,
     ) -> bool:
-        """End a job and add the event of it; False when it was over already."""
+        """End a job and add the event of it; False when it was over already.
+
+        A cancel that comes after the results of the job were kept comes too late: the job is completed.
+        """
         ...
 
     async def release(self, job_id: str, worker: str, *, not_before: datetime, error: Mapping[str, Any] | None) -> None:
