@@ -12,16 +12,17 @@ ForecastleError
 ├── NotFoundError       nothing of that name is kept                    exit code 7, HTTP 404
 ├── ConflictError       it is there already, or in the way              exit code 8, HTTP 409
 ├── UnavailableError    something the work needs is not there now       exit code 9, HTTP 503
-│   ├── StorageError    the database does not answer
-│   ├── QueueError      the queue does not answer
-│   ├── ArtifactError   a kept file is missing or was changed
-│   ├── TriggerError    material planning could not be told
-│   ├── JobDiedError    the process of a job ended without a word
-│   └── NoModelError    no model has been trained for this
+│   ├── StorageError    the database does not answer                    exit code 9
+│   ├── QueueError      the queue does not answer                       exit code 9
+│   ├── ArtifactError   a kept file is missing or was changed           exit code 9
+│   ├── TriggerError    material planning could not be told             exit code 9
+│   ├── JobDiedError    the process of a job ended without a word       exit code 9
+│   └── NoModelError    no model has been trained for this              exit code 9
 └── Cancelled           somebody stopped it                             exit code 130
 """
 
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 
 class ForecastleError(Exception):
@@ -42,6 +43,21 @@ class ForecastleError(Exception):
     def as_dict(self) -> dict[str, object]:
         """The error for programs: its code, message, hint and fields."""
         return {"code": self.code, "message": self.message, "hint": self.hint, **self.fields}
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "ForecastleError":
+        """The error that `as_dict` told of; one of this class, with the code as a field, where that is not known."""
+        kinds = {kind.code: kind for kind in _with_those_below(ForecastleError)}
+        kind = kinds.get(told["code"])
+        mine = {"message", "hint", *(["code"] if kind else [])}
+        fields = {name: value for name, value in told.items() if name not in mine}
+        return (kind or cls)(told["message"], hint=told.get("hint", ""), **fields)
+
+
+def _with_those_below(kind: type[ForecastleError]) -> Iterator[type[ForecastleError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _with_those_below(child)
 
 
 class InputError(ForecastleError):

@@ -28,6 +28,21 @@ def test_a_program_gets_the_code_and_the_fields() -> None:
     assert error.as_dict() == {"code": "input_error", "message": "No rows.", "hint": "Send some.", "rows": 0}
 
 
+@pytest.mark.parametrize("error", TREE)
+def test_an_error_can_be_told_and_told_again(error: type[ForecastleError]) -> None:
+    told = error("No rows.", hint="Send some.", rows=0)
+    again = ForecastleError.from_dict(told.as_dict())
+    assert type(again) is error
+    assert (again.as_dict(), again.fields) == (told.as_dict(), {"rows": 0})
+
+
+def test_an_error_of_an_unknown_code_keeps_it() -> None:
+    told = {"code": "teapot", "message": "Short and stout.", "hint": ""}
+    error = InputError.from_dict(told)
+    assert type(error) is InputError
+    assert error.as_dict() == told
+
+
 def test_an_input_error_catches_every_kind_of_bad_input() -> None:
     kinds = {error.code for error in TREE if issubclass(error, InputError)}
     assert kinds == {"input_error", "source_error", "roles_error", "data_error", "horizon_error"}

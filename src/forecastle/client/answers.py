@@ -1,0 +1,217 @@
+"""What the server answers. All times are UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forecastle.core.progress import StepReport
+from forecastle.core.records import JobKind, JobStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the server is. status: `ok` or `degraded`. checks: `ok`, or what is wrong, by part."""
+
+    status: str
+    model_loaded: bool
+    version: str
+    checks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceModel:
+    """Shape and size of the sequence model that is served."""
+
+    model_type: str
+    input_size: int
+    hidden_size: int
+    num_layers: int
+    output_size: int
+    total_parameters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetVersion:
+    """An immutable snapshot of a dataset. columns: what each was taken for, how surely, and why."""
+
+    dataset: str
+    version: int
+    id: str
+    created_at: datetime
+    source: str
+    rows: int
+    columns: tuple[Mapping[str, Any], ...]
+    findings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A dataset by name. versions: the newest first; empty in a list of datasets."""
+
+    name: str
+    id: str
+    created_at: datetime
+    versions: tuple[DatasetVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedDataset:
+    """A dataset that is gone from every list. retention_days: when its rows and files follow."""
+
+    name: str
+    retention_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedJob:
+    """Work that waits for a worker; its results will be under the same id."""
+
+    id: str
+    status: JobStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far a job is. step: of ten. percent: 0 to 100 over all steps."""
+
+    step: int
+    name: str
+    percent: float
+    message: str
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of long work. result: of a completed job. error: of a failed one, with `code`, `message`, `hint`."""
+
+    id: str
+    kind: JobKind
+    status: JobStatus
+    params: Mapping[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    cancel_requested: bool
+    report: Step | None
+    result: Mapping[str, Any] | None
+    error: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEvent:
+    """Something that happened to a job. id: rising over all jobs.
+
+    kind: `job:progress`, `job:completed`, `job:failed` or `job:cancelled`. payload: in full, as the server told it.
+    """
+
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+
+    @property
+    def report(self) -> StepReport | None:
+        """How far the job is; None for other kinds of event."""
+        return StepReport(**self.payload) if self.kind == "job:progress" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """What came of a job: counts, the models that lead by target, and the champions of how many series."""
+
+    execution_id: str
+    series: int
+    forecasts: int
+    horizon: int
+    champions: tuple[Mapping[str, Any], ...]
+    leaders: tuple[Mapping[str, Any], ...]
+    findings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesForecast:
+    """The forecast of one series, a value a period. quantiles: `p10` … `p90`, the same; None unless asked for."""
+
+    predictions: tuple[float, ...]
+    model_version: str
+    quantiles: Mapping[str, tuple[float, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredForecast:
+    """Where the forecasts of stored series are. summary: series by model, and in `unknown` those nobody knows."""
+
+    execution_id: str
+    results_count: int
+    duration_ms: float
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One run of the pipeline, or one prediction from kept models. kind: `train`, `forecast`, `backtest`, `predict`.
+
+    manifest: what is needed to repeat it. steps: the ten, with what each did. Both are empty in a list of executions.
+    """
+
+    execution_id: str
+    kind: str
+    created_at: datetime
+    horizon: int
+    freq: str
+    targets: tuple[str, ...]
+    series: int
+    duration_seconds: float
+    summary: Mapping[str, Any]
+    manifest: Mapping[str, Any] | None = None
+    steps: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelVersion:
+    """One fitted model. metrics: its row on the leaderboard. pruned_at: when its files were let go."""
+
+    id: str
+    label: str
+    version: int
+    family: str
+    target: str
+    execution_id: str
+    created_at: datetime
+    metrics: Mapping[str, float | None]
+    parameters: Mapping[str, Any]
+    libraries: Mapping[str, str]
+    data_hash: str
+    pruned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model of one dataset: who leads, and its versions, the newest first."""
+
+    name: str
+    dataset: str
+    champion: ModelVersion | None
+    versions: tuple[ModelVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One line of the log of who leads.
+
+    action: `promote`, `keep` or `rollback`. version_id: the champion from then on. champion_value, challenger_value:
+    `metric` of both; None where undefined. by: who or what decided.
+    """
+
+    id: int
+    at: datetime
+    action: str
+    version_id: str
+    challenger_id: str | None
+    metric: str
+    champion_value: float | None
+    challenger_value: float | None
+    by: str
+    reason: str

@@ -1,0 +1,149 @@
+"""The client for programs that do other things while they wait."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import httpx
+
+from forecastle.client import calls
+from forecastle.client.answers import JobEvent, JobResult
+from forecastle.client.call import Call
+from forecastle.client.connection import NO_HEADERS, PATIENCE, TIMEOUT, URL, connection, described, listening
+from forecastle.client.following import Following, result_of
+from forecastle.client.problems import check, reaching
+from forecastle.core.errors import UnavailableError
+from forecastle.core.progress import StepReport
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _method(call: Callable[P, Call[T]]) -> Callable[Concatenate["AsyncClient", P], Coroutine[Any, Any, T]]:
+    async def method(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.run(call(*args, **kwargs))
+
+    return described(method, call)
+
+
+class AsyncClient:
+    """A Forecastle server, as a program sees it; close it, or use it in an `async with` statement.
+
+    url: where it answers. timeout: seconds it may be silent. headers: sent with every request, for a proxy before it.
+
+    What the server refuses is raised as the error of `forecastle.core.errors` that it was there, and `UnavailableError`
+    when the server cannot be reached.
+    """
+
+    def __init__(self, url: str = URL, *, timeout: float = TIMEOUT, headers: Mapping[str, str] = NO_HEADERS) -> None:
+        self.url = url
+        self._http = httpx.AsyncClient(**connection(url, timeout, headers))
+
+    health = _method(calls.server.health)
+    ready = _method(calls.server.ready)
+    model_info = _method(calls.server.model_info)
+
+    upload = _method(calls.datasets.upload)
+    connect = _method(calls.datasets.connect)
+    datasets = _method(calls.datasets.datasets)
+    dataset = _method(calls.datasets.dataset)
+    dataset_version = _method(calls.datasets.dataset_version)
+    delete_dataset = _method(calls.datasets.delete_dataset)
+
+    predict = _method(calls.prediction.predict)
+    predict_stored = _method(calls.prediction.predict_stored)
+
+    train = _method(calls.jobs.train)
+    backtest = _method(calls.jobs.backtest)
+    forecast = _method(calls.jobs.forecast)
+    jobs = _method(calls.jobs.jobs)
+    job = _method(calls.jobs.job)
+    cancel = _method(calls.jobs.cancel)
+
+    executions = _method(calls.forecasts.executions)
+    execution = _method(calls.forecasts.execution)
+    forecasts = _method(calls.forecasts.forecasts)
+    download = _method(calls.forecasts.download)
+    leaderboard = _method(calls.forecasts.leaderboard)
+    metrics = _method(calls.forecasts.metrics)
+    classification = _method(calls.forecasts.classification)
+    findings = _method(calls.forecasts.findings)
+
+    models = _method(calls.models.models)
+    model = _method(calls.models.model)
+    decisions = _method(calls.models.decisions)
+    promote = _method(calls.models.promote)
+    rollback = _method(calls.models.rollback)
+    retrain = _method(calls.models.retrain)
+    reload = _method(calls.models.reload)
+
+    async def run(self, call: Call[T]) -> T:
+        """Send one call and read its answer."""
+        with reaching(self.url), call.sending() as parts:
+            answer = await self._http.request(call.method, call.path, **parts)
+        check(answer)
+        return call.read(answer.content)
+
+    async def follow(
+        self, job_id: str, *, after: int = 0, patience: float = PATIENCE
+    ) -> AsyncGenerator[JobEvent, None]:
+        """What has happened to a job since the event `after`, and what happens, until it is over.
+
+        A stream that breaks off is taken up again where it was. patience: seconds to wait for a server that is away.
+
+        Raises:
+            NotFoundError: there is no such job.
+            UnavailableError: the server was away for too long.
+        """
+        following = Following(job_id=job_id, last=after, patience=patience)
+        while not following.over:
+            try:
+                async with aclosing(self._listen(following)) as events:
+                    async for event in events:
+                        yield event
+                if not following.over:
+                    await asyncio.sleep(following.ended(await self.run(calls.jobs.job(job_id))))
+            except UnavailableError as error:
+                await asyncio.sleep(following.pause(error))
+
+    async def wait(
+        self, job_id: str, *, progress: Callable[[StepReport], None] | None = None, patience: float = PATIENCE
+    ) -> JobResult:
+        """What came of a job, once it is over. progress: told how far it is.
+
+        Raises:
+            Cancelled: somebody stopped it.
+            ForecastleError: it failed; the error is that of its worker.
+        """
+        async with aclosing(self.follow(job_id, patience=patience)) as events:
+            async for event in events:
+                if progress and event.report:
+                    progress(event.report)
+        return result_of(await self.run(calls.jobs.job(job_id)))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _listen(self, following: Following) -> AsyncGenerator[JobEvent, None]:
+        call = following.call()
+        waiting = listening(self._http.timeout)
+        with reaching(self.url), call.sending() as parts:
+            async with self._http.stream(call.method, call.path, timeout=waiting, **parts) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    check(answer)
+                following.connected()
+                async for chunk in answer.aiter_bytes():
+                    for event in following.hear(chunk):
+                        yield event

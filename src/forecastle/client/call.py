@@ -1,0 +1,108 @@
+"""One call of the server, described once for both clients: what is sent, and how the answer is read."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote
+
+from forecastle.core.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+    from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What is uploaded: the content itself, or where it is. filename: what the server is told."""
+
+    filename: str
+    content: bytes | Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[T]):
+    """One request, and how its answer is read.
+
+    query: None and empty values are not sent. body: sent as JSON. file: sent as a form, with the fields `form`.
+    """
+
+    method: str
+    path: str
+    read: Callable[[bytes], T]
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    file: File | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def sending(self) -> Iterator[dict[str, Any]]:
+        """The parts of the request as httpx wants them, files open as long as they are sent.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        with ExitStack() as opened:
+            parts: dict[str, Any] = {"params": said(self.query), "headers": dict(self.headers)}
+            if self.file:
+                content = self.file.content
+                if isinstance(content, Path):
+                    try:
+                        content = opened.enter_context(content.open("rb"))  # type: ignore[assignment]  # httpx reads it
+                    except OSError as error:
+                        raise InputError(f"{content} cannot be read: {error.strerror}.") from error
+                parts |= {"files": {"file": (self.file.filename, content)}, "data": dict(self.form)}
+            elif self.body is not None:
+                parts["json"] = self.body
+            yield parts
+
+
+def said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said, without what was left open."""
+    return {name: value for name, value in values.items() if value is not None and value != ()}
+
+
+def named(name: str) -> str:
+    """A name as one part of a path."""
+    return quote(name, safe="")
+
+
+def reading(kind: type[T], *place: str) -> Callable[[bytes], T]:
+    """Reads JSON as `kind`; what newer servers add is passed over. place: where in the answer it is."""
+
+    def read(content: bytes) -> T:
+        answer = json.loads(content)
+        for name in place:
+            answer = answer[name]
+        return read_as(kind, answer)
+
+    return read
+
+
+def read_as(kind: type[T], answer: object) -> T:
+    """What JSON held, as `kind`."""
+    reader: TypeAdapter[T] = _reader(kind)  # type: ignore[arg-type]  # every type can be hashed
+    return reader.validate_python(answer)
+
+
+def reading_table(content: bytes) -> "pl.DataFrame":
+    """Reads Parquet."""
+    import io
+
+    import polars as pl
+
+    return pl.read_parquet(io.BytesIO(content))
+
+
+@cache
+def _reader(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any type
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)

@@ -1,0 +1,86 @@
+"""Long work: started, listed, looked at, cancelled."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack
+
+from forecastle.client.answers import Job, QueuedJob
+from forecastle.client.call import Call, named, reading, said
+from forecastle.core.records import JobKind, JobStatus
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class Params(TypedDict, total=False):
+    """What long work can be asked for; whatever is left out is found out from the data.
+
+    version: of the dataset; the newest when left out. horizon: periods. targets: columns to forecast. models: models to
+    run. freq: the period, such as `W`. seasons: season lengths in periods.
+    """
+
+    version: int
+    horizon: int
+    targets: Sequence[str]
+    models: Sequence[str]
+    freq: str
+    seasons: Sequence[int]
+
+
+def train(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJob]:
+    """Compare models on the past, keep the fitted ones as versions, and forecast.
+
+    dataset: may be left out while there is one only. params: `horizon`, `targets`, `models`, `freq`, `seasons`,
+    `version`.
+
+    Raises:
+        InputError: the request makes no sense; whether the data can be used, the job tells.
+    """
+    return queued("/train", _asked(dataset, params))
+
+
+def backtest(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJob]:
+    """Compare models on past windows, and forecast nothing; asked as `train` is."""
+    return queued("/backtest", _asked(dataset, params))
+
+
+def forecast(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJob]:
+    """Forecast with the models that lead, after they have seen the dataset's newest version; asked as `train` is."""
+    return queued("/forecast/execute", {"type": JobKind.FORECAST.value, "params": _asked(dataset, params)})
+
+
+def jobs(*, status: Sequence[JobStatus | str] = (), limit: int = 100, offset: int = 0) -> Call[tuple[Job, ...]]:
+    """Jobs, the newest first. status: only those that stand there."""
+    query = {"status": tuple(status), "limit": limit, "offset": offset}
+    return Call(method="GET", path="/jobs", query=query, read=reading(tuple[Job, ...], "jobs"))
+
+
+def job(job_id: str) -> Call[Job]:
+    """Where a job stands, how far it is, and what came of it.
+
+    Raises:
+        NotFoundError: there is none of that id.
+    """
+    return Call(method="GET", path=f"/jobs/{named(job_id)}", read=reading(Job))
+
+
+def cancel(job_id: str) -> Call[Job]:
+    """Stop a job: at once while it waits, else as soon as its worker hears of it; one that is over stays as it is.
+
+    Raises:
+        NotFoundError: there is none of that id.
+    """
+    return Call(method="DELETE", path=f"/jobs/{named(job_id)}", read=reading(Job))
+
+
+def queued(path: str, body: Mapping[str, Any], *, query: Mapping[str, Any] = NOTHING) -> Call[QueuedJob]:
+    """A call that starts a job."""
+    return Call(method="POST", path=path, body=body, query=query, read=_read_queued)
+
+
+def _read_queued(answer: bytes) -> QueuedJob:
+    told = json.loads(answer)
+    return QueuedJob(id=told["jobId"], status=JobStatus(told["status"]))
+
+
+def _asked(dataset: str | None, params: Params) -> dict[str, Any]:
+    return said({"dataset": dataset, **params})

@@ -1,0 +1,79 @@
+"""Models: versions, who leads, and moving the lead."""
+
+from forecastle.client.answers import Decision, Model, ModelVersion, QueuedJob
+from forecastle.client.call import Call, named, reading, said
+from forecastle.client.calls.jobs import queued
+
+
+def models(*, dataset: str | None = None) -> Call[tuple[Model, ...]]:
+    """The models of one dataset, or of all, each with its champion and versions."""
+    return Call(method="GET", path="/models", query={"dataset": dataset}, read=reading(tuple[Model, ...], "models"))
+
+
+def model(name: str, *, dataset: str | None = None) -> Call[Model]:
+    """One model, such as `ets_volume`: who leads, and every version with its figures.
+
+    dataset: may be left out while only one has a model of that name; so in the other calls.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    return Call(method="GET", path=_path(name), query={"dataset": dataset}, read=reading(Model))
+
+
+def decisions(name: str, *, dataset: str | None = None) -> Call[tuple[Decision, ...]]:
+    """The log of a model: every comparison and every move, the newest first.
+
+    Raises:
+        NotFoundError: there is no such model.
+    """
+    read = reading(tuple[Decision, ...], "decisions")
+    return Call(method="GET", path=_path(name, "/decisions"), query={"dataset": dataset}, read=read)
+
+
+def promote(name: str, version: int, *, dataset: str | None = None) -> Call[ModelVersion]:
+    """Make a version the champion, whatever its figures; the next request is served by it.
+
+    Raises:
+        NotFoundError: there is no such model or version.
+        ConflictError: its files are no longer kept.
+    """
+    return _move(name, "/promote", dataset, {"version": version})
+
+
+def rollback(name: str, *, dataset: str | None = None) -> Call[ModelVersion]:
+    """Go back to the champion before; again and again, to the oldest that is kept.
+
+    Raises:
+        NotFoundError: there is no such model.
+        ConflictError: there is none before.
+    """
+    return _move(name, "/rollback", dataset)
+
+
+def retrain(name: str, *, dataset: str | None = None, horizon: int | None = None) -> Call[QueuedJob]:
+    """Queue a training that makes a new version of a model, which then challenges its champion.
+
+    Raises:
+        NotFoundError: there is no such model.
+    """
+    return queued(_path(name, "/retrain"), said({"horizon": horizon}), query={"dataset": dataset})
+
+
+def reload(name: str, *, dataset: str | None = None) -> Call[ModelVersion]:
+    """Have the champion's files read and verified again; what is being served goes on until they are read.
+
+    Raises:
+        NotFoundError: there is no such model.
+        ArtifactError: its files are missing or were changed.
+    """
+    return _move(name, "/reload", dataset)
+
+
+def _path(name: str, verb: str = "") -> str:
+    return f"/models/{named(name)}{verb}"
+
+
+def _move(name: str, verb: str, dataset: str | None, body: dict[str, int] | None = None) -> Call[ModelVersion]:
+    path, query = _path(name, verb), {"dataset": dataset}
+    return Call(method="POST", path=path, query=query, body=body, read=reading(ModelVersion))

@@ -1,0 +1,55 @@
+"""Forecasts that are answered at once."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from forecastle.client.answers import SeriesForecast, StoredForecast
+from forecastle.client.call import Call, reading, said
+from forecastle.core.errors import InputError
+
+
+def predict(
+    data: Iterable[float], *, horizon: int | None = None, season: int | None = None, quantiles: bool = False
+) -> Call[SeriesForecast]:
+    """Forecast one series, the oldest value first.
+
+    season: periods after which the pattern repeats. quantiles: also answer with the range P10 to P90.
+
+    Raises:
+        InputError: it is empty, or has values that are no finite numbers.
+    """
+    asked = {"data": _finite(data), "horizon": horizon, "season": season, "quantiles": quantiles}
+    return Call(method="POST", path="/predict", body=said(asked), read=reading(SeriesForecast))
+
+
+def predict_stored(
+    series: Sequence[str] | None = None,
+    *,
+    horizon: int | None = None,
+    targets: Sequence[str] = (),
+    model: str = "auto",
+    dataset: str | None = None,
+) -> Call[StoredForecast]:
+    """Forecast stored series, or all of them, from the models that lead, without a refit; `forecasts` has the rows.
+
+    model: `auto`, the champion of each series, or one for all. dataset: may be left out while only one has models.
+
+    Raises:
+        NoModelError: nothing was trained for what is asked.
+        InputError: none of the series is known, or a target or the dataset cannot be told.
+    """
+    asked = said({"horizon_weeks": horizon, "targets": tuple(targets), "models": model, "dataset": dataset})
+    which = {"sku_ids": None if series is None else list(series)}
+    return Call(method="POST", path="/predict", body=which | asked, read=reading(StoredForecast))
+
+
+def _finite(data: Iterable[float]) -> list[float]:
+    """The values as JSON can say them, which knows neither infinite nor missing ones."""
+    values = list(data)
+    for place, value in enumerate(values, start=1):
+        if value is None or not math.isfinite(value):
+            raise InputError(
+                f"Value {place} of {len(values)} is {value}, not a finite number.",
+                hint="Fill the gap, or upload the history as a dataset: there, a gap may stay one.",
+            )
+    return [float(value) for value in values]

@@ -1,0 +1,56 @@
+"""How both clients reach the server."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import update_wrapper
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import httpx
+
+from forecastle.client.following import SILENCE
+from forecastle.core.errors import InputError
+
+URL = "http://127.0.0.1:8000"
+"""Where `forecastle serve` answers when it is told nothing else."""
+
+TIMEOUT = 60.0
+"""Seconds the server may be silent: it reads a whole upload before it answers."""
+
+PATIENCE = 60.0
+"""Seconds that whoever follows a job waits for a server that went away."""
+
+NO_HEADERS: Mapping[str, str] = {}
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def connection(url: str, timeout: float, headers: Mapping[str, str]) -> dict[str, Any]:
+    """What an httpx client is made with.
+
+    Raises:
+        InputError: the URL is none.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise InputError(f"{url!r} is not the URL of a server.", hint=f"It is written like {URL}.", url=url)
+    agent = {"User-Agent": f"forecastle/{version('forecastle')}"}
+    return {
+        "base_url": url,
+        "timeout": httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+        "headers": agent | {**headers},
+    }
+
+
+def listening(timeout: httpx.Timeout) -> httpx.Timeout:
+    """The same for a stream in which nothing may happen for a while."""
+    return httpx.Timeout(connect=timeout.connect, read=SILENCE, write=timeout.write, pool=timeout.pool)
+
+
+def described(method: Method, call: Callable[..., Any]) -> Method:
+    """The method of a client under the name, the parameters and the description of its call."""
+    update_wrapper(method, call)
+    told = inspect.signature(call)
+    self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    shown = told.replace(parameters=[self, *told.parameters.values()], return_annotation=inspect.Signature.empty)
+    method.__signature__ = shown  # type: ignore[attr-defined]  # what `help` shows, which mypy does not know
+    return method

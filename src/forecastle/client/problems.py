@@ -1,0 +1,59 @@
+"""What the server refuses, raised as what its services raised."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import httpx
+
+from forecastle.core.errors import ForecastleError, InputError, NotFoundError, UnavailableError
+
+FALLBACK: dict[int, type[ForecastleError]] = {
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.BAD_GATEWAY: UnavailableError,
+    HTTPStatus.SERVICE_UNAVAILABLE: UnavailableError,
+    HTTPStatus.GATEWAY_TIMEOUT: UnavailableError,
+}
+"""What statuses mean whose answer has a code of its own, or none because it is a proxy's."""
+
+
+def check(answer: httpx.Response) -> None:
+    """Raise the problem that an answer tells of, if it does; its content has been read."""
+    if not answer.is_success:
+        raise _problem(answer)
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Say of a server that cannot be reached which one it is.
+
+    Raises:
+        UnavailableError: it cannot.
+    """
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise UnavailableError(
+            f"The server at {url} did not answer in time.", hint="Give it longer: timeout=…", url=url
+        ) from error
+    except httpx.TransportError as error:
+        raise UnavailableError(
+            f"No server answers at {url}: {error}.", hint="Start one (forecastle serve), or name another URL.", url=url
+        ) from error
+
+
+def _problem(answer: httpx.Response) -> ForecastleError:
+    status = answer.status_code
+    kind = FALLBACK.get(status, InputError if answer.is_client_error else ForecastleError)
+    try:
+        told = answer.json()
+        facts = {field["name"]: field["message"] or field["value"] for field in told["fields"]}
+        said = {"code": told["code"], "message": told["detail"], "hint": told["hint"]}
+    except (ValueError, LookupError, TypeError):
+        where = f"{answer.url.scheme}://{answer.url.netloc.decode()}"
+        return kind(
+            f"{where} answered {status} {answer.reason_phrase}, but not as Forecastle does.",
+            hint="Something stands before the server, or another program listens there.",
+            status=status,
+        )
+    return kind.from_dict(facts | said | {"status": status, "request_id": told["request_id"]})
