@@ -83,6 +83,15 @@ def test_the_tables_behind_the_forecasts_are_there(trained: TestClient, executio
     assert isinstance(trained.get(f"{execution}/findings").json()["findings"], list)
 
 
+@pytest.mark.parametrize("table", ["leaderboard", "metrics", "classification"])
+def test_a_table_can_be_had_as_a_file(trained: TestClient, execution: str, table: str) -> None:
+    told = trained.get(f"{execution}/{table}").json()
+    rows = pl.read_parquet(io.BytesIO(trained.get(f"{execution}/{table}?format=parquet").content))
+    assert (rows.height, set(rows.columns)) == (told["total"], {*told["rows"][0]})
+    part = trained.get(f"{execution}/{table}?limit=1", headers={"accept": "text/csv"})
+    assert len(part.text.splitlines()) == 2
+
+
 def test_measures_by_series_come_only_when_asked_for(trained: TestClient, execution: str) -> None:
     assert "series" not in {row["by"] for row in trained.get(f"{execution}/metrics").json()["rows"]}
     rows = trained.get(f"{execution}/metrics?by=series").json()["rows"]

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from forecastle.core.ports.storage import Page
@@ -20,25 +19,9 @@ from forecastle.server.api.answers.forecasts import (
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import ExecutionId, Limit, Offset, WhichDataset, Workspace
-from forecastle.server.api.tables import PAGE, Paging, PagingDep
+from forecastle.server.api.tables import FILES, PAGE, Format, PageSize, Paging, PagingDep, Wanted
 
 router = APIRouter(prefix="/forecasts", tags=["forecasts"], responses=problems(404, 422))
-
-
-class Format(StrEnum):
-    """How rows can be had."""
-
-    JSON = "json"
-    CSV = "csv"
-    PARQUET = "parquet"
-    XLSX = "xlsx"
-
-
-MEDIA_TYPES = {
-    Format.CSV: "text/csv",
-    Format.PARQUET: "application/vnd.apache.parquet",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class Grouping(StrEnum):
@@ -75,9 +58,9 @@ class ForecastQuery(BaseModel):
     model: Names = ()
     start: Moment | None = Field(None, description="Only periods that begin then or later.")
     end: Moment | None = Field(None, description="Only periods that begin then or earlier.")
-    limit: Limit | None = Field(None, description="1,000 rows when left out; files then hold all rows.")
+    limit: PageSize = None
     offset: Offset = 0
-    format: Format | None = Field(None, description="Instead of `Accept`.")
+    format: Wanted = None
 
     def page(self, limit: int | None) -> Page:
         """The rows for the services. limit: when the caller named none."""
@@ -108,8 +91,7 @@ async def list_executions(
     "/{execution_id}",
     summary="Read forecasts",
     response_model=ForecastPage,
-    responses=problems(507)
-    | {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}}},
+    responses=problems(507) | FILES,
 )
 async def get_forecasts(
     execution_id: ExecutionId,
@@ -122,13 +104,12 @@ async def get_forecasts(
 
     Text that a spreadsheet would run as a formula gets an apostrophe in CSV and Excel files.
     """
-    form = asked.format or _accepted(request.headers.get("accept", ""))
-    if form is not Format.JSON:
-        file = workspace / f"forecasts.{form}"
-        await house.executions.export(execution_id, asked.page(None), file)
-        return FileResponse(file, media_type=MEDIA_TYPES[form], filename=f"forecasts-{execution_id}.{form}")
+    paging = Paging(request, workspace, asked.limit, asked.offset, asked.format)
+    if paging.form is not Format.JSON:
+        await house.executions.export(execution_id, asked.page(None), paging.file)
+        return paging.download(f"forecasts-{execution_id}")
     rows, total = await house.executions.forecasts(execution_id, asked.page(PAGE))
-    return await Paging(request, asked.limit or PAGE, asked.offset).answer(rows, execution_id, total=total)
+    return await paging.answer(rows, execution_id, total=total)
 
 
 @router.get("/{execution_id}/execution", summary="Look at an execution")
@@ -137,13 +118,13 @@ async def get_execution(execution_id: ExecutionId, house: HouseDep) -> Execution
     return ExecutionDetails.model_validate(await house.executions.find(execution_id))
 
 
-@router.get("/{execution_id}/leaderboard", summary="Compare models", response_model=RowPage)
+@router.get("/{execution_id}/leaderboard", summary="Compare models", response_model=RowPage, responses=FILES)
 async def get_leaderboard(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
     """How the models did on past windows, the best first within a target."""
     return await paging.of(await house.executions.leaderboard(execution_id), execution_id)
 
 
-@router.get("/{execution_id}/metrics", summary="Read every measure", response_model=RowPage)
+@router.get("/{execution_id}/metrics", summary="Read every measure", response_model=RowPage, responses=FILES)
 async def get_metrics(
     execution_id: ExecutionId,
     house: HouseDep,
@@ -155,7 +136,7 @@ async def get_metrics(
     return await paging.of(await house.executions.metrics(execution_id, by=groups), execution_id)
 
 
-@router.get("/{execution_id}/classification", summary="Read classes", response_model=RowPage)
+@router.get("/{execution_id}/classification", summary="Read classes", response_model=RowPage, responses=FILES)
 async def get_classification(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
     """The demand pattern, the classes, the model and the reason for it, of every series."""
     return await paging.of(await house.executions.classification(execution_id), execution_id)
@@ -165,8 +146,3 @@ async def get_classification(execution_id: ExecutionId, house: HouseDep, paging:
 async def get_findings(execution_id: ExecutionId, house: HouseDep) -> Findings:
     """What was wrong with the data, and what was done about it."""
     return Findings.model_validate(await house.executions.find(execution_id))
-
-
-def _accepted(accept: str) -> Format:
-    """The first kind of file that the caller would rather have than JSON."""
-    return next((form for form, media in MEDIA_TYPES.items() if media in accept), Format.JSON)
