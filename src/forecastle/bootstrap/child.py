@@ -12,7 +12,7 @@ from forecastle.settings import Settings
 async def carry_out(job: Job, settings: Settings, listener: Listener) -> Mapping[str, Any]:
     """Run a job in a house of its own."""
     async with open_house(settings, upgrade=False) as house:
-        return await house.executions.carry_out(job, listener)
+        return await house.runner.carry_out(job, listener)
 
 
 if __name__ == "__main__":

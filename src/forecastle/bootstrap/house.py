@@ -18,6 +18,7 @@ from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
 from forecastle.services.models import Models
 from forecastle.services.prediction import Prediction
+from forecastle.services.runner import Runner
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.storage.artifacts import open_artifacts
@@ -76,7 +77,8 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         datasets=datasets,
         jobs=jobs,
         events=events,
-        executions=Executions(
+        executions=Executions(begin=begin),
+        runner=Runner(
             begin=begin, datasets=datasets, versions=versions, settings=settings, trigger=open_trigger(settings)
         ),
         versions=versions,

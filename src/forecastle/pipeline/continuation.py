@@ -75,6 +75,10 @@ class Continuation:
         members = (member.name for member in self.model.members)
         return tuple(dict.fromkeys([*members, *([NEWCOMER] if len(self.unknown) else [])]))
 
+    def appended(self) -> TrainedModel:
+        """The model with what is newer taken in."""
+        return self.model.append(self.newer)
+
     def forecast(self, name: str, horizon: int, compute: Compute, progress: Progress) -> Floats:
         """N × horizon × (mean and quantiles) of one of `names`; NaN for the series it is not for."""
         quantiles = self.model.rules.quantiles

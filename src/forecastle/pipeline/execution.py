@@ -49,11 +49,13 @@ def execute(
     *,
     hooks: Hooks = ALONE,
     kept: Sequence[TrainedModel] = (),
+    others: Sequence[TrainedModel] = (),
 ) -> ExecutionResult:
     """Run the ten steps on one dataset.
 
     kept: models, one a target, that take in what is newer and forecast; nothing that they know is fitted again, and
-    their backtest stands. Without any, models are fitted and compared.
+    their backtest stands. Without any, models are fitted and compared. others: further kept models, which forecast
+    nothing here and only take in what is newer.
 
     Raises:
         InputError: the data or the request cannot be used, or are not what the kept models were trained for; nothing
@@ -65,6 +67,7 @@ def execute(
         request=request,
         settings=settings,
         kept=kept,
+        others=others,
         keep=hooks.keep,
         retain=hooks.retain,
         fire=hooks.trigger,

@@ -11,6 +11,7 @@ from forecastle.core.progress import Progress
 from forecastle.core.quantiles import Quantiles
 from forecastle.models.intervals import Calibration, calibrate
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, champion_forecasts
+from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.judgement import needed
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.trained import TrainedModel
@@ -20,7 +21,13 @@ BY_NAME = "asked for by name"
 
 
 def trained_models(work: Work, target: TargetWork, progress: Progress) -> list[TrainedModel]:
-    """`auto` and every family of one target; none when fitted models were not retained."""
+    """`auto` and every family of one target, or the kept models with what is newer.
+
+    None when fitted models were not retained, and none when there is nothing newer.
+    """
+    if target.kept is not None:
+        kept = (target.kept, *(Continuation.of(model, target.panel) for model in work.others_of(target.name)))
+        return [model.appended() for model in kept if not model.newer.frame.is_empty()]
     if not target.fitted:
         return []
     auto = _auto(work, target)

@@ -81,13 +81,15 @@ class TargetWork:
 class Work:
     """One execution on its way through the ten steps.
 
-    kept: models, one a target, that forecast without being fitted again. retain: hold on to fitted ones, for `keep`.
+    kept: models, one a target, that forecast without being fitted again. others: further models that only take in what
+    is newer. retain: hold on to fitted ones, for `keep`.
     """
 
     dataset: Dataset
     request: Request
     settings: Settings
     kept: Sequence[TrainedModel] = ()
+    others: Sequence[TrainedModel] = ()
     keep: Keep | None = None
     retain: bool = False
     fire: Fire | None = None
@@ -120,6 +122,10 @@ class Work:
         kept = [model.target for model in self.kept]
         ordered = [*(name for name in found if name in kept), *(name for name in kept if name not in found)]
         return self.request.targets or tuple(ordered) or found
+
+    def others_of(self, target: str) -> tuple[TrainedModel, ...]:
+        """The further models of a target."""
+        return tuple(model for model in self.others if model.target == target)
 
     def kept_model(self, target: str) -> TrainedModel | None:
         """The kept model of a target; None where models are to be fitted.

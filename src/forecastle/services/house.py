@@ -11,6 +11,7 @@ from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
 from forecastle.services.models import Models
 from forecastle.services.prediction import Prediction
+from forecastle.services.runner import Runner
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 
@@ -24,6 +25,7 @@ class House:
     jobs: Jobs
     events: Events
     executions: Executions
+    runner: Runner
     versions: Versions
     models: Models
     prediction: Prediction

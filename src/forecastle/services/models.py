@@ -104,14 +104,19 @@ class Models:
         return before
 
     async def retrain(self, name: str, *, dataset: str | None = None, params: Mapping[str, Any] | None = None) -> Job:
-        """Queue a training that makes a new version of this model, which then challenges its champion.
+        """Queue a training like the last one, whose result challenges the model's champion. params: what is to differ.
 
         Raises:
             NotFoundError: there is no such model.
         """
         standing = await self.find(name, dataset)
         newest = standing.versions[0]
-        asked = {"dataset": standing.dataset.name, "targets": [newest.target], "models": [newest.family]}
+        before = newest.parameters["request"]
+        asked = {name: before.get(name) for name in ("horizon", "freq", "seasons")} | {
+            "dataset": standing.dataset.name,
+            "targets": [newest.target],
+            "models": [newest.family],
+        }
         return await self.jobs.start(JobKind.TRAIN, asked | dict(params or {}))
 
     async def reload(self, name: str, dataset: str | None = None) -> ModelVersion:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -14,6 +14,7 @@ import polars as pl
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.ports import Artifacts, Begin, UnitOfWork
 from forecastle.core.records import Decision, ModelVersion
+from forecastle.lifecycle.lineage import PROMOTE
 from forecastle.lifecycle.promotion import decide
 from forecastle.lifecycle.retention import prunable
 from forecastle.pipeline.trained import TrainedModel, load_trained
@@ -81,15 +82,52 @@ class Versions:
         await self._decide(work, version)
         return version
 
-    async def champions(self, dataset_id: str, targets: Sequence[str], family: str = AUTO) -> tuple[TrainedModel, ...]:
-        """The champions of a family, loaded, one a target; none at all when one of the targets has none."""
+    async def extend(
+        self,
+        work: UnitOfWork,
+        champion: ModelVersion,
+        result: ExecutionResult,
+        manifest: Mapping[str, str],
+        *,
+        execution_id: str,
+    ) -> ModelVersion:
+        """Record a champion that has taken in newer observations as a version of its own, which leads at once."""
+        version = await work.models.add(
+            replace(
+                champion,
+                id=str(uuid4()),
+                execution_id=execution_id,
+                created_at=self.now(),
+                parameters=dict(champion.parameters) | {"continues": champion.label},
+                data_hash=result.manifest["snapshots"][champion.target],
+                manifest=manifest,
+            )
+        )
+        value = champion.metrics.get(self.settings.metric)
+        await work.models.decide(
+            Decision(
+                id=0,
+                dataset_id=version.dataset_id,
+                name=version.name,
+                at=self.now(),
+                action=PROMOTE,
+                version_id=version.id,
+                challenger_id=version.id,
+                metric=self.settings.metric,
+                champion_value=value,
+                challenger_value=value,
+                by="newer data",
+                reason=f"{champion.label} with newer observations, not fitted again; its backtest stands",
+            )
+        )
+        await self.prune(work, version.dataset_id, version.name)
+        return version
+
+    async def champions(self, dataset_id: str, targets: Sequence[str] = ()) -> tuple[ModelVersion, ...]:
+        """The champions of every family for these targets, or for all."""
         async with self.begin() as work:
-            names = await work.models.names(dataset_id)
-            wanted = [f"{family}_{target}" for target in targets] or [n for n in names if n.startswith(f"{family}_")]
-            leaders = [await work.models.champion(dataset_id, name) for name in wanted]
-        if not all(leaders):
-            return ()
-        return tuple([await self.load(leader) for leader in leaders if leader])
+            leaders = [await work.models.champion(dataset_id, name) for name in await work.models.names(dataset_id)]
+        return tuple(leader for leader in leaders if leader and (not targets or leader.target in targets))
 
     async def load(self, version: ModelVersion) -> TrainedModel:
         """A version, ready to forecast: read and verified when first asked for, then kept in memory.
@@ -131,7 +169,7 @@ class Versions:
     async def _decide(self, work: UnitOfWork, challenger: ModelVersion) -> None:
         champion = await work.models.champion(challenger.dataset_id, challenger.name)
         verdict = decide(champion, challenger, self.settings)
-        leader = challenger if champion is None or verdict.action == "promote" else champion
+        leader = challenger if champion is None or verdict.action == PROMOTE else champion
         await work.models.decide(
             Decision(
                 id=0,

@@ -88,7 +88,7 @@ def train(client: TestClient) -> None:
 
     async def carried_out() -> None:
         job = await house.jobs.start(JobKind.TRAIN, {"horizon": 4, "models": ["ets", "seasonal_naive"]})
-        await house.executions.carry_out(job, _nobody)
+        await house.runner.carry_out(job, _nobody)
 
     assert client.portal is not None
     client.portal.call(carried_out)
