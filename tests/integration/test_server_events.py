@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -72,8 +71,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 
     yield started_one
     for process in started:
-        process.terminate()
+        process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
+        assert process.returncode == 0
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +193,7 @@ def test_pages_of_other_origins_may_listen_only_when_the_settings_say_so(
 
 
 def test_a_listener_who_reads_nothing_misses_nothing_and_delays_nobody(server: Server) -> None:
-    job_id, count = queue(server), 3000
+    job_id, count = queue(server), 1200
 
     async def scene() -> list[float]:
         async with server.house() as house, server.listen(max_queue=1) as slow, server.listen() as quick:
@@ -201,7 +201,7 @@ def test_a_listener_who_reads_nothing_misses_nothing_and_delays_nobody(server: S
             async with house.jobs.begin() as work:
                 for percent in range(count):
                     told = StepReport(
-                        job_id=job_id, step=4, name="ETS", percent=percent, message="x" * 2000, eta_seconds=None
+                        job_id=job_id, step=4, name="ETS", percent=percent, message="x" * 4000, eta_seconds=None
                     )
                     await work.jobs.report(job_id, told)
                 await work.commit()
@@ -247,8 +247,7 @@ def test_uploads_to_one_name_at_once_are_versions_of_it(server: Server) -> None:
     assert sorted(asyncio.run(scene())) == list(range(1, 9))
 
 
-@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_that_is_told_to_stop_ends_streams_and_goes(start: Start, way: signal.Signals) -> None:
+def test_a_server_that_is_told_to_stop_ends_streams_and_goes(start: Start) -> None:
     server = start()
     job_id = queue(server)
 
@@ -256,21 +255,13 @@ def test_a_server_that_is_told_to_stop_ends_streams_and_goes(start: Start, way: 
         async with server.listen() as socket:
             listening = asyncio.create_task(streamed(server, job_id))
             await asyncio.sleep(0.5)
-            server.process.send_signal(way)
+            server.process.terminate()
             assert await asyncio.wait_for(listening, 10) == []
             with pytest.raises(ConnectionClosed):
                 await asyncio.wait_for(socket.recv(), 10)
 
     asyncio.run(scene())
     assert server.process.wait(10) == 0
-
-
-def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> None:
-    port = server.address.rpartition(":")[2]
-    command = [sys.executable, "-m", "forecastle", "serve", "--port", port, "--workers", "0"]
-    second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert second.returncode == 8
-    assert f"port {port}: Address already in use" in " ".join(second.stderr.split())
 
 
 async def percent_of(socket: ClientConnection) -> float:

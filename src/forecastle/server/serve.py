@@ -47,6 +47,14 @@ class _Server(uvicorn.Server):
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer from now on, and say where."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for requests under way, but not for those who listen for as long as there is news."""
         app = cast("FastAPI", self.config.app)
@@ -57,9 +65,6 @@ class _Server(uvicorn.Server):
 async def _serve(server: uvicorn.Server, app: FastAPI, listener: socket.socket) -> None:
     """Uvicorn would log what goes wrong while the house is opened, and not raise it."""
     async with app.router.lifespan_context(app):
-        host, port = listener.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
         await server.serve(sockets=[listener])
 
 

@@ -33,7 +33,7 @@ async def report(house: House, job_id: str, *percents: int) -> None:
 
 
 def test_what_a_slow_listener_has_no_room_for_is_read_again_when_it_is_ready(tmp_path: Path) -> None:
-    count = 2 * MOST + 100
+    count = MOST + 100
 
     async def scene() -> list[float]:
         async with running_job(tmp_path) as (house, job_id), aclosing(house.events.follow()) as events:
