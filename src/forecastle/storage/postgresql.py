@@ -12,8 +12,8 @@ from forecastle.storage.driver import bound, schema_of, strict_json
 
 PATIENCE = 10.0
 """Seconds to wait for a connection."""
-NULL = r"\N"
-"""What stands for null in CSV, where an empty text is an empty text."""
+NULL = "\x01"
+"""What stands for null in CSV: nothing that anybody would name a series, while an empty text is an empty text."""
 
 
 class Postgresql:
@@ -42,7 +42,13 @@ class Postgresql:
     async def fill(self, connection: AsyncConnection, table: Table, frame: pl.DataFrame) -> None:
         """COPY."""
         source = BytesIO()
-        frame.write_csv(source, include_header=False, null_value=NULL, datetime_format="%Y-%m-%d %H:%M:%S%.6f")
+        frame.write_csv(
+            source,
+            include_header=False,
+            null_value=NULL,
+            datetime_format="%Y-%m-%d %H:%M:%S%.6f",
+            quote_style="non_numeric",
+        )
         source.seek(0)
         driver = await _asyncpg(connection)
         await driver.copy_to_table(table.name, source=source, columns=frame.columns, format="csv", null=NULL)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from forecastle.core.errors import ConflictError, InputError, NotFoundError
+from forecastle.core.errors import ConflictError, InputError, NotFoundError, StorageError
 from forecastle.core.ports.storage import Page, Tables
 from forecastle.core.records import Execution
 from forecastle.storage.database import Database
@@ -87,6 +87,50 @@ async def test_forecasts_are_sorted_whatever_their_order_was(
     shuffled = tables.forecasts.sample(fraction=1.0, shuffle=True, seed=3)
     await save(database, execution, replace(tables, forecasts=shuffled))
     assert_frame_equal(await read(database), tables.forecasts)
+
+
+async def test_any_name_and_any_number_come_back(database: Database, execution: Execution, tables: Tables) -> None:
+    names = [
+        "",
+        " ",
+        "\\N",
+        "NULL",
+        "1",
+        "a,b",
+        'say "hi"',
+        "it's; DROP TABLE product",
+        "two\nlines\r\n",
+        "Größe 漢字 🙂",
+        "t",
+    ]
+    numbers = [
+        0.0,
+        -0.0,
+        5e-324,
+        1.7976931348623157e308,
+        0.1 + 0.2,
+        1 / 3,
+        float("inf"),
+        -1.5,
+        1e16,
+        123456789.12345679,
+        2.0,
+    ]
+    one = tables.forecasts.head(1)
+    forecasts = pl.concat(
+        one.with_columns(pl.lit(name).alias("series_id"), pl.lit(number).alias("mean"))
+        for name, number in zip(names, numbers, strict=True)
+    ).sort("series_id")
+    await save(database, execution, replace(tables, forecasts=forecasts))
+    assert_frame_equal(await read(database), forecasts, check_exact=True)
+    for name in names:
+        assert_frame_equal(await read(database, Page(series=(name,))), forecasts.filter(pl.col("series_id") == name))
+
+
+async def test_a_mean_that_is_not_a_number_is_refused(database: Database, execution: Execution, tables: Tables) -> None:
+    broken = tables.forecasts.with_columns(mean=pl.lit(float("nan")))
+    with pytest.raises(StorageError, match="mean"):
+        await save(database, execution, replace(tables, forecasts=broken))
 
 
 @pytest.mark.parametrize(
