@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from forecastle.client import AsyncClient, Client
     from forecastle.core.errors import ForecastleError
     from forecastle.data.options import ReadOptions
     from forecastle.pipeline.request import Request
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncClient",
+    "Client",
     "ForecastleError",
     "ReadOptions",
     "Request",
@@ -37,6 +40,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AsyncClient": "client",
+    "Client": "client",
     "ForecastleError": "core.errors",
     "ReadOptions": "data.options",
     "Request": "pipeline.request",

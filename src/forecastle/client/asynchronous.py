@@ -13,7 +13,7 @@ from forecastle.client.answers import JobEvent, JobResult
 from forecastle.client.call import Call
 from forecastle.client.connection import NO_HEADERS, PATIENCE, TIMEOUT, URL, connection, described, listening
 from forecastle.client.following import Following, result_of
-from forecastle.client.problems import check, reaching
+from forecastle.client.problems import check, reaching, read
 from forecastle.core.errors import UnavailableError
 from forecastle.core.progress import StepReport
 
@@ -83,8 +83,7 @@ class AsyncClient:
         """Send one call and read its answer."""
         with reaching(self.url), call.sending() as parts:
             answer = await self._http.request(call.method, call.path, **parts)
-        check(answer)
-        return call.read(answer.content)
+        return read(answer, call.read)
 
     async def follow(
         self, job_id: str, *, after: int = 0, patience: float = PATIENCE

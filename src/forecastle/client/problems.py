@@ -1,8 +1,9 @@
 """What the server refuses, raised as what its services raised."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import TypeVar
 
 import httpx
 
@@ -17,10 +18,22 @@ FALLBACK: dict[int, type[ForecastleError]] = {
 """What statuses mean whose answer has a code of its own, or none because it is a proxy's."""
 
 
+T = TypeVar("T")
+
+
 def check(answer: httpx.Response) -> None:
     """Raise the problem that an answer tells of, if it does; its content has been read."""
     if not answer.is_success:
         raise _problem(answer)
+
+
+def read(answer: httpx.Response, how: Callable[[bytes], T]) -> T:
+    """What an answer says, or the problem that it tells of."""
+    check(answer)
+    try:
+        return how(answer.content)
+    except (ValueError, LookupError, TypeError) as error:
+        raise _stranger(answer, UnavailableError) from error
 
 
 @contextmanager
@@ -50,10 +63,14 @@ def _problem(answer: httpx.Response) -> ForecastleError:
         facts = {field["name"]: field["message"] or field["value"] for field in told["fields"]}
         said = {"code": told["code"], "message": told["detail"], "hint": told["hint"]}
     except (ValueError, LookupError, TypeError):
-        where = f"{answer.url.scheme}://{answer.url.netloc.decode()}"
-        return kind(
-            f"{where} answered {status} {answer.reason_phrase}, but not as Forecastle does.",
-            hint="Something stands before the server, or another program listens there.",
-            status=status,
-        )
+        return _stranger(answer, kind)
     return kind.from_dict(facts | said | {"status": status, "request_id": told["request_id"]})
+
+
+def _stranger(answer: httpx.Response, kind: type[ForecastleError]) -> ForecastleError:
+    where = f"{answer.url.scheme}://{answer.url.netloc.decode()}"
+    return kind(
+        f"{where} answered {answer.status_code} {answer.reason_phrase}, but not as Forecastle does.",
+        hint="Something stands before the server, or another program listens there.",
+        status=answer.status_code,
+    )

@@ -1,4 +1,3 @@
-import itertools
 from typing import Any
 
 import pytest

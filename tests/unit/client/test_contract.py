@@ -1,0 +1,115 @@
+"""The clients and the server never drift apart: what one offers, the others know."""
+
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import forecastle
+from forecastle.client import AsyncClient, Client, answers, calls
+from forecastle.client.call import Call
+from forecastle.server.api.answers import datasets, forecasts, jobs, models, prediction, server
+from forecastle.server.api.app import create_app
+from forecastle.settings import Settings
+
+NOT_CALLED = {
+    ("GET", "/"): "a list of the calls, for people",
+    ("GET", "/health/live"): "for schedulers that restart processes; `health` tells more",
+    ("GET", "/jobs/{job_id}/events"): "`follow` reads it",
+}
+
+ARGUMENTS: dict[str, Any] = {"data": [1.0], "number": 1, "version": 1, "file": "x.csv"}
+"""What required parameters are given; names and ids are `x`."""
+
+API = create_app(Settings(), lambda: None).openapi()["paths"]  # type: ignore[arg-type,return-value]  # not opened
+
+
+def described() -> dict[str, Callable[..., Call[Any]]]:
+    """Every call by its name."""
+    rooms = [getattr(calls, name) for name in calls.__all__]
+    return {
+        name: call
+        for room in rooms
+        for name, call in inspect.getmembers(room, inspect.isfunction)
+        if call.__module__ == room.__name__ and not name.startswith("_") and name != "queued"
+    }
+
+
+def sent(name: str) -> Call[Any]:
+    """A call with nothing but what it requires."""
+    required = [
+        parameter.name
+        for parameter in inspect.signature(described()[name]).parameters.values()
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    ]
+    known = ARGUMENTS | ({"data": "x.csv"} if name == "upload" else {})
+    return described()[name](**{each: known.get(each, "x") for each in required})
+
+
+def operation(call: Call[Any]) -> tuple[str, str]:
+    """The server's name for a call; a path that is spelled out comes before one with a placeholder."""
+    found = [
+        (call.method, path)
+        for path in sorted(API, key=lambda path: path.count("{"))
+        if call.method.lower() in API[path] and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), call.path)
+    ]
+    return found[0]
+
+
+def test_every_call_of_the_server_can_be_made() -> None:
+    served = {(method.upper(), path) for path, methods in API.items() for method in methods}
+    assert {operation(sent(name)) for name in described()} == served - NOT_CALLED.keys()
+    assert served > NOT_CALLED.keys()
+
+
+@pytest.mark.parametrize("door", [Client, AsyncClient])
+def test_both_clients_offer_every_call_with_its_parameters(door: type) -> None:
+    for name, call in described().items():
+        assert [*inspect.signature(getattr(door, name)).parameters][1:] == [*inspect.signature(call).parameters]
+        assert getattr(door, name).__doc__ == call.__doc__
+
+
+@pytest.mark.parametrize("name", described())
+def test_a_call_sends_no_parameter_that_the_server_does_not_know(name: str) -> None:
+    call = sent(name)
+    known = {each["name"] for each in API[operation(call)[1]][call.method.lower()].get("parameters", ())}
+    assert call.query.keys() <= known
+
+
+def test_the_answers_have_the_fields_of_the_server_s() -> None:
+    pairs = {
+        answers.Health: server.HealthReport,
+        answers.SequenceModel: server.SequenceModel,
+        answers.Dataset: datasets.DatasetDetails,
+        answers.DatasetVersion: datasets.VersionAnswer,
+        answers.DeletedDataset: datasets.DatasetDeleted,
+        answers.Job: jobs.JobAnswer,
+        answers.Step: jobs.JobProgress,
+        answers.SeriesForecast: prediction.SeriesAnswer,
+        answers.StoredForecast: prediction.StoredAnswer,
+        answers.Execution: forecasts.ExecutionDetails,
+        answers.Model: models.ModelAnswer,
+        answers.ModelVersion: models.VersionAnswer,
+        answers.Decision: models.DecisionAnswer,
+    }
+    for mine, theirs in pairs.items():
+        assert set(mine.__slots__) == set(theirs.model_fields), mine
+    assert {kind for kind in vars(answers).values() if getattr(kind, "__module__", "") == answers.__name__} - {
+        *pairs
+    } == {answers.QueuedJob, answers.JobEvent, answers.JobResult}
+
+
+def test_the_clients_load_neither_the_server_nor_the_database() -> None:
+    code = "import sys, forecastle.client; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "httpx" in loaded
+    assert loaded & {"fastapi", "sqlalchemy", "uvicorn", "polars", "pydantic"} == set()
+
+
+def test_both_clients_are_public() -> None:
+    assert (forecastle.Client, forecastle.AsyncClient) == (Client, AsyncClient)
