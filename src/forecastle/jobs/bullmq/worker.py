@@ -32,6 +32,9 @@ PATIENCE = timedelta(seconds=1)
 
 MOMENT = timedelta(seconds=0.1)
 
+GRACE = 8.0
+"""Seconds a worker that stops has to give its jobs back and to tell Redis; their processes need up to five of them."""
+
 RETRIES = 60
 """How often a command is tried again: a job that ends while Redis is away is to end there as well, and not to fail."""
 
@@ -162,8 +165,13 @@ class BullWorker:
 
 
 async def _close(worker: "Worker", stopping: asyncio.Event) -> None:
+    """Close it once its jobs are given back; the database knows how they ended, even if Redis cannot be told."""
     await stopping.wait()
-    await worker.close()
+    closing = asyncio.create_task(worker.close())
+    await asyncio.wait({closing}, timeout=GRACE)
+    if not closing.done():
+        await worker.close(force=True)
+    await closing
 
 
 async def _put_off(job: "BullJob", token: str, until: datetime) -> NoReturn:
