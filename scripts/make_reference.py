@@ -6,11 +6,13 @@ python scripts/make_reference.py --check    fail when a page is not what the cod
 
 import argparse
 import inspect
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -18,6 +20,10 @@ from pydantic.fields import FieldInfo
 from forecastle.core import errors
 from forecastle.core.errors import ForecastleError
 from forecastle.models.catalog import BUILT_IN
+from forecastle.server.api.app import create_app
+from forecastle.server.api.openapi import TAGS
+from forecastle.server.api.problems import status_of
+from forecastle.server.api.routes.events import listen
 from forecastle.settings import Route, Section, Settings
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -116,14 +122,17 @@ def default(field: FieldInfo) -> str:
 def errors_page() -> str:
     """Every error code with its meaning and exit code."""
     tree = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, ForecastleError)]
-    rows = [(f"`{error.code}`", f"`{error.__name__}`", str(error.exit_code), sentence(error)) for error in tree]
+    rows = [
+        (f"`{error.code}`", f"`{error.__name__}`", str(error.exit_code), str(status_of(error).value), sentence(error))
+        for error in tree
+    ]
     return page(
         [
             "# Errors and exit codes",
             "A message says what was wrong, with which series, row or file, the numbers, and what to do. With `--json` "
             "the command line prints the same as `code`, `message`, `hint` and the error's own fields.",
             "Exit code 0 means that everything was done; 1 that the program itself is at fault: please report it.",
-            table(("code", "Python class", "exit code", "meaning"), rows),
+            table(("code", "Python class", "exit code", "HTTP", "meaning"), rows),
             "All of them are in `forecastle.core.errors`; `except ForecastleError` catches every one, "
             "`except InputError` those that better data or a better question would mend.",
         ]
@@ -167,6 +176,90 @@ def cli_page() -> str:
     )
 
 
+def http_page() -> str:
+    """Every call of the server, as its own description tells it."""
+    described = create_app(Settings(), nullcontext).openapi()
+    parts = [
+        "# HTTP",
+        "`forecastle serve` answers these calls. `/openapi.json` describes them to generators of clients, and `/docs` "
+        "lets you try them. [How to call the server](../how-to/call-the-server.md) begins at the beginning.",
+        "## Problems",
+        "Whatever is not carried out is answered as `application/problem+json` (RFC 9457), with the `code` of "
+        "[the error](errors.md) and what to do about it in `hint`:",
+        code(described["components"]["schemas"]["Problem"]["examples"][0]),
+        "Any call may answer 400 (it cannot be read, or was sent to a name that is not in `server.trusted_hosts`), "
+        "500 (a bug; the log has it under the same `request_id`) and 503 (the database does not answer).",
+    ]
+    for tag in TAGS:
+        parts += [f"## {tag['name'].capitalize()}", tag["description"]]
+        for path, calls in described["paths"].items():
+            for method, call in calls.items():
+                if tag["name"] in call["tags"]:
+                    parts += call_section(f"{method.upper()} {path}", call, described["components"]["schemas"])
+        if tag["name"] == "jobs":
+            parts += ["### WEBSOCKET /ws", inspect.getdoc(listen) or ""]
+    return page(parts)
+
+
+def call_section(title: str, call: Mapping[str, Any], schemas: Mapping[str, Any]) -> list[str]:
+    """One call: what it does, its parameters, examples of request and answer, and the problems of its own."""
+    parameters = [
+        (f"`{one['name']}`", one["in"], "yes" if one["required"] else "", one.get("description", ""))
+        for one in call.get("parameters", ())
+    ]
+    status, answer = next((status, answer) for status, answer in call["responses"].items() if status.startswith("2"))
+    own = sorted({*call["responses"]} - {"400", "500", "503", "307", status})
+    return [
+        f"### {title}",
+        f"{call['summary']}. {call['description']}",
+        table(("parameter", "in", "required", "meaning"), parameters) if parameters else "",
+        *requests(call.get("requestBody", {}).get("content", {})),
+        f"Answers {status}:",
+        *answers(answer["content"], schemas),
+        f"Problems: {', '.join(own)}." if own else "",
+    ]
+
+
+def requests(content: Mapping[str, Any]) -> Iterable[str]:
+    """Examples of what is sent."""
+    for kind, body in content.items():
+        told = "" if kind == "application/json" else f" as `{kind}`"
+        examples = body["examples"].values() if "examples" in body else [{"summary": "", "value": body["example"]}]
+        for example in examples:
+            yield f"Request{told}{': ' + example['summary'] if example['summary'] else ''}"
+            yield code(example["value"])
+
+
+def answers(content: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterable[str]:
+    """Examples of what is answered."""
+    for kind, body in content.items():
+        schema = body.get("schema", {})
+        references = [one["$ref"] for one in (schema, *schema.get("anyOf", ())) if "$ref" in one]
+        for reference in references:
+            yield from map(code, schemas[reference.rpartition("/")[2]]["examples"])
+        if "example" in body:
+            yield f"```\n{body['example'].strip()}\n```"
+        elif not references:
+            yield f"or `{kind}`."
+
+
+def code(example: object) -> str:
+    """An example as JSON."""
+    return f"```json\n{spread(example)}\n```"
+
+
+def spread(value: object, indent: str = "") -> str:
+    """JSON that takes a line where it fits on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent + line) <= 100 or not isinstance(value, dict | list):
+        return line
+    inner = f"{indent}  "
+    if isinstance(value, list):
+        return "[" + ",".join(f"\n{inner}{spread(item, inner)}" for item in value) + f"\n{indent}]"
+    items = (f"\n{inner}{json.dumps(name)}: {spread(item, inner)}" for name, item in value.items())
+    return "{" + ",".join(items) + f"\n{indent}}}"
+
+
 def sentence(thing: type) -> str:
     """The first paragraph of a docstring."""
     return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
@@ -190,6 +283,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "models.md": models_page,
     "cli.md": cli_page,
+    "http.md": http_page,
 }
 
 

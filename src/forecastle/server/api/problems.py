@@ -56,6 +56,9 @@ CODES: Mapping[int, str] = {
 }
 """The codes of errors that no service raised."""
 
+MALFORMED = "malformed_json"
+"""The code of a body that is not JSON."""
+
 RETRY_AFTER = 5
 """Seconds after which it is worth asking again for something that was not available."""
 
@@ -182,7 +185,7 @@ async def _of_the_request(request: Request, error: Exception) -> Response:
     wrong = error.errors()
     if wrong[0]["type"] == "json_invalid" and isinstance(wrong[0]["loc"][-1], int):
         detail = f"The body is not JSON: {wrong[0]['ctx']['error']} at character {wrong[0]['loc'][-1]}."
-        return Refusal(status=400, detail=detail, code="malformed_json").answer(request.scope)
+        return Refusal(status=400, detail=detail, code=MALFORMED).answer(request.scope)
     if isinstance(error.body, bytes):
         detail = f"The body is {request.headers.get('content-type', 'of no type')}; this call reads JSON."
         return Refusal(status=415, detail=detail, hint="Send it as application/json.").answer(request.scope)

@@ -13,21 +13,15 @@ ID = "0b6f7a52-4c0e-4f0e-9d0b-9f1d6f3c2a11"
 JOB: dict[str, Any] = {
     "id": ID,
     "kind": "train",
-    "status": "running",
+    "status": "completed",
     "params": {"dataset": "retail", "horizon": 13},
     "created_at": "2026-11-22T06:00:00Z",
     "started_at": "2026-11-22T06:00:01Z",
-    "finished_at": None,
+    "finished_at": "2026-11-22T06:00:18Z",
     "attempts": 1,
     "cancel_requested": False,
-    "report": {
-        "step": 4,
-        "name": "ETS",
-        "percent": 38.5,
-        "message": "1,234 series",
-        "eta_seconds": 12.0,
-    },
-    "result": None,
+    "report": {"step": 10, "name": "MRP", "percent": 100.0, "message": "done", "eta_seconds": 0.0},
+    "result": {"execution_id": ID, "series": 1234, "forecasts": 16042, "horizon": 13},
     "error": None,
 }
 

@@ -8,6 +8,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forecastle.server.api.problems import Refusal
 
+UNTRUSTED = "untrusted_host"
+"""The code of a request that was sent to another name."""
+
 
 class TrustedHosts:
     """Refuses requests whose `Host` is not one of ours. hosts: names, `*.example.com` or `*`."""
@@ -34,7 +37,7 @@ class TrustedHosts:
         refusal = Refusal(
             status=400,
             detail=f"This server does not answer to {host!r}.",
-            code="untrusted_host",
+            code=UNTRUSTED,
             hint="Have it added to server.trusted_hosts.",
         )
         await refusal.answer(scope)(scope, receive, send)

@@ -62,7 +62,11 @@ async def listen(
     job_id: Annotated[str | None, Query(max_length=100)] = None,
     last_event_id: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
 ) -> None:
-    """Every event of every job from now on, or of one job from its first: `{"id", "event", "data"}`."""
+    """Every event of every job from now on, or of one job (`?job_id=`) from its first to its end.
+
+    A message is `{"id": 17, "event": "job:progress", "data": {…}}`; `?last_event_id=17` asks for what came after it.
+    A page of another origin must be in `server.cors_origins`.
+    """
     if not _is_welcome(socket, house.settings.server.cors_origins):
         await socket.close(POLICY_VIOLATION, "This origin is not in server.cors_origins.")
         return

@@ -23,7 +23,6 @@ EXAMPLES: Any = {
         "summary": "Series of a dataset, from its champions",
         "value": {"sku_ids": ["SKU-1", "SKU-2"], "horizon_weeks": 13, "models": "auto", "targets": ["VOLUME"]},
     },
-    "everything": {"summary": "Every series and target", "value": {"sku_ids": None, "horizon_weeks": 13}},
 }
 
 
@@ -51,7 +50,10 @@ Asked = Annotated[
     response_model_exclude_none=True,
 )
 async def predict(asked: Asked, house: HouseDep) -> SeriesAnswer | StoredAnswer:
-    """Forecast the series in `data`, or the stored series `sku_ids` from the models that lead, without a refit."""
+    """Forecast the series in `data`, or the stored series `sku_ids` (null for all) without a refit.
+
+    Stored series are forecast by the models that lead; the rows are kept and can be read at `/forecasts`.
+    """
     if isinstance(asked, SeriesPrediction):
         forecast = await house.gathering.forecast(asked)
         return SeriesAnswer(
