@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -25,6 +25,9 @@ from forecastle.server.api.openapi import TAGS
 from forecastle.server.api.problems import status_of
 from forecastle.server.api.routes.events import listen
 from forecastle.settings import Route, Section, Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTICE = "<!-- Written by scripts/make_reference.py from the code; change it there. -->"
@@ -260,6 +263,34 @@ def spread(value: object, indent: str = "") -> str:
     return "{" + ",".join(items) + f"\n{indent}}}"
 
 
+def tables_page() -> str:
+    """Every table of the database."""
+    from forecastle.storage.tables import METADATA
+
+    parts = [
+        "# Tables",
+        "The database has the same tables on SQLite and on PostgreSQL; types are written as PostgreSQL calls them. "
+        "Read them with any tool, but leave writing to Forecastle. `forecastle db upgrade` brings an older database to "
+        "this schema and keeps what is in it. [Why it is built this way](../why/storage.md)",
+    ]
+    for made in METADATA.sorted_tables:
+        parts += [
+            f"## {made.name}",
+            made.comment or "",
+            table(("column", "type", "refers to"), map(column, made.columns)),
+        ]
+    return page(parts)
+
+
+def column(of: "Column[Any]") -> tuple[str, str, str]:
+    """One row a column of a table."""
+    from sqlalchemy.dialects.postgresql import dialect
+
+    kind = of.type.compile(dialect())  # type: ignore[no-untyped-call] # SQLAlchemy has no types here
+    words = [kind.lower(), *["primary key"] * of.primary_key, *["may be null"] * bool(of.nullable)]
+    return f"`{of.name}`", ", ".join(words), ", ".join(f"`{key.target_fullname}`" for key in of.foreign_keys)
+
+
 def sentence(thing: type) -> str:
     """The first paragraph of a docstring."""
     return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
@@ -283,6 +314,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "models.md": models_page,
     "cli.md": cli_page,
+    "tables.md": tables_page,
     "http.md": http_page,
 }
 

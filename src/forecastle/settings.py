@@ -129,8 +129,13 @@ class StorageSettings(Section):
     artifacts: str = Field(
         "forecastle-data/artifacts", description="Folder or object store URL for datasets and models, such as `s3://…`."
     )
-    pool: int = Field(10, ge=1, description="Connections to PostgreSQL a process may hold.")
-    retention_days: int = Field(30, ge=0, description="Days until the rows and files of a deleted dataset are removed.")
+    pool: int = Field(10, ge=1, description="Connections to the database a process may hold.")
+    retention_days: int = Field(
+        30,
+        ge=0,
+        description="Days until what nobody needs any more is removed: deleted datasets with all that stands on "
+        "them, answers of `POST /predict`, and the progress of jobs that are over.",
+    )
 
 
 class QueueSettings(Section):

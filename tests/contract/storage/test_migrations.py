@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, select, update
+from sqlalchemy import Connection, inspect, select, text, update
 
 from forecastle.core.errors import StorageError
 from forecastle.core.ports.storage import Tables
@@ -81,6 +81,15 @@ async def test_a_database_of_an_older_revision_keeps_its_data(
     assert sum(map(bool, before.values())) == 10
     async with empty.begin() as work:
         await work.check()
+
+
+async def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty: Database) -> None:
+    async with empty._driver.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE job (in_the_way int)"))
+    with pytest.raises(StorageError, match=r"job.* already exists"):
+        await empty.upgrade()
+    assert await empty.revision() is None
+    assert await seen(empty, lambda connection: inspect(connection).get_table_names()) == ["job"]
 
 
 async def test_an_old_schema_and_a_newer_one_are_told_apart(database: Database) -> None:
