@@ -36,12 +36,16 @@ class Events:
     seen: int = 0
     closed: bool = False
 
-    async def follow(self, *, after: int | None = None, job_id: str | None = None) -> AsyncGenerator[JobEvent, None]:
-        """Events of one job, or of all; after: an id whose successors are told first, None for new events only."""
+    async def newest(self) -> int:
+        """The id of the event that happened last; 0 when there was none."""
+        async with self.begin() as work:
+            return await work.jobs.last_event()
+
+    async def follow(self, *, after: int, job_id: str | None = None) -> AsyncGenerator[JobEvent, None]:
+        """Events of one job, or of all, that have happened since the event `after`, and that happen from now on."""
         mailbox = Mailbox(MOST)
         await self._listen(mailbox)
-        told = self.seen if after is None else after
-        behind = after is not None
+        told, behind = after, True
         try:
             while not self.closed:
                 if behind or mailbox.full():  # a full one may have missed events, and goes on missing until emptied
@@ -83,8 +87,7 @@ class Events:
 
     async def _listen(self, mailbox: Mailbox) -> None:
         if self.looking is None or self.looking.done():
-            async with self.begin() as work:
-                self.seen = await work.jobs.last_event()
+            self.seen = await self.newest()
             self.listeners.add(mailbox)
             self.looking = asyncio.create_task(self._look())
         self.listeners.add(mailbox)

@@ -78,6 +78,14 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(empty: TestClient) -> 
     assert empty.get("/datasets").json() == {"datasets": []}
 
 
+def test_a_disk_without_room_is_no_bug(
+    client: TestClient, sales: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    answer = upload(client, sales)
+    assert (answer.status_code, answer.json()["code"]) == (507, "output_error")
+
+
 def test_a_source_may_be_named_instead(serving: Any, sales: str, tmp_path: Path) -> None:
     (tmp_path / "sales.csv").write_text(sales)
     with serving(server={"sources": [str(tmp_path)]}) as client:

@@ -60,6 +60,10 @@ def test_an_upload_has_a_limit_of_its_own(serving: Serving) -> None:
         file = "week,volume\n" + "".join(f"2024-01-{day:02},1\n" for day in range(1, 29))
         assert client.post("/datasets", files={"file": ("a.csv", file)}).status_code == 201
         assert client.post("/datasets", files={"file": ("a.csv", file * 9)}).status_code == 413
+        assert (
+            client.post("/datasets", json={"source": "https://example.com/" + "x" * 100, "name": "a"}).status_code
+            == 413
+        )
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[", ""])

@@ -4,10 +4,11 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from forecastle.bootstrap.house import open_house
 from forecastle.core.progress import StepReport
 from forecastle.core.records import JobKind
-from forecastle.services.events import MOST
 from forecastle.services.house import House
 from forecastle.settings import Settings, StorageSettings
 
@@ -32,11 +33,14 @@ async def report(house: House, job_id: str, *percents: int) -> None:
         await work.commit()
 
 
-def test_what_a_slow_listener_has_no_room_for_is_read_again_when_it_is_ready(tmp_path: Path) -> None:
-    count = MOST + 100
+def test_what_a_slow_listener_has_no_room_for_is_read_again_when_it_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forecastle.services.events.MOST", 20)
+    count = 60
 
     async def scene() -> list[float]:
-        async with running_job(tmp_path) as (house, job_id), aclosing(house.events.follow()) as events:
+        async with running_job(tmp_path) as (house, job_id), aclosing(house.events.follow(after=0)) as events:
             first = asyncio.create_task(anext(events))
             await asyncio.sleep(0.1)
             await report(house, job_id, 0)

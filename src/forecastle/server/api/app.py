@@ -64,7 +64,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: ServerSettings) -> None:
     """The last one added is the first to see a request."""
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, larger={"/datasets": settings.max_upload_bytes})
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, uploads={"/datasets": settings.max_upload_bytes})
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

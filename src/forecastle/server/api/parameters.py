@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
+from forecastle.core.errors import OutputError
+
 LARGEST = 2**63 - 1
 """The largest number that a database knows."""
 
@@ -22,8 +24,14 @@ Offset = Annotated[int, Query(ge=0, le=LARGEST, description="Rows before the pag
 
 
 async def _workspace() -> AsyncIterator[Folder]:
-    with TemporaryDirectory(prefix="forecastle-") as folder:
-        yield Folder(folder)
+    try:
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            yield Folder(folder)
+    except OSError as error:
+        raise OutputError(
+            f"The server has no place for the files of this request: {error.strerror}.",
+            hint="Make room on its disk for temporary files.",
+        ) from error
 
 
 Workspace = Annotated[Folder, Depends(_workspace)]

@@ -15,21 +15,23 @@ CLOSE = {"Connection": "close"}
 class BodyLimit:
     """Refuses a body that is announced as too large, and stops reading one that turns out to be.
 
-    larger: other limits, by path, for uploads.
+    uploads: the limit of forms with a file, by path: they go to the disk, everything else into memory.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, limit: int, uploads: Mapping[str, int]) -> None:
         self.app = app
         self.limit = limit
-        self.larger = larger
+        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry out a request whose body is counted as it is read."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.larger.get(scope["path"], self.limit)
-        announced = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        limit = self.uploads.get(scope["path"], self.limit) if is_form else self.limit
+        announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
             refusal = Refusal(status=413, detail=_detail(f"{int(announced):,}", limit), headers=CLOSE)
             await refusal.answer(scope)(scope, receive, send)

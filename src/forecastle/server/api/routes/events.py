@@ -1,25 +1,31 @@
 """What happens to jobs, told as it happens: server-sent events and a web socket."""
 
-import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import anyio
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, WebSocket, WebSocketDisconnect
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from forecastle.core.errors import NotFoundError
+from forecastle.core.errors import ForecastleError, NotFoundError, UnavailableError
 from forecastle.core.records import Job, JobEvent
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST, JobId
 
+log = logging.getLogger(__name__)
+
 router = APIRouter(tags=["jobs"])
 
 POLICY_VIOLATION = 1008
 """Close code of a web socket whose request was not accepted."""
+
+TRY_AGAIN_LATER = 1013
+"""Close code of a web socket when the database is away."""
 
 EXAMPLE = (
     "event: job:progress\n"
@@ -48,11 +54,13 @@ async def follow_job(
 
     `job:progress`, then `job:completed`, `job:failed` or `job:cancelled`; a comment every 15 seconds without any.
     """
-    async with aclosing(house.jobs.follow(job.id, after=last_event_id)) as events:
-        async for event in events:
-            yield ServerSentEvent(
-                id=str(event.id), event=event.kind, raw_data=orjson.dumps(dict(event.payload)).decode()
-            )
+    try:
+        async with aclosing(house.jobs.follow(job.id, after=last_event_id)) as events:
+            async for event in events:
+                told = orjson.dumps(dict(event.payload)).decode()
+                yield ServerSentEvent(id=str(event.id), event=event.kind, raw_data=told)
+    except UnavailableError as error:  # whoever listens comes back, and names the last event
+        log.warning("stream of events cut off", extra={"error": error.message})
 
 
 @router.websocket("/ws")
@@ -70,19 +78,16 @@ async def listen(
     if not _is_welcome(socket, house.settings.server.cors_origins):
         await socket.close(POLICY_VIOLATION, "This origin is not in server.cors_origins.")
         return
-    if job_id is None:
-        events = house.events.follow(after=last_event_id)
-    else:
+    if job_id is not None:
         events = house.jobs.follow(job_id, after=last_event_id or 0)
+    else:
+        seen = await house.events.newest() if last_event_id is None else last_event_id
+        events = house.events.follow(after=seen)
     await socket.accept()
-    telling = asyncio.create_task(_tell(socket, events))
-    leaving = asyncio.create_task(_until_gone(socket))
-    try:
-        await asyncio.wait((telling, leaving), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        telling.cancel()
-        leaving.cancel()
-        await asyncio.gather(telling, leaving, return_exceptions=True)
+    async with anyio.create_task_group() as group:
+        group.start_soon(_until_gone, socket, group.cancel_scope)
+        await _tell(socket, events)
+        group.cancel_scope.cancel()
 
 
 async def _tell(socket: WebSocket, events: AsyncGenerator[JobEvent, None]) -> None:
@@ -93,15 +98,24 @@ async def _tell(socket: WebSocket, events: AsyncGenerator[JobEvent, None]) -> No
                 await socket.send_text(orjson.dumps(message).decode())
         await socket.close()
     except NotFoundError as error:
-        await socket.close(POLICY_VIOLATION, error.message)
+        await socket.close(POLICY_VIOLATION, _reason(error))
+    except UnavailableError as error:
+        log.warning("stream of events cut off", extra={"error": error.message})
+        await socket.close(TRY_AGAIN_LATER, _reason(error))
     except WebSocketDisconnect:
         return
 
 
-async def _until_gone(socket: WebSocket) -> None:
-    """Read what the client says, which is of no interest, until it leaves."""
+def _reason(error: ForecastleError) -> str:
+    """The message of an error, as much of it as the closing of a web socket can carry."""
+    return error.message.encode()[:123].decode(errors="ignore")
+
+
+async def _until_gone(socket: WebSocket, telling: anyio.CancelScope) -> None:
+    """Read what the client says, which is of no interest, until it leaves and need not be told more."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
+    telling.cancel()
 
 
 def _is_welcome(socket: WebSocket, origins: tuple[str, ...]) -> bool:
