@@ -20,7 +20,7 @@ def test_a_run_that_is_stopped_exits_with_130_and_leaves_no_folder(
         assert any(f'"event": "{step}"' in line for line in running.stderr), "the step was never begun"
         running.send_signal(sent)
         said = running.communicate(timeout=60)[1]
-    assert running.returncode == 130
+    assert running.returncode in (130, -signal.SIGINT)  # Python leaves by the signal itself at times: 130 in a shell
     assert said.splitlines()[-1] == "Error: Cancelled. Nothing was written."
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []

@@ -86,7 +86,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         prediction=Prediction(begin=begin, versions=versions),
         gathering=Gathering(kernel=kernel, horizon=settings.server.horizon, seed=settings.forecast.seed),
         health=Health(begin=begin, queue=queue, artifacts=artifacts),
-        housekeeping=Housekeeping(begin=begin, artifacts=artifacts, datasets=datasets, jobs=jobs),
+        housekeeping=Housekeeping(begin=begin, artifacts=artifacts, jobs=jobs, settings=settings.storage),
     )
 
 

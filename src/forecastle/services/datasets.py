@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -123,13 +122,6 @@ class Datasets:
             await work.commit()
         log.info("dataset deleted", extra={"dataset": found.name})
         return found
-
-    async def purge(self) -> int:
-        """Remove what datasets left behind that were deleted longer ago than `storage.retention_days`."""
-        async with self.begin() as work:
-            count = await work.datasets.purge(self.now() - timedelta(days=self.settings.storage.retention_days))
-            await work.commit()
-        return count
 
     async def _find(self, work: UnitOfWork, name: str | None) -> StoredDataset:
         if name is not None:

@@ -1,12 +1,13 @@
 """What has to be done now and then, whether or not anybody asks."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from forecastle.core.ports import Artifacts, Begin
-from forecastle.services.datasets import Datasets
+from forecastle.services.clock import Clock, utc_now
 from forecastle.services.jobs import Jobs
+from forecastle.settings import StorageSettings
 
 log = logging.getLogger(__name__)
 
@@ -16,22 +17,30 @@ GRACE = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Housekeeping:
-    """Deleted datasets, files nobody needs any more, jobs the queue has not heard of."""
+    """What nobody needs any more, and jobs the queue has not heard of."""
 
     begin: Begin
     artifacts: Artifacts
-    datasets: Datasets
     jobs: Jobs
+    settings: StorageSettings
+    now: Clock = field(default=utc_now)
 
     async def tidy(self, *, grace: timedelta = GRACE) -> int:
-        """Remove what is no longer needed; answers how many files went."""
-        await self.datasets.purge()
+        """Remove what is past `storage.retention_days`, and files that nothing refers to; answers how many files."""
+        before = self.now() - timedelta(days=self.settings.retention_days)
+        async with self.begin() as work:
+            gone = {
+                "datasets": await work.datasets.purge(before),
+                "predictions": await work.executions.purge("predict", before),
+                "events": await work.jobs.purge(before),
+            }
+            await work.commit()
         async with self.begin() as work:
             referenced = await work.referenced()
-        swept = await self.artifacts.sweep(referenced, older_than=grace)
-        if swept:
-            log.info("files removed that nothing refers to", extra={"files": swept})
-        return swept
+        gone["files"] = await self.artifacts.sweep(referenced, older_than=grace)
+        if any(gone.values()):
+            log.info("removed what nobody needs any more", extra=gone)
+        return gone["files"]
 
     async def resubmit(self) -> int:
         """Hand waiting jobs to the queue once more: it may have been away, or have lost them."""

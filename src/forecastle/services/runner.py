@@ -73,7 +73,7 @@ class Runner:
             return asyncio.run_coroutine_threadsafe(self._fire(kept[0]), loop).result()
 
         models = {version.name: await self.versions.load(version) for version in run.champions}
-        await asyncio.to_thread(
+        result = await asyncio.to_thread(
             execute,
             run.dataset,
             run.params.request(backtest_only=run.job.kind is JobKind.BACKTEST),
@@ -88,6 +88,10 @@ class Runner:
             kept=[model for model in models.values() if model.family == AUTO],
             others=[model for model in models.values() if model.family != AUTO],
         )
+        async with self.begin() as work:
+            steps = [asdict(step) for step in result.steps]
+            await work.executions.conclude(run.job.id, steps, duration_seconds=time.perf_counter() - run.started)
+            await work.commit()
         return kept[0].summary
 
     async def _champions(self, job: Job, params: ExecutionParams, dataset_id: str) -> tuple[ModelVersion, ...]:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 AUTO = "auto"
 """The family that stands for the champions of all series together."""
 
-IN_MEMORY = 16
+IN_MEMORY = 8
 """Models a process keeps loaded; the one asked for longest ago goes first."""
 
 

@@ -1,10 +1,12 @@
 """Executions and their results."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
 
 import polars as pl
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import RowMapping, Table, delete, select, update
 
 from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import NotFoundError
@@ -15,6 +17,7 @@ from forecastle.storage.paging import Kept, Paging
 from forecastle.storage.products import Products
 from forecastle.storage.rows import Layout
 from forecastle.storage.tables import (
+    CLASSES,
     DATASET_VERSION,
     EXECUTION,
     FORECAST_METRIC,
@@ -24,7 +27,9 @@ from forecastle.storage.tables import (
     PRODUCT,
     QUANTILES,
     RANKED,
+    ROWS_OF_EXECUTION,
     SERIES_CLASSIFICATION,
+    STATISTICS,
 )
 from forecastle.storage.transaction import Transaction
 
@@ -60,6 +65,19 @@ class SqlExecutions:
             if SERIES_ID in owned.columns:
                 owned = owned.join(series, on=SERIES_ID, how="left", maintain_order="left").drop(SERIES_ID)
             await self._transaction.fill(table, owned)
+
+    async def conclude(self, execution_id: str, steps: Sequence[Mapping[str, Any]], *, duration_seconds: float) -> None:
+        """Add all steps, and how long everything took."""
+        known = {"steps": tuple(steps), "duration_seconds": duration_seconds}
+        await self._transaction.write(update(EXECUTION).where(EXECUTION.c.id == execution_id).values(known))
+
+    async def purge(self, kind: str, before: datetime) -> int:
+        """Remove executions of a kind with all of their rows."""
+        gone = (EXECUTION.c.kind == kind) & (EXECUTION.c.created_at < before)
+        numbers = select(EXECUTION.c.number).where(gone)
+        for table in ROWS_OF_EXECUTION:
+            await self._transaction.write(delete(table).where(table.c.execution_number.in_(numbers)))
+        return len(await self._transaction.write(delete(EXECUTION).where(gone).returning(EXECUTION.c.number)))
 
     async def find(self, execution_id: str) -> Execution | None:
         """The execution, if it is there."""
@@ -119,25 +137,11 @@ class SqlExecutions:
         kept = await self._kept(execution_id)
         table = SERIES_CLASSIFICATION.c
         moments = (table[kept.layout.moment(name)].label(name) for name in ("first", "last"))
-        names = (
-            "mean",
-            "total",
-            "zero_share",
-            "adi",
-            "cv2",
-            "cv",
-            "pattern",
-            "abc",
-            "xyz",
-            "routed",
-            "model",
-            "reason",
-        )
-        query = select(PRODUCT.c.series_id, table.target, table.n_obs, *moments, *(table[name] for name in names))
-        query = query.join_from(SERIES_CLASSIFICATION, PRODUCT, table.product_id == PRODUCT.c.id).where(
-            kept.of(SERIES_CLASSIFICATION)
-        )
-        return kept.layout.restored(await self._transaction.frame(query.order_by(table.position)))
+        others = (table[name] for name in (*STATISTICS, *CLASSES))
+        query = select(PRODUCT.c.series_id, table.target, table.n_obs, *moments, *others)
+        query = query.join_from(SERIES_CLASSIFICATION, PRODUCT, table.product_id == PRODUCT.c.id)
+        query = query.where(kept.of(SERIES_CLASSIFICATION)).order_by(table.position)
+        return kept.layout.restored(await self._transaction.frame(query))
 
     async def _kept(self, execution_id: str) -> Kept:
         query = select(EXECUTION.c.number, EXECUTION.c.layout, DATASET_VERSION.c.dataset_id).join(DATASET_VERSION)

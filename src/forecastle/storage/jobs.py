@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Update, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Update, delete, func, or_, select, update
 
 from forecastle.core.errors import NotFoundError
 from forecastle.core.progress import StepReport
@@ -130,6 +130,12 @@ class SqlJobs:
         if job_id is not None:
             query = query.where(JOB_EVENT.c.job_id == job_id)
         return [JobEvent(**row) for row in await self._transaction.read(query)]
+
+    async def purge(self, before: datetime) -> int:
+        """Forget the progress of jobs that were over before that moment."""
+        over = select(JOB.c.id).where(JOB.c.finished_at < before)
+        progress = (JOB_EVENT.c.kind == "job:progress") & JOB_EVENT.c.job_id.in_(over)
+        return len(await self._transaction.write(delete(JOB_EVENT).where(progress).returning(JOB_EVENT.c.id)))
 
     async def last_event(self) -> int:
         """The id of the newest event; 0 when there is none."""

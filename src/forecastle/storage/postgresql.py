@@ -1,5 +1,6 @@
 """PostgreSQL, by asyncpg."""
 
+import asyncio
 from collections.abc import Collection
 from io import BytesIO
 from typing import Any
@@ -56,24 +57,28 @@ class Postgresql:
     async def frame(self, connection: AsyncConnection, query: Select[Any]) -> pl.DataFrame:
         """COPY the other way."""
         schema = schema_of(query)
-        read = {name: pl.String() if kind in (pl.Datetime, pl.Boolean) else kind for name, kind in schema.items()}
         statement, values = bound(query, self.engine.dialect)
         driver = await _asyncpg(connection)
         output = BytesIO()
         await driver.copy_from_query(statement, *values, output=output, format="csv", null=NULL)
         if not output.tell():
             return pl.DataFrame(schema=schema)
-        output.seek(0)
-        table = pl.read_csv(output, has_header=False, schema=read, null_values=NULL, empty_string_is_null=False)
-        return table.with_columns(
-            pl.col(name).str.to_datetime(time_unit="us") if kind == pl.Datetime else pl.col(name) == "t"
-            for name, kind in schema.items()
-            if kind in (pl.Datetime, pl.Boolean)
-        )
+        return await asyncio.to_thread(_parsed, output.getbuffer(), schema)
 
     def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
         """As one array."""
         return column == any_(literal(list(values), ARRAY(Text)))
+
+
+def _parsed(csv: memoryview, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """What PostgreSQL wrote, with its words for true, false and moments."""
+    told = [name for name, kind in schema.items() if kind in (pl.Datetime, pl.Boolean)]
+    read = schema | dict.fromkeys(told, pl.String())
+    table = pl.read_csv(csv, has_header=False, schema=read, null_values=NULL, empty_string_is_null=False)
+    return table.with_columns(
+        pl.col(name).str.to_datetime(time_unit="us") if schema[name] == pl.Datetime else pl.col(name) == "t"
+        for name in told
+    )
 
 
 async def _asyncpg(connection: AsyncConnection) -> Any:  # noqa: ANN401 - asyncpg is not imported before it is needed

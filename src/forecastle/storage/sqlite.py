@@ -17,8 +17,8 @@ PATIENCE = 60.0
 """Seconds a writer waits for the one before; saving a large execution takes a few."""
 MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 """How SQLAlchemy writes a moment, in the words of Polars."""
-BATCH = 20_000
-"""Rows fetched at a time."""
+BATCH = 5_000
+"""Rows fetched at a time: a few milliseconds."""
 
 
 class Sqlite:
@@ -53,18 +53,18 @@ class Sqlite:
         await driver.executemany(str(statement), rows.iter_rows())
 
     async def frame(self, connection: AsyncConnection, query: Select[Any]) -> pl.DataFrame:
-        """Batch by batch; moments are kept as text, and become moments all at once."""
+        """Batch by batch, so that others of this process get their turn between; moments are kept as text."""
         schema = schema_of(query)
         read = {name: pl.String() if kind == pl.Datetime else kind for name, kind in schema.items()}
         statement, values = bound(query, self.engine.dialect)
         values = [value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value for value in values]
         driver = await _aiosqlite(connection)
-        parts = [pl.DataFrame(schema=read)]
+        moments = [pl.col(name).str.to_datetime(MOMENT) for name, kind in schema.items() if kind == pl.Datetime]
+        parts = [pl.DataFrame(schema=schema)]
         async with driver.execute(statement, values) as cursor:
             while rows := await cursor.fetchmany(BATCH):
-                parts.append(pl.DataFrame(rows, read, orient="row"))
-        moments = [pl.col(name).str.to_datetime(MOMENT) for name, kind in schema.items() if kind == pl.Datetime]
-        return pl.concat(parts).with_columns(moments)
+                parts.append(pl.DataFrame(rows, read, orient="row").with_columns(moments))
+        return pl.concat(parts)
 
     def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
         """As one JSON list: the number of parameters is limited."""

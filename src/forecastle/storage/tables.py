@@ -32,6 +32,8 @@ METADATA = MetaData(
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 RANKED = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "sql", "coverage_80")
 METRICS = (*RANKED, "pinball", "coverage_50")
+STATISTICS = ("mean", "total", "zero_share", "adi", "cv2", "cv")
+CLASSES = ("pattern", "abc", "xyz", "routed", "model", "reason")
 
 
 def _required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - a column type, or the class of one
@@ -150,8 +152,8 @@ SERIES_CLASSIFICATION = Table(
     _required("n_obs", Integer),
     *moment("first"),
     *moment("last"),
-    *(Column(name, Float(53)) for name in ("mean", "total", "zero_share", "adi", "cv2", "cv")),
-    *(Column(name, Text) for name in ("pattern", "abc", "xyz", "routed", "model", "reason")),
+    *(Column(name, Float(53)) for name in STATISTICS),
+    *(Column(name, Text) for name in CLASSES),
     comment="The demand classes, the champion and its reason: one row a series and target.",
 )
 

@@ -125,5 +125,7 @@ def _name(url: URL) -> str:
 
 
 def _reason(error: BaseException) -> str:
+    """The first line of what the driver itself said."""
     cause = getattr(error, "orig", None) or error
-    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    cause = cause.__cause__ or cause
+    return next(iter(str(cause).strip().splitlines()), type(cause).__name__)

@@ -196,3 +196,23 @@ async def test_executions_are_listed_newest_first(database: Database, execution:
         assert [found.id for found in await work.executions.list(limit=1)] == ["e2"]
         assert [found.id for found in await work.executions.list(dataset_id="d1", kind="train")] == ["e1"]
         assert await work.executions.list(dataset_id="d2") == []
+
+
+async def test_old_predictions_go_with_their_rows_and_trainings_stay(
+    database: Database, execution: Execution, tables: Tables
+) -> None:
+    await save(database, replace(execution, kind="predict"), tables)
+    await save(database, execution, tables, id="e3")
+    late = execution.created_at + timedelta(seconds=1)
+    async with database.begin() as work:
+        assert await work.executions.purge("predict", execution.created_at) == 0
+        assert await work.executions.purge("predict", late) == 1
+        assert await work.executions.find("e2") is None
+        assert len(await work.executions.forecasts("e3", EVERYTHING)) == len(tables.forecasts)
+
+
+async def test_an_execution_learns_how_its_last_steps_went(database: Database, execution: Execution) -> None:
+    steps = ({"number": 9, "name": "save"}, {"number": 10, "name": "MRP trigger"})
+    async with database.begin() as work:
+        await work.executions.conclude(execution.id, steps, duration_seconds=12.5)
+        assert await work.executions.find(execution.id) == replace(execution, steps=steps, duration_seconds=12.5)

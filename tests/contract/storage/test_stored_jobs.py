@@ -223,3 +223,15 @@ async def test_fifty_units_of_work_at_once_all_get_their_turn(database: Database
     await other.close()
     async with database.begin() as work:
         assert len(await work.jobs.list()) == 50
+
+
+async def test_old_progress_is_forgotten_and_endings_are_not(database: Database) -> None:
+    async with database.begin() as work:
+        for name in ("old", "running"):
+            await claimed(work, name)
+            await work.jobs.report(name, report(name))
+        await work.jobs.finish("old", JobStatus.COMPLETED, now=NOW, result={})
+        assert await work.jobs.purge(NOW) == 0
+        assert await work.jobs.purge(LATER) == 1
+        told = [(event.job_id, event.kind) for event in await work.jobs.events(after=0)]
+    assert told == [("running", "job:progress"), ("old", "job:completed")]

@@ -89,6 +89,17 @@ def test_a_job_whose_results_are_kept_is_not_run_again(visit: Visit, tmp_path: P
     visit(use)
 
 
+def test_all_ten_steps_are_in_the_record(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 40, tmp_path)
+        summary = await carry_out(house, JobKind.TRAIN, horizon=4)
+        execution = await house.executions.find(summary["execution_id"])
+        assert [step["number"] for step in execution.steps] == list(range(1, 11))
+        assert execution.steps[-1]["message"] == "no trigger is configured"
+
+    visit(use)
+
+
 def test_a_backtest_keeps_its_figures_and_no_model(visit: Visit, tmp_path: Path) -> None:
     async def use(house: House) -> None:
         await bring(house, 40, tmp_path)

@@ -114,6 +114,14 @@ class Executions(Protocol):
         """
         ...
 
+    async def conclude(self, execution_id: str, steps: Sequence[Mapping[str, Any]], *, duration_seconds: float) -> None:
+        """Add what happened after the results were kept: all steps, and how long everything took."""
+        ...
+
+    async def purge(self, kind: str, before: datetime) -> int:
+        """Remove executions of a kind made before that moment, with all of their rows; answers how many."""
+        ...
+
     async def find(self, execution_id: str) -> Execution | None:
         """The execution, if it is there."""
         ...
@@ -252,6 +260,10 @@ class Jobs(Protocol):
 
     async def events(self, *, after: int, job_id: str | None = None, limit: int = 1000) -> Sequence[JobEvent]:
         """Events with an id above `after`, in order."""
+        ...
+
+    async def purge(self, before: datetime) -> int:
+        """Forget the progress of jobs that were over before that moment, not how they ended; answers how many."""
         ...
 
     async def last_event(self) -> int:
