@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from types import FrameType
 from typing import cast
 
@@ -18,6 +19,11 @@ PATIENCE = 10
 
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
+
+TURN = 0.0005
+"""Seconds until a thread that computes has to let the event loop go on. Python's 5 ms are waited for several times in
+every request: wherever the loop lets go of the interpreter, as it does to send an answer.
+"""
 
 
 def serve(app: FastAPI, settings: Settings) -> None:
@@ -35,6 +41,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         timeout_graceful_shutdown=PATIENCE,
         ws_max_size=65_536,
     )
+    sys.setswitchinterval(TURN)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner, _listening(settings.server) as listener:
         runner.run(_serve(_Server(config), app, listener))
 
