@@ -9,7 +9,7 @@ from sqlalchemy import URL, ColumnElement, Executable, RowMapping, Select, Table
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forecastle.core.errors import ConflictError, StorageError
+from forecastle.core.errors import ConflictError, InputError, StorageError
 from forecastle.storage.driver import Driver
 
 HINTS = {
@@ -23,6 +23,8 @@ HINTS = {
     "locked": "Another program has been writing for too long; try again.",
     "password": "Check user and password in storage.database.",
 }
+UNFIT = "22"
+"""The class of SQLSTATE that blames a value, such as a text with a zero character, and not the database."""
 UNREACHABLE = "Check that the database runs, and host, port and name in storage.database."
 
 
@@ -115,6 +117,8 @@ def explained(driver: Driver, conflict: str = "") -> Iterator[None]:
         ) from error
     except failures as error:
         reason = _reason(error)
+        if _state(error).startswith(UNFIT):
+            raise InputError(f"The database cannot keep or look for this: {reason}.") from error
         hint = next((hint for words, hint in HINTS.items() if words in reason), UNREACHABLE)
         raise StorageError(f"The database {_name(driver.engine.url)} failed: {reason}.", hint=hint) from error
 
@@ -122,6 +126,11 @@ def explained(driver: Driver, conflict: str = "") -> Iterator[None]:
 def _name(url: URL) -> str:
     """The URL as the user wrote it, without the password and without options, one of which might be a password."""
     return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
+def _state(error: BaseException) -> str:
+    """The SQLSTATE of an error; empty where the database knows none."""
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None) or ""
 
 
 def _reason(error: BaseException) -> str:
