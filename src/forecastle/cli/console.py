@@ -17,13 +17,16 @@ STEPS = 10
 
 
 @contextmanager
-def errors(*, as_json: bool) -> Iterator[None]:
-    """Say in plain words what went wrong, and exit with the code of that error; Ctrl-C is one of them."""
+def errors(*, as_json: bool, stopped: str = "Cancelled. Nothing was written.") -> Iterator[None]:
+    """Say in plain words what went wrong, and exit with the code of that error; Ctrl-C is one of them.
+
+    stopped: what is said then.
+    """
     try:
         with _stoppable():
             yield
     except KeyboardInterrupt:
-        _fail(Cancelled("Cancelled. Nothing was written."), as_json=as_json)
+        _fail(Cancelled(stopped), as_json=as_json)
     except ForecastleError as error:
         _fail(error, as_json=as_json)
     except MemoryError:

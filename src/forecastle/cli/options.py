@@ -1,5 +1,6 @@
 """The options that commands share."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,6 +121,11 @@ class General:
     "Answer in JSON, for programs."
     quiet: Annotated[bool, Parameter(alias="-q", show_default=False)] = False
     "Show no progress."
+
+    @property
+    def silent(self) -> bool:
+        """Whether progress would reach no person."""
+        return self.quiet or self.json or not sys.stderr.isatty()
 
     def with_settings(self, chosen: Mapping[str, object]) -> "General":
         """The same with settings that options of their own stand for; None leaves one as it is."""

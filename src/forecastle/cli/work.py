@@ -1,7 +1,6 @@
 """What the commands do, once their arguments are known: imported only then, so that `--help` answers at once."""
 
 import json
-import sys
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,7 +50,7 @@ def backtest(source: str, options: ReadOptions, request: Request, general: Gener
     """Compare models on a source and show the leaderboard."""
     settings = _settings(general)
     dataset = _read(source, options, settings, general)
-    with console.step_bar(quiet=_silent(general)) as listener:
+    with console.step_bar(quiet=general.silent) as listener:
         result = forecasting.run(dataset, request, settings=settings, hooks=Hooks(listener=listener))
     if general.json:
         _print_json({"leaderboard": result.leaderboard.to_dicts(), "findings": _findings(result)})
@@ -114,7 +113,7 @@ def _forecast(dataset: Dataset, request: Request, output: Output, settings: Sett
         )
         return f"{len(written)} files in {output.folder}"
 
-    with console.step_bar(quiet=_silent(general)) as listener:
+    with console.step_bar(quiet=general.silent) as listener:
         result = forecasting.run(dataset, request, settings=settings, hooks=Hooks(keep=keep, listener=listener))
     if general.json:
         _print_json(_answer(result, written))
@@ -148,12 +147,8 @@ def _settings(general: General) -> Settings:
 
 
 def _read(source: str, options: ReadOptions, settings: Settings, general: General) -> Dataset:
-    with console.share_bar("reading", quiet=_silent(general)) as progress:
+    with console.share_bar("reading", quiet=general.silent) as progress:
         return reading.read(source, options, settings=settings.read, progress=progress)
-
-
-def _silent(general: General) -> bool:
-    return general.quiet or general.json or not sys.stderr.isatty()
 
 
 def _print_json(answer: object) -> None:

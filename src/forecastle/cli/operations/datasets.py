@@ -1,10 +1,15 @@
 """`forecastle datasets`: what the server knows."""
 
-from cyclopts import App
+from typing import Annotated
+
+from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.operations.house import dataset_row, in_house, say, show
+from forecastle.cli.operations.options import DatasetName
 from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, NO_READING, Columns, General, Reading, Source, read_options
+
+Name = Annotated[str, Parameter(help="What to call it; a known dataset gets a new version.")]
 
 app = App(name="datasets", help="List, add and delete the datasets of the server.")
 
@@ -20,7 +25,7 @@ def everything(*, general: General = NO_GENERAL) -> None:
 
 
 @app.command
-def versions(name: str, *, general: General = NO_GENERAL) -> None:
+def versions(name: DatasetName, *, general: General = NO_GENERAL) -> None:
     """List the versions of one dataset, the newest first."""
     with console.errors(as_json=general.json):
         found = in_house(general, lambda house: house.datasets.versions(name))
@@ -31,7 +36,7 @@ def versions(name: str, *, general: General = NO_GENERAL) -> None:
 def add(
     source: Source,
     *,
-    name: str,
+    name: Name,
     reading: Reading = NO_READING,
     columns: Columns = NO_COLUMNS,
     general: General = NO_GENERAL,
@@ -44,7 +49,7 @@ def add(
 
 
 @app.command
-def delete(name: str, *, general: General = NO_GENERAL) -> None:
+def delete(name: DatasetName, *, general: General = NO_GENERAL) -> None:
     """Delete a dataset with all of its versions, forecasts and models."""
     with console.errors(as_json=general.json):
         gone = in_house(general, lambda house: house.datasets.delete(name))

@@ -7,16 +7,18 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.operations.house import in_house, say, show
+from forecastle.cli.operations.options import ExecutionId, Limit, Series
 from forecastle.cli.options import NO_GENERAL, General
 
 app = App(name="forecasts", help="List, show and export what was forecast.")
 
-Series = Annotated[tuple[str, ...], Parameter(name="--series", show_default=False, negative="")]
+Dataset = Annotated[str | None, Parameter(help="Only those of this dataset.")]
+File = Annotated[Path, Parameter(help="Where to write; its ending says how.")]
 
 
 @app.default
 @app.command(name="list")
-def everything(*, dataset: str | None = None, limit: int = 20, general: General = NO_GENERAL) -> None:
+def everything(*, dataset: Dataset = None, limit: Limit = 20, general: General = NO_GENERAL) -> None:
     """List the executions, the newest first."""
     with console.errors(as_json=general.json):
         found = in_house(general, lambda house: house.executions.list(dataset=dataset, limit=limit))
@@ -37,7 +39,7 @@ def everything(*, dataset: str | None = None, limit: int = 20, general: General 
 
 
 @app.command(name="show")
-def one(execution: str, *, series: Series = (), limit: int = 100, general: General = NO_GENERAL) -> None:
+def one(execution: ExecutionId, *, series: Series = (), limit: Limit = 100, general: General = NO_GENERAL) -> None:
     """Show forecasts of an execution."""
     with console.errors(as_json=general.json):
         from forecastle.core.ports.storage import Page
@@ -50,7 +52,7 @@ def one(execution: str, *, series: Series = (), limit: int = 100, general: Gener
 
 
 @app.command
-def export(execution: str, file: Path, *, series: Series = (), general: General = NO_GENERAL) -> None:
+def export(execution: ExecutionId, file: File, *, series: Series = (), general: General = NO_GENERAL) -> None:
     """Write the forecasts of an execution to a .csv, .parquet, .xlsx or .json file."""
     with console.errors(as_json=general.json):
         from forecastle.core.ports.storage import Page

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,10 +34,22 @@ def in_house(general: "General", use: Callable[["House"], Awaitable[Answer]]) ->
     settings = settings_of(general)
 
     async def opened() -> Answer:
+        _stop_on_sigterm()
         async with open_house(settings) as house:
             return await use(house)
 
-    return asyncio.run(opened())
+    try:
+        return asyncio.run(opened())
+    except asyncio.CancelledError as stopped:
+        raise KeyboardInterrupt from stopped
+
+
+def _stop_on_sigterm() -> None:
+    """Have SIGTERM stop this task, as Ctrl-C does; as an exception in the event loop it would stop every other, too."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - it is the one that runs this
+    with suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def show(rows: Sequence[Mapping[str, Any]], general: "General", *, nothing: str) -> None:

@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.operations.house import in_house, job_row, say, show
+from forecastle.cli.operations.options import JobId, Limit
 from forecastle.cli.options import NO_GENERAL, General
 
 if TYPE_CHECKING:
@@ -14,15 +15,34 @@ if TYPE_CHECKING:
 
 app = App(name="jobs", help="Start, list, follow and cancel long work.")
 
-Status = Literal["queued", "running", "completed", "failed", "cancelled"]
-Kind = Literal["train", "forecast", "backtest"]
-Models = Annotated[tuple[str, ...], Parameter(name="--model", alias="-m", show_default=False, negative="")]
-Targets = Annotated[tuple[str, ...], Parameter(name="--target", show_default=False, negative="")]
+Statuses = Annotated[
+    tuple[Literal["queued", "running", "completed", "failed", "cancelled"], ...],
+    Parameter(show_default=False, negative="", help="Only jobs that stand there; repeat for several."),
+]
+Kind = Annotated[
+    Literal["train", "forecast", "backtest"],
+    Parameter(help="train: fit models and keep them. forecast: from kept models. backtest: compare on the past."),
+]
+Dataset = Annotated[str | None, Parameter(help="Name or id; may be left out while there is one only.")]
+Horizon = Annotated[int | None, Parameter(alias="-n", help="Periods to forecast; the usual if left out.")]
+Targets = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--target",
+        show_default=False,
+        negative="",
+        help="A column to forecast; repeat for several; all if left out.",
+    ),
+]
+Models = Annotated[
+    tuple[str, ...],
+    Parameter(name="--model", alias="-m", show_default=False, negative="", help="A model to run; repeat for several."),
+]
 
 
 @app.default
 @app.command(name="list")
-def everything(*, status: tuple[Status, ...] = (), limit: int = 20, general: General = NO_GENERAL) -> None:
+def everything(*, status: Statuses = (), limit: Limit = 20, general: General = NO_GENERAL) -> None:
     """List the jobs, the newest first."""
     with console.errors(as_json=general.json):
         from forecastle.core.records import JobStatus
@@ -33,7 +53,7 @@ def everything(*, status: tuple[Status, ...] = (), limit: int = 20, general: Gen
 
 
 @app.command(name="show")
-def one(job: str, *, general: General = NO_GENERAL) -> None:
+def one(job: JobId, *, general: General = NO_GENERAL) -> None:
     """Show one job."""
     with console.errors(as_json=general.json):
         show([job_row(in_house(general, lambda house: house.jobs.find(job)))], general, nothing="")
@@ -43,8 +63,8 @@ def one(job: str, *, general: General = NO_GENERAL) -> None:
 def start(
     kind: Kind,
     *,
-    dataset: str | None = None,
-    horizon: Annotated[int | None, Parameter(alias="-n")] = None,
+    dataset: Dataset = None,
+    horizon: Horizon = None,
     targets: Targets = (),
     models: Models = ("auto",),
     general: General = NO_GENERAL,
@@ -59,15 +79,15 @@ def start(
 
 
 @app.command
-def follow(job: str, *, general: General = NO_GENERAL) -> None:
+def follow(job: JobId, *, general: General = NO_GENERAL) -> None:
     """Show the progress of a job until it is over."""
-    with console.errors(as_json=general.json):
+    with console.errors(as_json=general.json, stopped="No longer followed; the job goes on."):
         over = in_house(general, lambda house: followed(house, job, general))
         say(job_row(over), f"{over.id} is {over.status.value}.", general)
 
 
 @app.command
-def cancel(job: str, *, general: General = NO_GENERAL) -> None:
+def cancel(job: JobId, *, general: General = NO_GENERAL) -> None:
     """Stop a job; what it has not saved is not kept."""
     with console.errors(as_json=general.json):
         stopped = in_house(general, lambda house: house.jobs.cancel(job))
@@ -79,7 +99,7 @@ async def followed(house: "House", job_id: str, general: General) -> "Job":
     """Show a job's progress as a bar until it is over."""
     from forecastle.core.progress import StepReport
 
-    with console.step_bar(quiet=general.quiet or general.json) as listener:
+    with console.step_bar(quiet=general.silent) as listener:
         async for event in house.jobs.follow(job_id):
             if event.kind == "job:progress":
                 listener(StepReport(**event.payload))

@@ -15,6 +15,7 @@ app.default(catalogue)
 app.command(catalogue, name="catalogue")
 
 Name = Annotated[str, Parameter(help="A trained model, such as ets_volume.")]
+Version = Annotated[int, Parameter(help="Its number; `forecastle models versions NAME` lists them.")]
 Dataset = Annotated[str | None, Parameter(help="Its dataset, where several have a model of that name.")]
 
 
@@ -67,7 +68,7 @@ def decisions(name: Name, *, dataset: Dataset = None, general: General = NO_GENE
 
 
 @app.command
-def promote(name: Name, version: int, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
+def promote(name: Name, version: Version, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
     """Make a version the champion; the next request is served by it."""
     with console.errors(as_json=general.json):
         by = getpass.getuser()

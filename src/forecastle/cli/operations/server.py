@@ -17,7 +17,7 @@ Workers = Annotated[int | None, Parameter(help="Worker processes to start along 
 
 def serve(*, host: Host = None, port: Port = None, workers: Workers = None, general: General = NO_GENERAL) -> None:
     """Start the server, with a worker for long jobs."""
-    with console.errors(as_json=general.json):
+    with console.errors(as_json=general.json, stopped="Stopped."):
         from forecastle.bootstrap.server import serve as start
 
         asked = {"server.host": host, "server.port": port, "queue.workers": workers}
@@ -26,7 +26,7 @@ def serve(*, host: Host = None, port: Port = None, workers: Workers = None, gene
 
 def worker(*, general: General = NO_GENERAL) -> None:
     """Carry out the jobs of the queue until told to stop."""
-    with console.errors(as_json=general.json):
+    with console.errors(as_json=general.json, stopped="Stopped."):
         import asyncio
 
         from forecastle.bootstrap.worker import work

@@ -38,7 +38,7 @@ def train(
     general: General = NO_GENERAL,
 ) -> None:
     """Train models on a dataset and keep them for the server; `demo:retail` is real data that comes along."""
-    with console.errors(as_json=general.json):
+    with console.errors(as_json=general.json, stopped="Cancelled. No model was kept."):
         request = asking.request(columns)
         asked = {
             "dataset": name,
@@ -76,12 +76,13 @@ async def _trained(
 
 
 def _answer(job: "Job", name: str, general: General) -> None:
-    from forecastle.core.errors import ForecastleError
+    from forecastle.core.errors import Cancelled, ForecastleError
     from forecastle.core.records import JobStatus
 
-    if job.status is not JobStatus.COMPLETED:
-        error = job.error or {}
-        raise ForecastleError(error.get("message") or f"The training was {job.status}.", hint=error.get("hint", ""))
+    if job.status is JobStatus.CANCELLED:
+        raise Cancelled("The training was cancelled. No model was kept.")
+    if job.error:
+        raise ForecastleError.from_dict(job.error)
     summary = dict(job.result or {})
     leaders = ", ".join(f"{row['target']} by {row['model']}" for row in summary.get("leaders", ()))
     say(
