@@ -40,8 +40,8 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def make_database() -> Iterator[Callable[..., str]]:
-    """Makes a database on a real PostgreSQL server, empty or as another is; answers with its URL.
+def make_database() -> Iterator[Callable[[], str]]:
+    """Makes an empty database on a real PostgreSQL server; answers with its URL.
 
     The server runs as another user where the tests run as root, so that its folder must be open to others.
     """
@@ -58,17 +58,10 @@ def make_database() -> Iterator[Callable[..., str]]:
                     admin.execute(f"ALTER SYSTEM SET {setting} = off")
                 admin.execute("SELECT pg_reload_conf()")
 
-            def make(*, like: str | None = None) -> str:
+            def make() -> str:
                 name = f"test_{next(numbers)}"
                 with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-                    admin.execute(
-                        f"CREATE DATABASE {name} TEMPLATE {_name(like) if like else 'template1'} STRATEGY file_copy"
-                    )
+                    admin.execute(f"CREATE DATABASE {name}")
                 return server.get_uri(name)
 
             yield make
-
-
-def _name(url: str) -> str:
-    """The database in a URL of the server."""
-    return url.partition("?")[0].rpartition("/")[2]

@@ -19,7 +19,7 @@ OTHERS = text(
 
 
 @pytest.fixture
-async def database(make_database: Callable[..., str]) -> AsyncIterator[Database]:
+async def database(make_database: Callable[[], str]) -> AsyncIterator[Database]:
     database = await Database.open(make_database(), pool=2)
     await database.upgrade()
     yield database
@@ -40,13 +40,13 @@ async def test_an_unreachable_server_is_told_without_the_password() -> None:
     assert "database runs" in told.value.hint
 
 
-async def test_a_database_that_is_not_there_is_named(make_database: Callable[..., str]) -> None:
+async def test_a_database_that_is_not_there_is_named(make_database: Callable[[], str]) -> None:
     path, _, query = make_database().partition("?")
     with pytest.raises(StorageError, match='database "nothing" does not exist'):
         await Database.open(f"{path.rpartition('/')[0]}/nothing?{query}")
 
 
-async def test_connections_that_were_cut_are_made_anew(make_database: Callable[..., str]) -> None:
+async def test_connections_that_were_cut_are_made_anew(make_database: Callable[[], str]) -> None:
     url = make_database()
     database = await Database.open(url, pool=2)
     await database.upgrade()
@@ -58,7 +58,7 @@ async def test_connections_that_were_cut_are_made_anew(make_database: Callable[.
     await database.close()
 
 
-async def test_work_that_is_cut_off_is_told_and_undone(make_database: Callable[..., str]) -> None:
+async def test_work_that_is_cut_off_is_told_and_undone(make_database: Callable[[], str]) -> None:
     url = make_database()
     database = await Database.open(url, pool=2)
     await database.upgrade()

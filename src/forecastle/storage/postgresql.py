@@ -63,14 +63,15 @@ class Postgresql:
         await driver.copy_from_query(statement, *values, output=output, format="csv", null=NULL)
         if not output.tell():
             return pl.DataFrame(schema=schema)
-        return await asyncio.to_thread(_parsed, output.getbuffer(), schema)
+        output.seek(0)
+        return await asyncio.to_thread(_parsed, output, schema)
 
     def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
         """As one array."""
         return column == any_(literal(list(values), ARRAY(Text)))
 
 
-def _parsed(csv: memoryview, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _parsed(csv: BytesIO, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     """What PostgreSQL wrote, with its words for true, false and moments."""
     told = [name for name, kind in schema.items() if kind in (pl.Datetime, pl.Boolean)]
     read = schema | dict.fromkeys(told, pl.String())

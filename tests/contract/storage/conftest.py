@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 
 from forecastle.core.ports.storage import Tables
 from forecastle.core.records import DatasetVersion, Decision, Execution, ModelVersion, StoredDataset
 from forecastle.storage.database import Database
+from forecastle.storage.tables import METADATA
 from forecastle.storage.transaction import Transaction
 
 NOW = datetime(2026, 11, 22, 6, 30, 0, 123456, tzinfo=UTC)
@@ -28,30 +30,33 @@ async def upgraded(url: str) -> str:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Makes an empty database of one kind after the other, or a copy of the one at the URL `like`."""
+def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Makes an empty database of one kind after the other; answers with its URL."""
     if request.param == "postgresql":
-        make: Callable[..., str] = request.getfixturevalue("make_database")
+        make: Callable[[], str] = request.getfixturevalue("make_database")
         return make
-
-    def make_file(*, like: str | None = None) -> str:
-        file = tmp_path_factory.mktemp("database") / "forecastle.db"
-        if like:
-            shutil.copy(like.removeprefix("sqlite:///"), file)
-        return f"sqlite:///{file}"
-
-    return make_file
+    return lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'forecastle.db'}"
 
 
 @pytest.fixture(scope="session")
-def template(new_url: Callable[..., str]) -> str:
-    """A database that is copied, for migrations take longer than most tests."""
+def shared(new_url: Callable[[], str]) -> str:
+    """One database for all tests, for migrations take longer than most of them."""
     return asyncio.run(upgraded(new_url()))
 
 
 @pytest.fixture
-def url(template: str, new_url: Callable[..., str]) -> str:
-    return new_url(like=template)
+async def url(shared: str, new_url: Callable[[], str]) -> str:
+    """A database with the newest schema and nothing in it: a copy of the file, or the same one emptied."""
+    if shared.startswith("sqlite"):
+        url = new_url()
+        shutil.copy(shared.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+        return url
+    database = await Database.open(shared, pool=1)
+    names = ", ".join(table.name for table in METADATA.sorted_tables)
+    async with database._driver.engine.begin() as connection:
+        await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    await database.close()
+    return shared
 
 
 @pytest.fixture
