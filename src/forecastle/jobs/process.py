@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from forecastle.core.errors import Cancelled, JobDiedError
@@ -36,13 +37,30 @@ Outcome = Done | Failure | Stopped
 async def run_child(
     command: Sequence[str], order: Order, *, on_report: Callable[[StepReport], None], stop: asyncio.Event
 ) -> Outcome:
-    """Have a process carry out a job, until it is done, has died, or `stop` is set. No process outlives the call."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, limit=LONGEST_LINE
-        )
-    except OSError as error:
-        return _dead(order, f"could not be started: {error}")
+    """Have a process carry out a job, until it is done, has died, or `stop` is set.
+
+    Neither a process nor a temporary file of it outlives the call.
+    """
+    with TemporaryDirectory(prefix="forecastle-job-", ignore_cleanup_errors=True) as temporary:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                start_new_session=True,
+                limit=LONGEST_LINE,
+                env=os.environ | {"TMPDIR": temporary},
+            )
+        except OSError as error:
+            return _dead(order, f"could not be started: {error}")
+        return await _accompany(process, order, on_report, stop)
+
+
+async def _accompany(
+    process: Process, order: Order, on_report: Callable[[StepReport], None], stop: asyncio.Event
+) -> Outcome:
+    """Stay with a process to its end."""
     last_words = bytearray()
     listening = asyncio.create_task(_listen(process, on_report))
     passing_on = asyncio.create_task(_pass_on_errors(process, last_words))

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,14 @@ def test_a_death_is_told_with_its_signal_and_last_words(tmp_path: Path) -> None:
     assert outcome.error["code"] == "job_died"
     assert "SIGKILL" in outcome.error["message"]
     assert outcome.error["last_words"] == "last words\n"
+
+
+def test_a_process_that_is_killed_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    script = "import os, tempfile; tempfile.mkdtemp(); os.kill(os.getpid(), 9)"
+    outcome, _ = carry_out(order(), command=(sys.executable, "-c", script))
+    assert isinstance(outcome, Failure)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_process_that_cannot_be_started_is_a_failure() -> None:
