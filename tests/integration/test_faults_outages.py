@@ -114,14 +114,15 @@ def test_a_job_outlasts_a_restart_of_valkey_and_one_that_came_meanwhile_is_not_l
 
 
 def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_valkey_that_is_away(tmp_path: Path) -> None:
-    with ValkeyServer() as valkey:
-        running = Running.at(tmp_path, queue={"backend": "bullmq", "redis": valkey.connection_url})
-        with running.worker() as worker:
-            job_id = running.start(models=["auto"])
-            running.wait(job_id, step=4)
-            valkey.terminate()
-            worker.terminate()
-            assert worker.wait(timeout=20) == 0
+    valkey = ValkeyServer()
+    valkey.start()
+    running = Running.at(tmp_path, queue={"backend": "bullmq", "redis": valkey.connection_url})
+    with running.worker() as worker:
+        job_id = running.start(models=["auto"])
+        running.wait(job_id, step=4)
+        valkey.terminate()
+        worker.terminate()
+        assert worker.wait(timeout=20) == 0
     job = running.inside(lambda house: house.jobs.find(job_id))
     assert (job.status, job.attempts) == (JobStatus.QUEUED, 0)
 

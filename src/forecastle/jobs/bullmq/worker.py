@@ -65,6 +65,9 @@ class BullWorker:
                 await worker.run()
             except failures() as error:
                 log.warning("worker waits for Redis", extra={"worker": self._name, "error": str(error)})
+            except asyncio.CancelledError:  # BullMQ passes on that jobs were ended when it was closed by force
+                if not stopping.is_set():
+                    raise
             if stopping.is_set():
                 await closing
             else:  # it has given up, and cannot be begun again
