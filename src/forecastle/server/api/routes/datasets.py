@@ -19,7 +19,6 @@ from forecastle.server.api.upload import Connection, UploadForm, connection_of, 
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
-
 BODY: dict[str, Any] = {
     "required": True,
     "content": {
@@ -29,11 +28,7 @@ BODY: dict[str, Any] = {
                 "required": ["file"],
                 "additionalProperties": False,
                 "properties": {
-                    "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": "The file.",
-                    },
+                    "file": {"type": "string", "format": "binary", "description": "The file itself."},
                     "name": {"type": "string", "description": UploadForm.model_fields["name"].description},
                     "options": {
                         "type": "string",
@@ -107,7 +102,8 @@ async def get_dataset_version(
     house: HouseDep,
 ) -> VersionAnswer:
     """What was read, what each column was taken for, and what was found."""
-    return VersionAnswer.of(await house.datasets.version(name, number), name)
+    found = await house.datasets.find(name)
+    return VersionAnswer.of(await house.datasets.version(found.id, number), found.name)
 
 
 @router.delete("/{name}", summary="Delete a dataset", responses=problems(404, 422))
