@@ -1,3 +1,4 @@
+import re
 import sqlite3
 
 from starlette.testclient import TestClient
@@ -12,7 +13,14 @@ def test_a_program_is_told_what_is_here(client: TestClient) -> None:
 def test_a_browser_is_sent_to_a_page(client: TestClient) -> None:
     answer = client.get("/", headers={"accept": "text/html,*/*"}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
-    assert client.get("/docs").status_code == 200
+
+
+def test_the_page_of_the_calls_asks_no_other_host(client: TestClient) -> None:
+    page = client.get("/docs").text
+    parts = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(parts) >= 3
+    assert all(client.get(part).status_code == 200 for part in parts)
+    assert "http" not in re.sub(r"<!--.*?-->", "", page).replace("text/http", "")
 
 
 def test_health_tells_of_every_part(client: TestClient) -> None:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi_offline import FastAPIOffline
 
 from forecastle.server.api import problems
 from forecastle.server.api.middleware.body import BodyLimit
@@ -43,7 +44,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
             app.state.house = house
             yield
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Forecastle",
         version=version("forecastle"),
         summary="Demand and sales forecasting: datasets, models, forecasts, and the jobs that make them.",
