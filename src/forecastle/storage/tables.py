@@ -48,6 +48,8 @@ def _refers(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
 def _rows_of_execution() -> tuple[Column[Any], Column[Any], PrimaryKeyConstraint]:
     """The rows of an execution lie together, in their order, so that a page of them is read at once.
 
+    On SQLite they are this key's index and nothing beside it (`sqlite_with_rowid=False`), which saves a second tree.
+
     What they refer to is not checked by the database: of a million rows that took PostgreSQL four times as long as
     writing them. They are written together with their execution, and removed by `SqlDatasets.purge`.
     """
@@ -141,6 +143,7 @@ FORECAST_RESULT = Table(
     Index(None, "execution_number", "product_id"),
     CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
     comment="One forecast of one period, sorted by series, moment, target and model.",
+    sqlite_with_rowid=False,
 )
 
 SERIES_CLASSIFICATION = Table(
@@ -155,6 +158,7 @@ SERIES_CLASSIFICATION = Table(
     *(Column(name, Float(53)) for name in STATISTICS),
     *(Column(name, Text) for name in CLASSES),
     comment="The demand classes, the champion and its reason: one row a series and target.",
+    sqlite_with_rowid=False,
 )
 
 LEADERBOARD = Table(
@@ -167,6 +171,7 @@ LEADERBOARD = Table(
     *(Column(name, Float(53)) for name in (*RANKED, "skill", "p_value", "seconds")),
     _required("champion", Boolean),
     comment="How the models of an execution did on past windows, the best first.",
+    sqlite_with_rowid=False,
 )
 
 FORECAST_METRIC = Table(
@@ -181,6 +186,7 @@ FORECAST_METRIC = Table(
     Column("other_metrics", Json),
     Index(None, "execution_number", "by"),
     comment="The measures of a model in all and by series, class, step and window: one row a group.",
+    sqlite_with_rowid=False,
 )
 
 ROWS_OF_EXECUTION = (FORECAST_RESULT, SERIES_CLASSIFICATION, LEADERBOARD, FORECAST_METRIC)

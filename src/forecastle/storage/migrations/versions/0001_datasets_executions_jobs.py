@@ -109,6 +109,7 @@ def _results() -> None:
         sa.Index(None, "execution_number", "product_id"),
         sa.CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
         comment="One forecast of one period, sorted by series, moment, target and model.",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "series_classification",
@@ -121,6 +122,7 @@ def _results() -> None:
         *(sa.Column(name, FLOAT) for name in ("mean", "total", "zero_share", "adi", "cv2", "cv")),
         *(sa.Column(name, sa.Text) for name in ("pattern", "abc", "xyz", "routed", "model", "reason")),
         comment="The demand classes, the champion and its reason: one row a series and target.",
+        sqlite_with_rowid=False,
     )
 
 
@@ -134,6 +136,7 @@ def _measures() -> None:
         *(sa.Column(name, FLOAT) for name in (*RANKED, "skill", "p_value", "seconds")),
         _required("champion", sa.Boolean),
         comment="How the models of an execution did on past windows, the best first.",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "forecast_metric",
@@ -146,6 +149,7 @@ def _measures() -> None:
         sa.Column("other_metrics", JSON),
         sa.Index(None, "execution_number", "by"),
         comment="The measures of a model in all and by series, class, step and window: one row a group.",
+        sqlite_with_rowid=False,
     )
 
 
