@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 HANDLER = "forecastle"
 
-TALKATIVE = ("httpx", "httpcore")
-"""Libraries that log whole URLs, and with them the tokens that some carry."""
+TALKATIVE = ("httpx", "httpcore", "alembic.runtime.plugins")
+"""Libraries that log whole URLs, and with them the tokens that some carry, or every one of their parts."""
 
 
 def configure_logging(level: str = "warning", *, json: bool = False, file: Path | None = None) -> None:
