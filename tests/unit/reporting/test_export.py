@@ -9,7 +9,13 @@ from forecastle.core.errors import InputError, OutputError
 from forecastle.reporting.export import export
 
 Read = Callable[[Path], pl.DataFrame]
-FRAME = pl.DataFrame({"shop": ["+a", "b", "c", "d", "e"], "series_id": ["=1+1", "-2", "@x", "plain", None], "mean": [-1.0, 2.0, None, 4.0, 5.5]})
+FRAME = pl.DataFrame(
+    {
+        "shop": ["+a", "b", "c", "d", "e"],
+        "series_id": ["=1+1", "-2", "@x", "plain", None],
+        "mean": [-1.0, 2.0, None, 4.0, 5.5],
+    }
+)
 
 
 @pytest.mark.parametrize(("ending", "read"), [(".parquet", pl.read_parquet), (".json", pl.read_json)])
