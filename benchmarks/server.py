@@ -69,7 +69,9 @@ class Server:
         return httpx.Client(base_url=self.address, timeout=600)
 
     def load(self, path: str, *bodies: object, **options: object) -> Load:
-        return Load(address=self.address, path=path, bodies=[json.dumps(body).encode() for body in bodies], **options)
+        return Load(
+            address=self.address, path=path, bodies=[json.dumps(body).encode() for body in bodies] or [b""], **options
+        )
 
 
 @contextmanager
@@ -83,10 +85,12 @@ def serving(database: str, folder: Path) -> Iterator[Server]:
     started = time.monotonic()
     command = (sys.executable, "-m", "forecastle", "serve")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        address = process.stdout.readline().split()[-1]
-        httpx.get(f"{address}/health/ready", timeout=60).raise_for_status()
-        yield Server(address=address, database=database, pid=process.pid, seconds=time.monotonic() - started)
-        process.terminate()
+        try:
+            address = process.stdout.readline().split()[-1]
+            httpx.get(f"{address}/health/ready", timeout=60).raise_for_status()
+            yield Server(address=address, database=database, pid=process.pid, seconds=time.monotonic() - started)
+        finally:
+            process.terminate()
 
 
 @contextmanager
@@ -205,11 +209,13 @@ def stored(server: Server, file: Path) -> Iterator[Figure]:
     asked = {"sku_ids": None, "horizon_weeks": HORIZON, "models": "auto", "targets": ["VOLUME", "FATURAMENTO"]}
     asked["dataset"] = "m5"
     run(server.load("/predict", asked, connections=1, seconds=1))  # reads the models
+    before = server.computing
     outcome = run(server.load("/predict", asked, connections=1, seconds=15))
+    cost = (server.computing - before) / len(outcome.answers)
     rows = json.loads(outcome.answers[0].body)["results_count"]
     p50, p95 = outcome.milliseconds(50), outcome.milliseconds(95)
     what = f"{SERIES:,} series × {HORIZON} weeks × 2 targets ({rows:,} rows), {server.database.partition(':')[0]}"
-    shown = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms of {len(outcome.answers)}"
+    shown = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms of {len(outcome.answers)}; {1000 * cost:.0f} ms of computing each"
     yield Figure(what=what, measured=shown, target="≤ 300 ms")
 
 
