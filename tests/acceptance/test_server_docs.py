@@ -14,6 +14,7 @@ import pytest
 import forecastle as fc
 from forecastle import Client
 from forecastle.cli import main
+from forecastle.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -93,3 +94,15 @@ def test_a_backup_is_restored_as_it_was(tmp_path: Path, shop: Path) -> None:
         assert main(["datasets", "delete", "retail"]) == 0
         run(restore, tmp_path)
         assert main(["models", "promote", "auto_turnover", "1"]) == 0  # which verifies its files
+
+
+EXPORT = re.compile(r"\b(FORECASTLE_[A-Z]+__[A-Z_]+)=('[^']*'|\S+)")
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("how-to/*.md")), ids=lambda page: page.stem)
+def test_every_environment_variable_of_a_page_is_a_setting(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in EXPORT.findall(page.read_text()):
+        section, _, setting = name.removeprefix("FORECASTLE_").lower().partition("__")
+        monkeypatch.setenv(name, value.strip("'"))
+        default = Settings.model_fields[section].default
+        assert getattr(getattr(load_settings(), section), setting) != getattr(default, setting), name

@@ -1,12 +1,13 @@
 """One call of the server, described once for both clients: what is sent, and how the answer is read."""
 
+import io
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 from urllib.parse import quote
 
 from forecastle.core.errors import InputError
@@ -24,6 +25,19 @@ class File:
 
     filename: str
     content: bytes | Path
+
+    def open(self) -> BinaryIO:
+        """The content, to be read.
+
+        Raises:
+            InputError: it cannot be.
+        """
+        if isinstance(self.content, bytes):
+            return io.BytesIO(self.content)
+        try:
+            return self.content.open("rb")
+        except OSError as error:
+            raise InputError(f"{self.content} cannot be read: {error.strerror}.") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,29 +58,23 @@ class Call(Generic[T]):
 
     @contextmanager
     def sending(self) -> Iterator[dict[str, Any]]:
-        """The parts of the request as httpx wants them, files open as long as they are sent.
-
-        Raises:
-            InputError: the file cannot be read.
-        """
-        with ExitStack() as opened:
-            parts: dict[str, Any] = {"params": said(self.query), "headers": dict(self.headers)}
-            if self.file:
-                content = self.file.content
-                if isinstance(content, Path):
-                    try:
-                        content = opened.enter_context(content.open("rb"))  # type: ignore[assignment]  # httpx reads it
-                    except OSError as error:
-                        raise InputError(f"{content} cannot be read: {error.strerror}.") from error
-                parts |= {"files": {"file": (self.file.filename, content)}, "data": dict(self.form)}
-            elif self.body is not None:
-                parts["json"] = self.body
+        """The parts of the request as httpx wants them; a file is open as long as it is sent."""
+        parts: dict[str, Any] = {"params": said(self.query), "headers": self.headers, "json": self.body}
+        if self.file is None:
             yield parts
+            return
+        with self.file.open() as content:
+            yield parts | {"files": {"file": (self.file.filename, content)}, "data": self.form}
 
 
 def said(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was said, without what was left open."""
-    return {name: value for name, value in values.items() if value is not None and value != ()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def several(names: str | Iterable[str]) -> list[str]:
+    """One name or several, as several."""
+    return [names] if isinstance(names, str) else list(names)
 
 
 def named(name: str) -> str:
@@ -94,8 +102,6 @@ def read_as(kind: type[T], answer: object) -> T:
 
 def reading_table(content: bytes) -> "pl.DataFrame":
     """Reads Parquet."""
-    import io
-
     import polars as pl
 
     return pl.read_parquet(io.BytesIO(content))

@@ -61,7 +61,7 @@ def test_a_series_is_forecast_at_once(client: Client) -> None:
 
 
 def test_what_a_training_found_is_read_as_frames(client: Client, trained: str) -> None:
-    forecasts = client.forecasts(trained, series=["A"])
+    forecasts = client.forecasts(trained, series="A", targets=["volume"])
     assert forecasts.select("step").to_series().to_list() == [1, 2, 3, 4]
     assert forecasts.schema["ds"].is_temporal()
     later = client.forecasts(trained, start=forecasts["ds"].cast(pl.Datetime)[2])
@@ -129,3 +129,14 @@ async def forecast_together(url: str) -> list[int]:
 
 def test_the_other_client_does_several_things_at_once(served: Any) -> None:
     assert asyncio.run(forecast_together(served.url)) == [1, 2, 3]
+
+
+async def bring_both(url: str, sales: pl.DataFrame, file: Path) -> list[int]:
+    async with AsyncClient(url) as client:
+        versions = await client.upload(sales, name="both"), await client.upload(file, name="both")
+        return [version.version for version in versions]
+
+
+def test_the_other_client_uploads_frames_and_files(served: Any, sales: pl.DataFrame, tmp_path: Path) -> None:
+    sales.head(50).write_csv(tmp_path / "sales.csv")
+    assert asyncio.run(bring_both(served.url, sales, tmp_path / "sales.csv")) == [1, 2]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecastle.client.answers import Execution
-from forecastle.client.call import Call, named, reading, reading_table
+from forecastle.client.call import Call, named, reading, reading_table, several
 from forecastle.core.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def execution(execution_id: str) -> Call[Execution]:
 def forecasts(
     execution_id: str,
     *,
-    series: Sequence[str] = (),
-    targets: Sequence[str] = (),
-    models: Sequence[str] = (),
+    series: str | Sequence[str] = (),
+    targets: str | Sequence[str] = (),
+    models: str | Sequence[str] = (),
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> "Call[pl.DataFrame]":
@@ -47,7 +47,7 @@ def forecasts(
     Raises:
         NotFoundError: there is no such execution.
     """
-    rows: dict[str, Any] = {"series": tuple(series), "target": tuple(targets), "model": tuple(models)}
+    rows: dict[str, Any] = {"series": several(series), "target": several(targets), "model": several(models)}
     period = {"start": start and start.isoformat(), "end": end and end.isoformat()}
     return Call(method="GET", path=_path(execution_id), query=rows | period | PARQUET, read=reading_table)
 
@@ -84,13 +84,13 @@ def leaderboard(execution_id: str) -> "Call[pl.DataFrame]":
     return _table(execution_id, "/leaderboard")
 
 
-def metrics(execution_id: str, *, by: Sequence[str] = ()) -> "Call[pl.DataFrame]":
+def metrics(execution_id: str, *, by: str | Sequence[str] = ()) -> "Call[pl.DataFrame]":
     """Every measure in long form. by: `all`, `series`, `pattern`, `abc`, `xyz`, `step`, `window`; all but `series`.
 
     Raises:
         NotFoundError: there is no such execution.
     """
-    return _table(execution_id, "/metrics", by=tuple(by))
+    return _table(execution_id, "/metrics", by=several(by))
 
 
 def classification(execution_id: str) -> "Call[pl.DataFrame]":

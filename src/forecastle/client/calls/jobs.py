@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from forecastle.client.answers import Job, QueuedJob
-from forecastle.client.call import Call, named, reading, said
+from forecastle.client.call import Call, named, reading, said, several
 from forecastle.core.records import JobKind, JobStatus
 
 NOTHING: Mapping[str, Any] = {}
@@ -48,9 +48,9 @@ def forecast(dataset: str | None = None, **params: Unpack[Params]) -> Call[Queue
     return queued("/forecast/execute", {"type": JobKind.FORECAST.value, "params": _asked(dataset, params)})
 
 
-def jobs(*, status: Sequence[JobStatus | str] = (), limit: int = 100, offset: int = 0) -> Call[tuple[Job, ...]]:
-    """Jobs, the newest first. status: only those that stand there."""
-    query = {"status": tuple(status), "limit": limit, "offset": offset}
+def jobs(*, status: str | Sequence[str] = (), limit: int = 100, offset: int = 0) -> Call[tuple[Job, ...]]:
+    """Jobs, the newest first. status: only those that stand there, such as `running`."""
+    query = {"status": several(status), "limit": limit, "offset": offset}
     return Call(method="GET", path="/jobs", query=query, read=reading(tuple[Job, ...], "jobs"))
 
 

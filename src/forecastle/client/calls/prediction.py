@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from forecastle.client.answers import SeriesForecast, StoredForecast
-from forecastle.client.call import Call, reading, said
+from forecastle.client.call import Call, reading, said, several
 from forecastle.core.errors import InputError
 
 
@@ -23,10 +23,10 @@ def predict(
 
 
 def predict_stored(
-    series: Sequence[str] | None = None,
+    series: str | Sequence[str] | None = None,
     *,
     horizon: int | None = None,
-    targets: Sequence[str] = (),
+    targets: str | Sequence[str] = (),
     model: str = "auto",
     dataset: str | None = None,
 ) -> Call[StoredForecast]:
@@ -38,8 +38,8 @@ def predict_stored(
         NoModelError: nothing was trained for what is asked.
         InputError: none of the series is known, or a target or the dataset cannot be told.
     """
-    asked = said({"horizon_weeks": horizon, "targets": tuple(targets), "models": model, "dataset": dataset})
-    which = {"sku_ids": None if series is None else list(series)}
+    asked = said({"horizon_weeks": horizon, "targets": several(targets), "models": model, "dataset": dataset})
+    which = {"sku_ids": None if series is None else several(series)}
     return Call(method="POST", path="/predict", body=which | asked, read=reading(StoredForecast))
 
 
