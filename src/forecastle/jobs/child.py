@@ -1,6 +1,7 @@
 """The process of one job, seen from inside: takes its order, carries it out, reports, and leaves with its worker."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from forecastle.core.errors import Cancelled, ForecastleError, OutputError, UnavailableError
@@ -42,7 +44,7 @@ def serve_child(carry_out: CarryOut) -> None:
     threading.Thread(target=_leave_with_worker, daemon=True).start()
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    os.nice(NICENESS)
+    _step_back()
     logs = order.settings.log
     configure_logging(logs.level, json=logs.format == "json", file=logs.file)
     reporter = Reporter(send=lambda message: _send(channel, message), stopping=stopping)
@@ -104,6 +106,13 @@ class Reporter:
         if report is not None:
             self._send(Reported(progress=report))
             self._sent = time.monotonic()
+
+
+def _step_back() -> None:
+    """Let others go first. Linux may share its cores between sessions, and this process leads one of its own."""
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def _take_over_stdout() -> BinaryIO:
