@@ -5,7 +5,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import pytest
@@ -13,8 +12,6 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from forecastle.core.records import JobStatus
 from running import SALES, Running
-
-Answer = TypeVar("Answer")
 
 BACKTEST = {"dataset": "sales", "horizon": 4, "models": ["seasonal_naive"], "targets": ["volume"]}
 """The shortest job there is."""
@@ -37,7 +34,7 @@ def test_two_servers_share_a_database_and_each_tells_of_every_job(running: Runni
         ):
             posts = (client.post(f"{(one, other)[i % 2]}/backtest", json=BACKTEST) for i in range(count))
             jobs = [answer.json()["jobId"] for answer in await asyncio.gather(*posts)]
-            return jobs, await completed(hearing_one, count), await completed(hearing_other, count)
+            return [jobs, *await asyncio.gather(completed(hearing_one, count), completed(hearing_other, count))]
 
     with running.server(workers=1) as (_, one), running.server(workers=1) as (_, other):
         jobs, heard_by_one, heard_by_other = asyncio.run(run(one, other))
