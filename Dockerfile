@@ -1,12 +1,12 @@
 # One image for the server, its workers and the command line:
-#   docker build -t forecastle .                                  serves forecasts; no training libraries beyond the core
+#   docker build -t forecastle .                                  serves forecasts; no training libraries beyond the core and LightGBM
 #   docker build -t forecastle-training --target training .       carries every model family, for workers that train
 #   docker run --rm -p 8000:8000 -v forecastle:/data forecastle
 #   docker run --rm -v "$PWD:/data" --user "$(id -u)" forecastle run sales.csv --horizon 13 --out out
 
 FROM python:3.13-slim AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/app
-ENV SYNC="uv sync --frozen --no-default-groups --extra postgres --extra redis --extra s3 --extra gcs --extra azure"
+ENV SYNC="uv sync --frozen --no-default-groups --extra postgres --extra redis --extra s3 --extra gcs --extra azure --extra boost"
 WORKDIR /src
 RUN pip install --no-cache-dir uv==0.13.9
 COPY pyproject.toml uv.lock ./
@@ -19,6 +19,8 @@ FROM build AS build-training
 RUN $SYNC --no-editable --extra all
 
 FROM python:3.13-slim AS base
+# LightGBM is linked against OpenMP, which slim images lack.
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 forecastle && install --directory --owner=10001 --group=10001 /data
 ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 FORECASTLE_SERVER__HOST=0.0.0.0 FORECASTLE_LOG__FORMAT=json
 USER 10001

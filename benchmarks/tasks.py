@@ -8,19 +8,23 @@ import polars as pl
 
 from forecastle.core.columns import DS, SERIES_ID, STEP, Y
 from forecastle.core.frequency import Frequency
-from forecastle.core.panel import Panel
+from forecastle.core.panel import Covariates, Panel
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A panel cut before its last `horizon` periods, and the answers: series_id, step, y."""
+    """A panel cut before its last `horizon` periods, and the answers: series_id, step, y.
+
+    future: series_id, ds and the known covariates of the horizon; None for a panel without any.
+    """
 
     name: str
     known: Panel
     answers: pl.DataFrame
     horizon: int
+    future: pl.DataFrame | None = None
 
     @property
     def season(self) -> int:
@@ -28,17 +32,37 @@ class Task:
         return self.known.season_lengths[0] if self.known.season_lengths else 1
 
 
-def _cut(name: str, frame: pl.DataFrame, freq: str, horizon: int, seasons: tuple[int, ...] | None = None) -> Task:
-    whole = frame.select(
-        pl.col("unique_id").cast(pl.String).alias(SERIES_ID), pl.col("ds").alias(DS), pl.col("y").cast(pl.Float64)
-    ).sort(SERIES_ID, DS)
-    panel = Panel(frame=whole, freq=Frequency.parse(freq), seasons=seasons)
-    answers = panel.take_last(horizon).select(SERIES_ID, STEP, Y)
+def cut(name: str, panel: Panel, horizon: int) -> Task:
+    """The task of forecasting a panel's last periods; cut twice, that of forecasting those before."""
     known = panel.drop_last(horizon)
     kept = known.frame[SERIES_ID].unique()
+    ahead = panel.take_last(horizon).filter(pl.col(SERIES_ID).is_in(kept.implode()))
+    plan = panel.covariates.known
     return Task(
-        name=name, known=known, answers=answers.filter(pl.col(SERIES_ID).is_in(kept.implode())), horizon=horizon
+        name=name,
+        known=known,
+        answers=ahead.select(SERIES_ID, STEP, Y),
+        horizon=horizon,
+        future=ahead.select(SERIES_ID, DS, *plan) if plan else None,
     )
+
+
+def _cut(
+    name: str,
+    frame: pl.DataFrame,
+    freq: str,
+    horizon: int,
+    *,
+    seasons: tuple[int, ...] | None = None,
+    covariates: Covariates | None = None,
+) -> Task:
+    names = covariates or Covariates()
+    moving = [pl.col(column) for column in (*names.known, *names.past)]
+    keys = (pl.col("unique_id").cast(pl.String).alias(SERIES_ID), pl.col("ds").alias(DS))
+    whole = frame.select(*keys, pl.col("y").cast(pl.Float64), *moving).sort(SERIES_ID, DS)
+    static = frame.select(keys[0], *names.static).unique(SERIES_ID).sort(SERIES_ID) if names.static else None
+    panel = Panel(frame=whole, freq=Frequency.parse(freq), seasons=seasons, covariates=names, static=static)
+    return cut(name, panel, horizon)
 
 
 def _some(frame: pl.DataFrame, count: int | None) -> pl.DataFrame:
@@ -54,19 +78,25 @@ def m3(period: str, horizon: int, season: int) -> Task:
     frame = pl.read_parquet(DATA / "m3/m3.parquet").filter(
         pl.col("period").cast(pl.String).str.to_lowercase() == period
     )
-    return _cut(f"m3 {period}", frame, "step", horizon, (season,))
+    return _cut(f"m3 {period}", frame, "step", horizon, seasons=(season,))
 
 
 def m4_hourly() -> Task:
     """M4 hourly: two seasons, 24 and 168 hours."""
-    return _cut("m4 hourly", pl.read_parquet(DATA / "m4/m4_hourly.parquet"), "step", 48, (24, 168))
+    return _cut("m4 hourly", pl.read_parquet(DATA / "m4/m4_hourly.parquet"), "step", 48, seasons=(24, 168))
 
 
 def orange_juice() -> Task:
-    """Weekly unit sales of orange juice; weeks without a row were not observed."""
+    """Weekly unit sales of orange juice, their price and promotions; weeks without a row were not observed."""
     frame = pl.read_parquet(DATA / "orange_juice/orange_juice.parquet")
-    units = frame.select("unique_id", pl.col("week").alias("ds"), pl.col("logmove").exp().alias("y"))
-    return _cut("orange_juice", units, "step", 13, (52,))
+    own_price = pl.coalesce(pl.when(pl.col("brand") == brand).then(pl.col(f"price{brand}")) for brand in range(1, 12))
+    units = frame.with_columns(
+        pl.col("week").alias("ds"), pl.col("logmove").exp().alias("y"), own_price.alias("price"), pl.col("deal") > 0
+    )
+    covariates = Covariates(
+        known=("price", "deal", "feat"), static=("store", "brand"), price=("price",), promotion=("deal", "feat")
+    )
+    return _cut("orange_juice", units, "step", 13, seasons=(52,), covariates=covariates)
 
 
 def carparts() -> Task:
@@ -81,19 +111,35 @@ def m5_monthly(count: int | None = None) -> Task:
 
 
 def m5_weekly(count: int | None = None) -> Task:
-    """M5 item-store sales by week."""
-    return _cut("m5 weekly", _some(pl.read_parquet(DATA / "m5/m5_weekly_2015_2016.parquet"), count), "W-SAT", 13)
+    """M5 item-store sales by week, with prices."""
+    frame = _some(pl.read_parquet(DATA / "m5/m5_weekly_2015_2016.parquet"), count)
+    covariates = Covariates(known=("sell_price",), price=("sell_price",))
+    return _cut("m5 weekly", frame, "W-SAT", 13, covariates=covariates)
 
 
 def stallion() -> Task:
-    """Monthly beverage volume by agency and product."""
-    return _cut("stallion", pl.read_parquet(DATA / "stallion/stallion.parquet"), "MS", 6)
+    """Monthly beverage volume by agency and product, with price, discount and events."""
+    events = (
+        "easter_day", "good_friday", "new_year", "christmas", "labor_day", "independence_day",
+        "revolution_day_memorial", "regional_games", "fifa_u_17_world_cup", "football_gold_cup", "beer_capital",
+        "music_fest",
+    )  # fmt: skip
+    covariates = Covariates(
+        known=("price_regular", "discount_in_percent", *events),
+        past=("industry_volume", "soda_volume", "avg_max_temp"),
+        static=("agency", "sku", "avg_population_2017", "avg_yearly_household_income_2017"),
+        price=("price_regular",),
+        promotion=("discount_in_percent",),
+    )
+    return _cut("stallion", pl.read_parquet(DATA / "stallion/stallion.parquet"), "MS", 6, covariates=covariates)
 
 
 def complete_journey(count: int | None = None) -> Task:
-    """Weekly grocery units, a year of them."""
+    """Weekly grocery units, a year of them, with displays and mailers."""
     frame = pl.read_parquet(DATA / "complete_journey/complete_journey_weekly.parquet")
-    return _cut("complete_journey", _some(frame, count), "W-MON", 8)
+    support = ("stores_display", "stores_mailer")
+    covariates = Covariates(known=support, promotion=support)
+    return _cut("complete_journey", _some(frame, count), "W-MON", 8, covariates=covariates)
 
 
 def online_retail(count: int | None = None) -> Task:
@@ -108,10 +154,15 @@ def aus_retail() -> Task:
 
 
 def rossmann() -> Task:
-    """Daily store sales; closed days were not observed."""
+    """Daily store sales, with promotions and holidays; closed days were not observed."""
     frame = pl.read_parquet(DATA / "rossmann_top100/rossmann_top100.parquet")
     open_sales = pl.when(pl.col("open")).then(pl.col("y"))
-    return _cut("rossmann daily", frame.with_columns(open_sales.alias("y")), "D", 28)
+    covariates = Covariates(
+        known=("promo", "schoolholiday"),
+        static=("storetype", "assortment", "promo2", "state", "holidaycode"),
+        promotion=("promo",),
+    )
+    return _cut("rossmann daily", frame.with_columns(open_sales.alias("y")), "D", 28, covariates=covariates)
 
 
 TASKS: dict[str, Callable[[], Task]] = {

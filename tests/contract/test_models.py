@@ -10,12 +10,15 @@ import pytest
 from forecastle.core.errors import Cancelled, InputError
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
-from forecastle.models.batched import BatchedFitted, BatchedForecaster, Compute
+from forecastle.core.ports import Fitted, Forecaster
+from forecastle.core.progress import silent
+from forecastle.models.batched import Compute
 from forecastle.models.catalog import cards
 
 SINGLE = [name for name, card in cards().items() if card.role != "ensemble" and card.available]
 HORIZON = 14
 FREQ = Frequency.parse("MS")
+OPEN_FORMATS = {".npz", ".json", ".parquet", ".txt"}
 
 
 def _panel(series: dict[str, np.ndarray], freq: Frequency = FREQ) -> Panel:
@@ -52,33 +55,33 @@ def _odd_series() -> dict[str, np.ndarray]:
     }
 
 
-@pytest.fixture(params=SINGLE)
-def model(request: pytest.FixtureRequest) -> BatchedForecaster:
-    built = cards()[request.param].forecaster(Compute(paths=100, seed=3))
-    assert isinstance(built, BatchedForecaster)
-    return built
+@pytest.fixture(params=SINGLE, scope="module")
+def model(request: pytest.FixtureRequest) -> Forecaster:
+    return _built(request.param)
 
 
-@pytest.fixture
-def fitted(model: BatchedForecaster) -> BatchedFitted:
-    return model.fit(_panel(_odd_series()), HORIZON)
+def _built(name: str, *, threads: int = 0) -> Forecaster:
+    return cards()[name].forecaster(Compute(paths=100, seed=3, threads=threads, rows=1_500))
 
 
-def test_every_series_gets_its_whole_horizon_with_finite_values(fitted: BatchedFitted) -> None:
+@pytest.fixture(scope="module")
+def fitted(model: Forecaster) -> Fitted:
+    return model.fit(_panel(_odd_series()), HORIZON, progress=silent)
+
+
+def test_every_series_gets_its_whole_horizon_with_finite_values(fitted: Fitted) -> None:
     forecast = fitted.predict(HORIZON)
     assert forecast.columns == ["series_id", "ds", "step", "mean", "p10", "p25", "p50", "p75", "p90"]
     assert forecast.group_by("series_id").len()["len"].to_list() == [HORIZON] * len(_odd_series())
     assert forecast.select(pl.all_horizontal(pl.col("mean", "^p.*$").is_finite().all())).item()
 
 
-def test_quantiles_never_cross(fitted: BatchedFitted) -> None:
+def test_quantiles_never_cross(fitted: Fitted) -> None:
     quantiles = fitted.predict(HORIZON).select("^p.*$").to_numpy()
     assert (np.diff(quantiles, axis=1) >= 0).all()
 
 
-def test_only_a_series_that_was_negative_is_forecast_below_zero(
-    model: BatchedForecaster, fitted: BatchedFitted
-) -> None:
+def test_only_a_series_that_was_negative_is_forecast_below_zero(model: Forecaster, fitted: Fitted) -> None:
     forecast = fitted.predict(HORIZON)
     sales = forecast.filter(pl.col("series_id") != "signed").select("mean", "^p.*$").to_numpy()
     assert sales.min() >= 0
@@ -86,21 +89,21 @@ def test_only_a_series_that_was_negative_is_forecast_below_zero(
     assert demand_only or forecast.filter(pl.col("series_id") == "signed")["p10"].min() < 0
 
 
-def test_forecasts_begin_in_the_period_after_each_series_own_end(fitted: BatchedFitted) -> None:
+def test_forecasts_begin_in_the_period_after_each_series_own_end(fitted: Fitted) -> None:
     first = dict(fitted.predict(2).filter(pl.col("step") == 1).select("series_id", "ds").iter_rows())
     assert first["one"] == date(50, 2, 1)
     assert first["season"] == date(56, 1, 1)
     assert first["ends missing"] == date(56, 4, 1)
 
 
-def test_a_constant_series_stays_where_it_is(fitted: BatchedFitted) -> None:
+def test_a_constant_series_stays_where_it_is(fitted: Fitted) -> None:
     forecast = fitted.predict(HORIZON).filter(pl.col("series_id") == "constant")
     assert forecast["mean"].to_numpy() == pytest.approx(7.0, rel=0.15)  # SBA takes half its smoothing constant off
     zero = fitted.predict(HORIZON).filter(pl.col("series_id") == "all zero")
     assert zero["mean"].to_numpy() == pytest.approx(0.0)
 
 
-def test_the_scale_of_a_series_does_not_matter(fitted: BatchedFitted) -> None:
+def test_the_scale_of_a_series_does_not_matter(fitted: Fitted) -> None:
     forecast = fitted.predict(HORIZON)
     mean = {
         name: forecast.filter(pl.col("series_id") == name)["mean"].to_numpy() for name in ("season", "huge", "tiny")
@@ -109,19 +112,28 @@ def test_the_scale_of_a_series_does_not_matter(fitted: BatchedFitted) -> None:
     assert mean["tiny"] * 1e9 == pytest.approx(mean["season"], rel=1e-3)
 
 
-def test_saving_and_loading_changes_nothing(model: BatchedForecaster, fitted: BatchedFitted, tmp_path: Path) -> None:
+def test_saving_and_loading_changes_nothing(model: Forecaster, fitted: Fitted, tmp_path: Path) -> None:
     fitted.save(tmp_path)
     assert model.load(tmp_path).predict(HORIZON).equals(fitted.predict(HORIZON))
-    assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json", ".parquet"}
+    assert {path.suffix for path in tmp_path.iterdir()} <= OPEN_FORMATS
 
 
-def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads(model: BatchedForecaster) -> None:
+def test_a_loaded_model_is_saved_to_the_same_bytes(model: Forecaster, fitted: Fitted, tmp_path: Path) -> None:
+    fitted.save(tmp_path / "first")
+    model.load(tmp_path / "first").save(tmp_path / "second")
+    first, second = (
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("first", "second")
+    )
+    assert first == second
+
+
+def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads(model: Forecaster) -> None:
     panel = _panel(_odd_series())
-    one = BatchedForecaster(kernel=model.kernel, compute=Compute(paths=100, seed=3, threads=1))
-    assert one.fit(panel, HORIZON).predict(HORIZON).equals(model.fit(panel, HORIZON).predict(HORIZON))
+    one = _built(model.name, threads=1).fit(panel, HORIZON, progress=silent)
+    assert one.predict(HORIZON).equals(model.fit(panel, HORIZON, progress=silent).predict(HORIZON))
 
 
-def test_appending_moves_the_forecast_on(fitted: BatchedFitted) -> None:
+def test_appending_moves_the_forecast_on(fitted: Fitted) -> None:
     newer = _panel({"season": np.array([150.0, 160.0])}).frame.with_columns(
         pl.Series("ds", [date(56, 1, 1), date(56, 2, 1)])
     )
@@ -136,9 +148,7 @@ def test_appending_moves_the_forecast_on(fitted: BatchedFitted) -> None:
     )
 
 
-def test_what_was_appended_is_saved_and_loaded_like_the_rest(
-    model: BatchedForecaster, fitted: BatchedFitted, tmp_path: Path
-) -> None:
+def test_what_was_appended_is_saved_and_loaded_like_the_rest(model: Forecaster, fitted: Fitted, tmp_path: Path) -> None:
     newer = _panel({"season": np.array([150.0, 160.0]), "three": np.array([7.0])}).frame.with_columns(
         pl.Series("ds", [date(56, 1, 1), date(56, 2, 1), date(50, 4, 1)])
     )
@@ -147,20 +157,20 @@ def test_what_was_appended_is_saved_and_loaded_like_the_rest(
     assert model.load(tmp_path).predict(HORIZON).equals(moved.predict(HORIZON))
 
 
-def test_appending_old_periods_or_new_series_is_refused(fitted: BatchedFitted) -> None:
+def test_appending_old_periods_or_new_series_is_refused(fitted: Fitted) -> None:
     with pytest.raises(InputError, match="seen already"):
         fitted.append(_panel({"season": np.array([1.0])}))
     with pytest.raises(InputError, match="new to this model"):
         fitted.append(_panel({"unheard of": np.array([1.0])}))
 
 
-def test_every_series_says_what_was_fitted(fitted: BatchedFitted) -> None:
+def test_every_series_says_what_was_fitted(fitted: Fitted) -> None:
     forms = dict(fitted.describe().iter_rows())
     assert set(forms) == set(_odd_series())
     assert all(forms.values())
 
 
-def test_fitting_stops_when_progress_says_so(model: BatchedForecaster) -> None:
+def test_fitting_stops_when_progress_says_so(model: Forecaster) -> None:
     def stop(_share: float, _message: str) -> None:
         raise Cancelled("enough")
 
@@ -169,7 +179,7 @@ def test_fitting_stops_when_progress_says_so(model: BatchedForecaster) -> None:
 
 
 @pytest.mark.parametrize("freq", ["h", "D", "B", "W-SUN", "QS", "YS", "step"])
-def test_every_frequency_is_forecast(model: BatchedForecaster, freq: str) -> None:
+def test_every_frequency_is_forecast(model: Forecaster, freq: str) -> None:
     values = 50 + np.random.default_rng(2).normal(0, 4, 60)
-    forecast = model.fit(_panel({"a": values}, Frequency.parse(freq)), 3).predict(3)
+    forecast = model.fit(_panel({"a": values}, Frequency.parse(freq)), 3, progress=silent).predict(3)
     assert forecast["mean"].to_numpy() == pytest.approx(50, rel=0.4)

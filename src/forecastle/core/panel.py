@@ -20,12 +20,14 @@ class Covariates:
     """Columns that help explain the target, by when they are known.
 
     `known`: also for the future (price plan, promotion calendar). `past`: only up to the cutoff.
-    `static`: one value a series (category, store).
+    `static`: one value a series (category, store). `price`, `promotion`: which of the known and past ones are such.
     """
 
     known: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     static: tuple[str, ...] = ()
+    price: tuple[str, ...] = ()
+    promotion: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

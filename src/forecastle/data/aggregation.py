@@ -140,7 +140,11 @@ def _inside(dataset: Dataset, target: str, freq: Frequency) -> tuple[pl.DataFram
     if roles.closed:
         columns.append((pl.col(roles.closed).cast(pl.Boolean) == roles.closed_value).alias(CLOSED))
     covariates = Covariates(
-        known=tuple(names[name] for name in known), past=tuple(names[name] for name in past), static=roles.static
+        known=tuple(names[name] for name in known),
+        past=tuple(names[name] for name in past),
+        static=roles.static,
+        price=tuple(names[name] for name in price if name != target),
+        promotion=tuple(names[name] for name in roles.promotion if name != target),
     )
     return dataset.frame.select(columns), covariates
 

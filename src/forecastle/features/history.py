@@ -81,6 +81,13 @@ class History:
         past = {name: np.column_stack([array, unknown]) for name, array in self.past.items()}
         return replace(self, grid=grid, past=past, ahead=self.ahead - 1)
 
+    def latest(self, periods: int) -> Self:
+        """Only the last periods of the history; the plan ahead stays."""
+        first = max(self.width - periods, 0)
+        grid = replace(self.grid, values=self.grid.values[:, first:], lengths=np.minimum(self.grid.lengths, periods))
+        past, known = ({name: array[:, first:] for name, array in arrays.items()} for arrays in (self.past, self.known))
+        return replace(self, grid=grid, past=past, known=known)
+
     def block(self, rows: slice) -> Self:
         """Some of the series."""
         grid = replace(

@@ -36,6 +36,17 @@ def averages(history: History, rows: Rows, widths: Sequence[int]) -> Iterator[tu
         yield f"mean_{width}", mean_before(history.grid.values, rows.columns[:, None] + 1, width)
 
 
+def changes(history: History, rows: Rows, lengths: Sequence[int]) -> Iterator[tuple[str, Floats]]:
+    """`change_k`: the mean absolute change over k periods, of all such pairs up to each cutoff; null without any."""
+    values = history.grid.values
+    for length in lengths:
+        change = np.full_like(values, np.nan)
+        change[:, length:] = np.abs(values[:, length:] - values[:, :-length])
+        pairs = rows.until_each(np.add, np.isfinite(change).astype(np.float64))
+        with np.errstate(invalid="ignore"):
+            yield f"change_{length}", rows.until_each(np.add, np.nan_to_num(change)) / pairs
+
+
 def smoothed(history: History, rows: Rows, weight: float) -> Iterator[tuple[str, Floats]]:
     """`smoothed`: the exponential average, level ← level + weight · (y − level); a missing value leaves it as it is."""
     values = history.grid.values

@@ -16,16 +16,20 @@ Categories = Mapping[str, tuple[str, ...]]
 class FeatureSpec:
     """What the feature table holds. Saved with a model, it gives the same columns and codes years later.
 
-    lags, windows, averages: in periods. windows carry mean, std, min, max and median; averages the mean alone.
-    smoothing: weight of the newest value in the exponential average.
+    lags, windows, averages: in periods. recent: how many of the last values before the cutoff stand in every row,
+    where lags count from the target and are null beyond the cutoff. windows carry mean, std, min, max and median;
+    averages the mean alone. changes: over how many periods mean absolute changes are taken. smoothing: weight of the
+    newest value in the exponential average.
     country: whose public holidays count, such as `DE` or `AU-NSW`; country_column: the static covariate that says
     so for each series. price, promotion: covariates to be treated as such, known or past.
     categories: the values of every text covariate, in the order of their codes.
     """
 
     lags: tuple[int, ...] = (1, 2, 4, 8, 13, 26, 52)
+    recent: int = 0
     windows: tuple[int, ...] = (4, 13)
     averages: tuple[int, ...] = (8, 26, 52)
+    changes: tuple[int, ...] = ()
     smoothing: float = 0.3
     country: str | None = None
     country_column: str | None = None

@@ -9,10 +9,10 @@ from forecastle.core.columns import CUTOFF, DS, SERIES_ID, STEP, Y
 from forecastle.core.panel import Floats, Panel
 from forecastle.features.calendar import calendars
 from forecastle.features.history import History, Rows
-from forecastle.features.lags import lags, seasonal_lags
+from forecastle.features.lags import lags, latest, seasonal_lags
 from forecastle.features.price import prices
 from forecastle.features.promotion import promotions
-from forecastle.features.rolling import averages, rolling, smoothed
+from forecastle.features.rolling import averages, changes, rolling, smoothed
 from forecastle.features.spec import FeatureSpec
 from forecastle.features.standing import abc, standing
 
@@ -85,9 +85,11 @@ def _keys(history: History, rows: Rows, wanted: np.ndarray) -> pl.DataFrame:
 
 def _columns(history: History, rows: Rows, spec: FeatureSpec) -> Iterator[tuple[str, Floats]]:
     yield from lags(history, rows, spec.lags)
+    yield from latest(history, rows, spec.recent)
     yield from seasonal_lags(history, rows, history.seasons)
     yield from rolling(history, rows, spec.windows)
     yield from averages(history, rows, spec.averages)
+    yield from changes(history, rows, spec.changes)
     yield from smoothed(history, rows, spec.smoothing)
     yield from standing(history, rows, spec.classes)
     yield from calendars(history, rows, spec)

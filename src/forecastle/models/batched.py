@@ -12,12 +12,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP
+from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency, Unit
-from forecastle.core.panel import Floats, Grid, Integers, Panel
+from forecastle.core.panel import Floats, Integers, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
+from forecastle.models.forecasts import settle, signed, tabulate
 from forecastle.models.kernel import Batch, Kernel, KernelState
 
 Item = TypeVar("Item")
@@ -29,17 +30,18 @@ BLOCK = 1000
 SMALL_BLOCK = 250
 """Down to this, a panel is cut into an even number of blocks, which keep two threads busy to the end."""
 
-RETURNS = 0.05
-"""Share of negative values up to which a series is one of sales with returns, whose forecasts are not negative."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compute:
-    """How a batched model may use the machine. `threads` 0 takes every core."""
+    """How a model may use the machine.
+
+    threads: 0 takes every core. paths: simulated futures a series. rows: the most that a global model learns from.
+    """
 
     seed: int = 1
     threads: int = 0
     paths: int = 1000
+    rows: int = 400_000
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str
@@ -95,11 +97,13 @@ class BatchedForecaster:
             return Block(rows=block, state=_settled(self.kernel, state.arrays()))
 
         blocks = self.compute.map(fit_block, list(_chunks(rows)), progress, f"{self.name}: fitted")
-        with np.errstate(invalid="ignore"):
-            negative = (grid.values < 0).sum(axis=1)
-        signed = np.asarray(negative > RETURNS * np.isfinite(grid.values).sum(axis=1))
         return BatchedFitted(
-            forecaster=self, ids=grid.ids, last=grid.last, signed=signed, freq=grid.freq, blocks=tuple(blocks)
+            forecaster=self,
+            ids=grid.ids,
+            last=grid.last,
+            signed=signed(grid.values),
+            freq=grid.freq,
+            blocks=tuple(blocks),
         )
 
     def load(self, folder: Path) -> "BatchedFitted":
@@ -158,23 +162,8 @@ class BatchedFitted:
             spread[block.rows] = block.state.quantiles(horizon, quantiles.levels, paths=compute.paths, rng=rng)
 
         compute.map(predict_block, self.blocks, progress, f"{self.forecaster.name}: forecast")
-        self._fill_unseen(mean, spread)
-        np.maximum(mean, 0.0, out=mean, where=~self.signed[:, None])
-        np.maximum(spread, 0.0, out=spread, where=~self.signed[:, None, None])
-        np.maximum.accumulate(spread, axis=2, out=spread)
-        grid = Grid(ids=self.ids, values=np.empty((n, 0)), last=self.last, lengths=self.last, freq=self.freq)
-        columns = {name: spread[:, :, q].ravel() for q, name in enumerate(quantiles.columns)}
-        return (
-            grid.future(horizon)
-            .with_columns(pl.Series(MEAN, mean.ravel()), **columns)
-            .select(SERIES_ID, DS, STEP, MEAN, *quantiles.columns)
-        )
-
-    def _fill_unseen(self, mean: Floats, spread: Floats) -> None:
-        unseen = np.isnan(mean).all(axis=1)
-        if unseen.any():
-            mean[unseen] = np.median(mean[~unseen], axis=0) if not unseen.all() else 0.0
-            spread[unseen] = np.median(spread[~unseen], axis=0) if not unseen.all() else 0.0
+        settle(mean, spread, self.signed)
+        return tabulate(self.ids, self.last, self.freq, mean, spread, quantiles)
 
     def describe(self) -> pl.DataFrame:
         """`series_id`, `form`: what was fitted to each series, such as `ETS(A,Ad,N)`."""

@@ -25,6 +25,8 @@ class Card:
     puts together from what its members said. extra: the optional dependencies it needs,
     with the module that shows they are there. role: `general` models run on every series, `intermittent` ones on
     intermittent and lumpy demand, a `baseline` is there to be beaten. seasons: needs at least so many season lengths.
+    observations: `auto` leaves it out of panels that have fewer in all, for it learns from the series together.
+    covariates: it makes use of prices, promotions and whatever else the panel has beside the target.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Card:
     build: str = ""
     min_length: int = 1
     seasons: int = 0
+    observations: int = 0
+    covariates: bool = False
     extra: str = ""
     needs: str = ""
 
@@ -79,6 +83,9 @@ BUILT_IN = (
     Card(name="multi_season", title="Several seasons at once, then Theta",
          build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2,
          source="Bandara, Hyndman & Bergmeir 2021 (MSTL)"),
+    Card(name="lightgbm", title="Boosted trees over all series, with covariates",
+         build=f"{_FAMILIES}.lightgbm:lightgbm", role="general", min_length=8, observations=5_000, covariates=True,
+         extra="boost", needs="lightgbm", source="Ke et al. 2017; quantile regression after Koenker & Bassett 1978"),
     Card(name="croston", title="Croston", build=f"{_FAMILIES}.croston:croston",
          role="intermittent", source="Croston 1972"),
     Card(name="sba", title="Syntetos–Boylan approximation", build=f"{_FAMILIES}.croston:sba",

@@ -1,0 +1,104 @@
+"""Every series in units of its own, known at the cutoff: how far a value lies from the level, in usual changes."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forecastle.core.columns import STEP
+from forecastle.core.panel import Covariates, Floats, Integers
+from forecastle.features.table import COVARIATE, KEYS
+from forecastle.models.forecasts import Flags
+
+Reals = NDArray[np.float32]
+
+LEVEL = "smoothed"
+"""The level: the exponential average. In the matrix its column tells how large it is beside the usual change."""
+
+CHANGE = "change_"
+PLACES = ("latest_", "mean_", "min_", "max_", "median_", "season_")
+"""Features that are values of the target: how far they lie from the level matters."""
+
+WIDTHS = ("std_", CHANGE)
+"""Features that are distances between such values."""
+
+UNUSED = ("abc", "year")
+"""Left out: the ABC class hangs on what other series sell, and trees cannot go on beyond the years they saw."""
+
+DECIMALS = 3
+"""Features are rounded, so that equal series in other units (pieces, pallets) are equal to the last bit."""
+
+FAR = 20.0
+"""Answers farther from the level than so many usual changes count as just so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaled:
+    """A feature table as a matrix.
+
+    values: rows × features, NaN for null. level, change: rows, in units of the target; the change is the mean of the
+    absolute changes over one period and over one season, by which MASE and the scaled quantile loss divide: 0 where a
+    series never changed, NaN before its first value.
+    """
+
+    names: tuple[str, ...]
+    values: Reals
+    level: Floats
+    change: Floats
+
+    @classmethod
+    def of(cls, table: pl.DataFrame, covariates: Covariates) -> Self:
+        """Scale a feature table; where a known covariate is not planned, nothing made of it is known."""
+        level = table[LEVEL].to_numpy().astype(np.float64)
+        change = _change(table, level)
+        names = tuple(name for name in table.columns if name not in (*KEYS, *UNUSED) or name == STEP)
+        values = np.empty((len(table), len(names)), dtype=np.float32)
+        scaled = cls(names=names, values=values, level=level, change=change)
+        for place, name in enumerate(names):
+            column = scaled._feature(name, table[name].to_numpy())
+            values[:, place] = column if name.startswith(COVARIATE) else np.round(column, DECIMALS)
+        for name in covariates.known:
+            planned = np.isfinite(values[:, names.index(f"{COVARIATE}{name}")])
+            scaled.forget(~planned, scaled.made_of(name, covariates))
+        return scaled
+
+    def answers(self, y: Floats) -> Floats:
+        """The target in the units of each row; NaN where it has none."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = np.where(self.change > 0, (y - self.level) / self.change, np.nan)
+        return np.asarray(np.clip(found, -FAR, FAR))
+
+    def restore(self, said: Floats) -> Floats:
+        """Back to units of the target, rows × any; a series that never changed stays where it is."""
+        return np.asarray(self.level[:, None] + np.nan_to_num(self.change)[:, None] * said)
+
+    def forget(self, rows: Flags, columns: Integers) -> None:
+        """Make values unknown."""
+        self.values[np.ix_(np.flatnonzero(rows), columns)] = np.nan
+
+    def made_of(self, name: str, covariates: Covariates) -> Integers:
+        """The columns made of a covariate."""
+        longer = (*covariates.known, *covariates.past, *covariates.static)
+        others = tuple(f"{COVARIATE}{other}" for other in longer if len(other) > len(name))
+        own = f"{COVARIATE}{name}"
+        mine = [
+            column == own or (column.startswith(f"{own}_") and not column.startswith(others)) for column in self.names
+        ]
+        return np.flatnonzero(mine)
+
+    def _feature(self, name: str, column: Floats) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if name.startswith(PLACES) and not name.endswith("_index"):
+                return np.asarray((column - self.level) / self.change)
+            return np.asarray(column / self.change) if name.startswith((LEVEL, *WIDTHS)) else column
+
+
+def _change(table: pl.DataFrame, level: Floats) -> Floats:
+    changes = np.stack([table[name].to_numpy() for name in table.columns if name.startswith(CHANGE)]).astype(np.float64)
+    known = np.isfinite(changes)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(known, changes, 0.0).sum(axis=0) / known.sum(axis=0)
+    # A single value says nothing about changes; its size stands in.
+    return np.asarray(np.where(known.any(axis=0), mean, np.abs(level)))

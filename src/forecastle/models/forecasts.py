@@ -1,0 +1,50 @@
+"""From arrays to the table of forecasts every family answers with, and what holds for all of them."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP
+from forecastle.core.frequency import Frequency
+from forecastle.core.panel import Floats, Grid, Integers
+from forecastle.core.quantiles import Quantiles
+
+RETURNS = 0.05
+"""Share of negative values up to which a series is one of sales with returns, whose forecasts are not negative."""
+
+Flags = NDArray[np.bool_]
+
+
+def signed(values: Floats) -> Flags:
+    """Which series, n × T, are negative so often that their forecasts may be; n."""
+    with np.errstate(invalid="ignore"):
+        negative = (values < 0).sum(axis=1)
+    return np.asarray(negative > RETURNS * np.isfinite(values).sum(axis=1))
+
+
+def settle(mean: Floats, spread: Floats, may_be_negative: Flags) -> None:
+    """Complete forecasts in place: mean n × horizon, spread n × horizon × quantiles, NaN where nothing was known.
+
+    A series without a single observation gets, step by step, the median over all other series. Sales are never
+    negative, and quantiles never cross.
+    """
+    unseen = np.isnan(mean).all(axis=1)
+    if unseen.any():
+        mean[unseen] = np.median(mean[~unseen], axis=0) if not unseen.all() else 0.0
+        spread[unseen] = np.median(spread[~unseen], axis=0) if not unseen.all() else 0.0
+    np.maximum(mean, 0.0, out=mean, where=~may_be_negative[:, None])
+    np.maximum(spread, 0.0, out=spread, where=~may_be_negative[:, None, None])
+    np.maximum.accumulate(spread, axis=2, out=spread)
+
+
+def tabulate(
+    ids: pl.Series, last: Integers, freq: Frequency, mean: Floats, spread: Floats, quantiles: Quantiles
+) -> pl.DataFrame:
+    """`series_id`, `ds`, `step`, `mean` and one column a quantile; last: n, the step number forecasts begin after."""
+    grid = Grid(ids=ids, values=np.empty((len(ids), 0)), last=last, lengths=last, freq=freq)
+    columns = {name: spread[:, :, place].ravel() for place, name in enumerate(quantiles.columns)}
+    return (
+        grid.future(mean.shape[1])
+        .with_columns(pl.Series(MEAN, mean.ravel()), **columns)
+        .select(SERIES_ID, DS, STEP, MEAN, *quantiles.columns)
+    )
