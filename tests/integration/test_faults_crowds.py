@@ -17,7 +17,7 @@ BACKTEST = {"dataset": "sales", "horizon": 4, "models": ["seasonal_naive"], "tar
 """The shortest job there is."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def running(request: pytest.FixtureRequest, tmp_path: Path) -> Running:
     if request.param == "sqlite":
         return Running.at(tmp_path)

@@ -62,7 +62,7 @@ def hearing(address: str, job_id: str) -> Iterator[list[str]]:
     assert not listening.is_alive()
 
 
-@pytest.mark.parametrize("step", [4, 9])
+@pytest.mark.parametrize("step", [pytest.param(4, marks=pytest.mark.slow), 9])
 def test_a_job_and_its_listeners_outlast_a_restart_of_postgresql(postgresql: Any, tmp_path: Path, step: int) -> None:
     postgresql.psql(f"CREATE DATABASE outage_{step};")
     running = Running.at(tmp_path, storage={"database": postgresql.get_uri(f"outage_{step}")})
@@ -113,6 +113,7 @@ def test_a_job_outlasts_a_restart_of_valkey_and_one_that_came_meanwhile_is_not_l
     running.check(accepted.json()["jobId"], like=first)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_valkey_that_is_away(tmp_path: Path) -> None:
     valkey = ValkeyServer()
     valkey.start()
@@ -151,6 +152,7 @@ def test_a_full_artifact_store_fails_the_job_with_words_and_the_next_one_works(t
         running.check(job_id)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_before_anything_is_kept_fails_the_job_with_words(
     tmp_path: Path, make_database: Callable[..., str]
 ) -> None:
