@@ -79,13 +79,18 @@ class Continuation:
         """The model with what is newer taken in."""
         return self.model.append(self.newer)
 
-    def forecast(self, name: str, horizon: int, compute: Compute, progress: Progress) -> Floats:
-        """N × horizon × (mean and quantiles) of one of `names`; NaN for the series it is not for."""
+    def forecast(
+        self, name: str, horizon: int, compute: Compute, progress: Progress, *, future: pl.DataFrame | None = None
+    ) -> Floats:
+        """N × horizon × (mean and quantiles) of one of `names`; NaN for the series it is not for.
+
+        future: the known covariates of periods after the history.
+        """
         quantiles = self.model.rules.quantiles
         said = np.full((len(self.last), horizon, 1 + len(quantiles)), np.nan)
         for member in self.model.members:
             if member.name == name:
-                said[self.known] = member.append(self.newer).forecast(horizon, quantiles)[self.origins]
+                said[self.known] = member.append(self.newer).forecast(horizon, quantiles, future=future)[self.origins]
         if name == NEWCOMER and len(self.unknown):
             task = Assignment.of(self.panel, self.panel.grid().ids, only=self.unknown)
             assert task is not None  # noqa: S101 - the panel has these series

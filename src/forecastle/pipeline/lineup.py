@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from forecastle.core.columns import SERIES_ID
+from forecastle.core.columns import SERIES_ID, Y
 from forecastle.core.panel import Panel
 from forecastle.core.ports import Forecaster
 from forecastle.models.batched import Compute
@@ -17,7 +17,7 @@ AUTO = "auto"
 YARDSTICK = "seasonal_naive"
 """Always runs: every skill is measured against it."""
 
-GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "multi_season")
+GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "multi_season", "lightgbm")
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
 ENSEMBLES = ("combination", "median")
@@ -101,6 +101,9 @@ def _asked(panel: Panel, classes: pl.DataFrame, names: Sequence[str]) -> _Choice
 
 
 def _suits(card: Card, panel: Panel) -> bool:
+    """Whether it is installed, and the panel has the seasons and the observations that it needs."""
+    if not card.available or panel.frame[Y].count() < card.observations:
+        return False
     longest = panel.frame.group_by(SERIES_ID).len()["len"].max()
     carried = [season for season in panel.season_lengths if isinstance(longest, int) and longest >= 2 * season]
     return len(carried) >= card.seasons

@@ -26,9 +26,12 @@ class Member:
     fitted: Fitted
     coverage: Coverage
 
-    def forecast(self, horizon: int, quantiles: Quantiles) -> Floats:
-        """Series × horizon × (mean and quantiles); NaN for the series the model is not for."""
-        forecasts = self.fitted.predict(horizon, quantiles=quantiles)
+    def forecast(self, horizon: int, quantiles: Quantiles, *, future: pl.DataFrame | None = None) -> Floats:
+        """Series × horizon × (mean and quantiles); NaN for the series the model is not for.
+
+        future: the known covariates of the horizon.
+        """
+        forecasts = self.fitted.predict(horizon, future=future, quantiles=quantiles)
         return self.coverage.array(forecasts, horizon, quantiles, model=self.name)
 
     def append(self, panel: Panel) -> Self:

@@ -54,6 +54,7 @@ def load(work: Work, progress: Progress) -> str:
         prepared = _prepared(work, name, model)
         panel = _with_seasons(work, prepared.panel)
         target = TargetWork(name=name, panel=panel, keys=prepared.keys, snapshot=snapshot_hash(panel.frame))
+        target.plan = prepared.plan
         work.findings += prepared.findings
         if model is not None:
             target.kept = Continuation.of(model, panel)
@@ -91,6 +92,7 @@ def segment(work: Work, progress: Progress) -> str:
     for number, target in enumerate(work.targets, start=1):
         target.classes = classify(target.panel, revenue=work.revenue(target), settings=work.settings.classes)
         work.prepare(target)
+        work.note_unplanned(target)
         progress(number / len(work.targets), f"{target.name}: classified")
     counts = work.targets[0].classes.group_by("pattern").len().sort("len", descending=True)
     return ", ".join(f"{count} {pattern or 'without demand'}" for pattern, count in counts.iter_rows())
@@ -166,13 +168,13 @@ def _forecast(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str],
         if target.kept is None:
             _fit(work, target, name, part)
         else:
-            target.said[name] = target.kept.forecast(name, work.horizon, work.compute, part)
+            target.said[name] = target.kept.forecast(name, work.horizon, work.compute, part, future=target.plan)
     return ", ".join(dict.fromkeys(name for _, name in jobs))
 
 
 def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
     assert target.lineup is not None  # noqa: S101 - step 2 has run
-    task = Assignment.of(target.panel, target.panel.grid().ids, only=target.lineup.only.get(name))
+    task = Assignment.of(target.panel, target.panel.grid().ids, future=target.plan, only=target.lineup.only.get(name))
     if task is None:
         return
     model = cards()[name].forecaster(work.compute)

@@ -27,8 +27,8 @@ LARGEST = 10_000_000
 FORMAT = 1
 """Raised when what is written can no longer be read by what came before."""
 
-FACTS, SERIES, HISTORY, FORECASTS, MEMBERS = (
-    "model.json", "series.parquet", "history.parquet", "forecasts.npy", "members"
+FACTS, SERIES, HISTORY, PLAN, FORECASTS, MEMBERS = (
+    "model.json", "series.parquet", "history.parquet", "plan.parquet", "forecasts.npy", "members"
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class TrainedModel:
     quantiles: the levels that were asked for. ends: `series_id`, `ds`, the last period known of each of the N series.
     history: `series_id`, `ds`, `y`: all that it has seen. rules, verdict: how members are put together, over the same
     N series. forecasts: N × horizon × (mean and the quantiles of `rules`); None: not forecast yet.
+    plan: `series_id`, `ds` and the known covariates of periods after the history; None where there was none.
     """
 
     family: str
@@ -59,6 +60,7 @@ class TrainedModel:
     rules: Rules
     verdict: Verdict
     forecasts: Floats | None = None
+    plan: pl.DataFrame | None = None
 
     @property
     def name(self) -> str:
@@ -162,6 +164,8 @@ class TrainedModel:
         (folder / FACTS).write_text(json.dumps(facts, indent=2), encoding="utf-8")
         self.ends.write_parquet(folder / SERIES)
         self.history.write_parquet(folder / HISTORY)
+        if self.plan is not None:
+            self.plan.write_parquet(folder / PLAN)
         np.save(folder / FORECASTS, self._judged, allow_pickle=False)
         judgement.save(self.rules, self.verdict, folder)
         for member in self.members:
@@ -185,7 +189,9 @@ class TrainedModel:
         return np.concatenate([self._judged, self._put_together(horizon)[:, self.horizon :]], axis=1)
 
     def _put_together(self, horizon: int) -> Floats:
-        said = {member.name: member.forecast(horizon, self.rules.quantiles) for member in self.members}
+        said = {
+            member.name: member.forecast(horizon, self.rules.quantiles, future=self.plan) for member in self.members
+        }
         verdict = replace(self.verdict, calibration=reaching(self.verdict.calibration, horizon))
         return np.asarray(line_up_of(said, verdict, self.rules)[AUTO])
 
@@ -226,6 +232,7 @@ def load_trained(folder: Path, *, threads: int = 0) -> TrainedModel:
         rules=rules,
         verdict=verdict,
         forecasts=np.load(folder / FORECASTS, allow_pickle=False),
+        plan=pl.read_parquet(folder / PLAN) if (folder / PLAN).exists() else None,
     )
 
 

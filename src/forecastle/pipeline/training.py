@@ -57,6 +57,7 @@ def _auto(work: Work, target: TargetWork) -> TrainedModel:
         rules=replace(target.rules, ensembles=target.rules.ensembles & set(target.verdict.champions)),
         verdict=target.verdict,
         forecasts=target.final,
+        plan=target.plan,
     )
 
 

@@ -15,6 +15,7 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.models.batched import Compute
+from forecastle.models.catalog import cards
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, groups_of, line_up_of
 from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.lineup import LineUp, line_up
@@ -40,7 +41,8 @@ class TargetWork:
     classes: one row a series. said: by model, its forecasts after the end of the data, series × horizon × (mean and
     quantiles) in the panel's order. fitted: the models that said so, if they are retained. tests: every model's
     backtest, with ensembles and `auto`; None when no series is long enough. final: the champions' forecasts, shaped
-    like those in `said`. kept: the model that goes on, where nothing is to be fitted.
+    like those in `said`. kept: the model that goes on, where nothing is to be fitted. plan: the known covariates of
+    periods after the history; None where the data tell of none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class TargetWork:
     verdict: Verdict | None = None
     final: Floats | None = None
     kept: Continuation | None = None
+    plan: pl.DataFrame | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,12 +106,13 @@ class Work:
     def compute(self) -> Compute:
         """How models may use the machine for the forecasts themselves."""
         asked = self.settings.forecast
-        return Compute(seed=asked.seed, threads=asked.threads, paths=asked.paths)
+        return Compute(seed=asked.seed, threads=asked.threads, paths=asked.paths, rows=asked.rows)
 
     @property
     def rehearsal(self) -> Compute:
-        """The same for the backtest, which needs fewer paths: its quantiles are averaged over many forecasts."""
-        return replace(self.compute, paths=self.settings.backtest.paths)
+        """The same for the backtest, which is run several times and whose scores are averaged over many forecasts."""
+        asked = self.settings.backtest
+        return replace(self.compute, paths=asked.paths, rows=asked.rows)
 
     @property
     def quantiles(self) -> Quantiles:
@@ -190,6 +194,27 @@ class Work:
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,
         )
+
+    def note_unplanned(self, target: TargetWork) -> None:
+        """Remember for which series the future of known covariates is not told, if a model makes use of them."""
+        covariates = target.panel.covariates.known
+        if not covariates or not any(cards()[name].covariates for name in target.names):
+            return
+        ahead = target.future(self.horizon).select(SERIES_ID, DS)
+        told = target.plan if target.plan is not None else ahead.head(0).with_columns(pl.lit(None).alias(covariates[0]))
+        planned = told.drop_nulls(covariates[0]).select(SERIES_ID, pl.col(DS).cast(ahead.schema[DS]))
+        series = tuple(ahead.join(planned, on=[SERIES_ID, DS], how="anti")[SERIES_ID].unique(maintain_order=True))
+        if series:
+            finding = Finding(
+                code="not_planned",
+                severity=Severity.WARNING,
+                message=f"{target.name}: {len(series)} series have no {', '.join(covariates)} for all {self.horizon} "
+                f"{target.panel.freq.word}s ahead.",
+                action="forecast as for a future nobody knows; append rows with these columns and an empty target",
+                count=len(series),
+                series=series,
+            )
+            self.findings += Findings((finding,))
 
     def note_short(self, target: TargetWork, message: str) -> None:
         """Remember that a target has too little history for a backtest."""

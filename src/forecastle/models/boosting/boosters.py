@@ -26,6 +26,9 @@ MIDDLE = LEVELS.index(0.5)
 MOST_TREES, PATIENCE, USUAL_TREES = 300, 20, 60
 """Trees at most; how many may bring nothing before growing stops; and how many where nothing can be tried out."""
 
+ENOUGH = 1e-4
+"""Share of the loss that more trees must save."""
+
 FEW = 100
 """Fewer rows than this tell nothing about how many trees are good."""
 
@@ -105,7 +108,7 @@ def rehearse(lesson: Lesson, level: float, seed: int, tell: Tell) -> int:
     for trees in range(1, MOST_TREES + 1):
         booster.update()
         loss = booster.eval_valid()[0][2]
-        if loss < best:
+        if loss < best * (1 - ENOUGH):
             best, found = loss, trees
         if trees - found >= PATIENCE:
             break

@@ -52,12 +52,14 @@ class Sample:
         """About `compute.rows` rows, of every series and spread over all cutoffs and steps 1 to `horizon`."""
         observed = int(np.isfinite(history.grid.values).sum())
         apart = spacing(observed * horizon / compute.rows, history.seasons)
-        groups = [group for group in range(min(apart, horizon)) if group * apart // horizon < history.width]
+        # An odd spacing, and offsets of the cutoffs that run ahead of the steps: so targets, too, are of all periods.
+        firsts = [(group * max(2, apart // horizon)) % apart for group in range(min(apart, horizon))]
+        groups = [group for group, first in enumerate(firsts) if first < history.width]
 
         def rows(group: int) -> pl.DataFrame:
             steps = range(1 + group, horizon + 1, apart)
-            first = group if apart <= horizon else group * apart // horizon
-            chosen = rows_of(history, spec, steps=steps, cutoffs=range(first, history.width, apart))
+            cutoffs = range(firsts[group], history.width, apart)
+            chosen = rows_of(history, spec, steps=steps, cutoffs=cutoffs)
             return chosen.filter(pl.col(Y).is_not_null())
 
         parts = compute.map(rows, groups, progress, "rows gathered")
@@ -79,8 +81,9 @@ class Sample:
 
 
 def spacing(share: float, seasons: tuple[int, ...]) -> int:
-    """How far apart cutoffs lie, for about one in `share` rows: each step then meets every place in each season."""
+    """How far apart cutoffs lie, for about one in `share` rows: odd, and each step meets every place in each season."""
+    shared = (2, *seasons)
     candidates = [
-        apart for apart in range(1, round(4 * share) + 4) if all(gcd(apart, season) == 1 for season in seasons)
+        apart for apart in range(1, round(4 * share) + 4) if all(gcd(apart, length) == 1 for length in shared)
     ]
     return min(candidates, key=lambda apart: max(apart / share, share / apart))
