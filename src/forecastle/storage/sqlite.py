@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 """How SQLAlchemy writes a moment, in the words of Polars."""
 BATCH = 5_000
 """Rows fetched at a time: a few milliseconds."""
+TOGETHER = 50
+"""Rows written by one statement: with a statement for each, writing takes half as long again."""
 
 
 class Sqlite:
@@ -46,11 +49,16 @@ class Sqlite:
         """Nothing to do: a writer is alone."""
 
     async def fill(self, connection: AsyncConnection, table: Table, frame: pl.DataFrame) -> None:
-        """One prepared statement for all rows, which are made as they are needed."""
+        """One prepared statement for many rows at a time, which are made as they are needed."""
         statement = table.insert().values(dict.fromkeys(frame.columns)).compile(dialect=self.engine.dialect)
         rows = frame.select(statement.positiontup or ()).with_columns(pl.selectors.datetime().dt.strftime(MOMENT))
+        single = str(statement)
+        several = single + f", {single.partition(' VALUES ')[2]}" * (TOGETHER - 1)
+        rest = rows.height % TOGETHER
+        cells = chain.from_iterable(rows.head(rows.height - rest).iter_rows())
         driver = await _aiosqlite(connection)
-        await driver.executemany(str(statement), rows.iter_rows())
+        await driver.executemany(several, zip(*[cells] * (TOGETHER * rows.width), strict=True))
+        await driver.executemany(single, rows.tail(rest).iter_rows())
 
     async def frame(self, connection: AsyncConnection, query: Select[Any]) -> pl.DataFrame:
         """Batch by batch, so that others of this process get their turn between; moments are kept as text."""
