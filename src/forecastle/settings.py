@@ -99,7 +99,7 @@ class ForecastSettings(Section):
     seed: int = Field(1, description="The seed of everything random.")
     threads: int = Field(0, ge=0, description="Threads to use; 0 takes every core.")
     paths: int = Field(1000, ge=50, description="Simulated futures a series, where quantiles have no closed form.")
-    rows: int = Field(400_000, ge=1000, description="The most past situations a model of all series learns from.")
+    rows: int = Field(300_000, ge=1000, description="The most past situations a model of all series learns from.")
 
 
 class BacktestSettings(Section):
@@ -108,7 +108,7 @@ class BacktestSettings(Section):
     windows: int = Field(3, ge=1, description="Cutoffs to test, fewer where the history is short.")
     step: int | None = Field(None, ge=1, description="Periods between cutoffs; empty takes the horizon.")
     paths: int = Field(200, ge=50, description="Simulated futures in the backtest.")
-    rows: int = Field(150_000, ge=1000, description="The most past situations to learn from in the backtest.")
+    rows: int = Field(100_000, ge=1000, description="The most past situations to learn from in the backtest.")
     measure: Literal["sql", "wql", "wape", "mase", "rmsse"] = Field(
         "sql", description="The measure that picks the champion; sql counts the whole range and every series alike."
     )

@@ -41,7 +41,7 @@ class Compute:
     seed: int = 1
     threads: int = 0
     paths: int = 1000
-    rows: int = 400_000
+    rows: int = 300_000
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str

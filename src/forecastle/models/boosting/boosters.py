@@ -23,8 +23,11 @@ LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 MIDDLE = LEVELS.index(0.5)
 
-MOST_TREES, PATIENCE, USUAL_TREES = 300, 20, 60
+MOST_TREES, PATIENCE, USUAL_TREES = 200, 20, 60
 """Trees at most; how many may bring nothing before growing stops; and how many where nothing can be tried out."""
+
+TRIED = 75_000
+"""Early rows used to find the number of trees, at most; it hardly hangs on how many they are."""
 
 ENOUGH = 1e-4
 """Share of the loss that more trees must save."""
@@ -75,7 +78,7 @@ class Lesson:
         early, late = self.early & self.usable, self.late & self.usable
         if min(early.sum(), late.sum()) < FEW:
             return None
-        first = self._dataset(early)
+        first = self._dataset(_thinned(early))
         return first, self._dataset(late, like=first)
 
     @cached_property
@@ -93,6 +96,14 @@ class Lesson:
             params=dict(BINNING),
         )
         return made.construct()
+
+
+def _thinned(rows: Flags) -> Flags:
+    """At most `TRIED` of the rows, spread evenly."""
+    chosen = np.flatnonzero(rows)
+    kept = np.zeros_like(rows)
+    kept[chosen[:: -(-len(chosen) // TRIED)]] = True
+    return kept
 
 
 def rehearse(lesson: Lesson, level: float, seed: int, tell: Tell) -> int:
