@@ -93,7 +93,8 @@ class BoostedFitted:
 
         Returns `series_id`, `ds`, `feature`, `value`, one row a series, period and feature. `level` is where the series
         stood, with what holds for all rows alike; all values of one period add up to the median as it was learned,
-        before it is put in order with the other quantiles and kept from being negative. NaN for a series without observations.
+        before it is put in order with the other quantiles and kept from being negative. NaN for a series without
+        observations.
 
         Source: Lundberg & Lee (2017), Shapley values; for trees as in LightGBM's `pred_contrib`.
         """
