@@ -31,6 +31,10 @@ MADE_UP = hypothesis_settings(
 """The same requests in every run."""
 
 
+NO_HTTP = b"Invalid HTTP request received."
+"""What the HTTP server says to bytes it cannot parse, such as a line of 64 KB: the API never sees them."""
+
+
 def unopened() -> AbstractAsyncContextManager[House]:
     """Nothing: a description needs no house."""
     raise NotImplementedError
@@ -84,6 +88,8 @@ def test_no_request_breaks_the_server_or_is_answered_otherwise_than_described(
     @given(case=api[path][method].as_strategy(generation_mode=mode))
     def holds(case: Case) -> None:
         answer = case.call(session=session)
+        if answer.status_code == 400 and answer.content == NO_HTTP:
+            return
         untrained = answer.status_code == 503 and answer.json()["code"] == "no_model"
         # A description cannot say which datasets there are: what is well-formed may still not be possible.
         unsuitable = [positive_data_acceptance, *[not_a_server_error] * untrained]

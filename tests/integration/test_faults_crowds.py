@@ -57,6 +57,7 @@ async def completed(socket: ClientConnection, count: int) -> list[str]:
     return jobs
 
 
+@pytest.mark.slow
 def test_fifty_uploads_and_predictions_at_once_lose_nothing(running: Running) -> None:
     with running.worker():
         running.wait(running.start())

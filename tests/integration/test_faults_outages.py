@@ -62,7 +62,8 @@ def hearing(address: str, job_id: str) -> Iterator[list[str]]:
     assert not listening.is_alive()
 
 
-@pytest.mark.parametrize("step", [pytest.param(4, marks=pytest.mark.slow), 9])
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [4, 9])
 def test_a_job_and_its_listeners_outlast_a_restart_of_postgresql(postgresql: Any, tmp_path: Path, step: int) -> None:
     postgresql.psql(f"CREATE DATABASE outage_{step};")
     running = Running.at(tmp_path, storage={"database": postgresql.get_uri(f"outage_{step}")})
@@ -92,6 +93,7 @@ def test_a_request_while_postgresql_is_away_is_told_so(postgresql: Any, tmp_path
         assert client.get("/jobs").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_job_outlasts_a_restart_of_valkey_and_one_that_came_meanwhile_is_not_lost(tmp_path: Path) -> None:
     disk: dict[str, Any] = {"data_dir": tmp_path / "valkey", "config": {"appendonly": "yes"}}
     valkey = ValkeyServer(**disk)

@@ -86,7 +86,7 @@ class _Mixture:
             low, high = np.where(excess < 0, x, low), np.where(excess < 0, high, x)
             step = x - excess / np.maximum(slope, np.float32(NARROW))
             x = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-        return np.asarray(x)
+        return np.sort(x, axis=0)  # between components far apart Newton may stop short of a level and past the next
 
     def _beside(self, x: Singles, aim: Singles) -> tuple[Singles, Singles]:
         """Twice the chance of less than x above the one aimed at, and how fast it rises with x; levels × N."""
