@@ -230,9 +230,9 @@ STEPS = (
     Step(number=3, name="TFT", weight=1, run=sequence),
     Step(number=4, name="ETS, Theta, ridge", weight=22, run=smoothing),
     Step(number=5, name="Croston, TSB", weight=5, run=intermittent),
-    Step(number=6, name="LightGBM, ensemble", weight=1, run=boosting),
+    Step(number=6, name="LightGBM, ensemble", weight=25, run=boosting),
     Step(number=7, name="revenue", weight=5, run=revenue),
-    Step(number=8, name="backtest", weight=50, run=compare),
+    Step(number=8, name="backtest", weight=90, run=compare),
     Step(number=9, name="save", weight=5, run=save),
     Step(number=10, name="MRP trigger", weight=1, run=trigger),
 )
