@@ -26,7 +26,8 @@ class Card:
     with the module that shows they are there. role: `general` models run on every series, `intermittent` ones on
     intermittent and lumpy demand, a `baseline` is there to be beaten. seasons: needs at least so many season lengths.
     observations: `auto` leaves it out of panels that have fewer in all, for it learns from the series together.
-    covariates: it makes use of prices, promotions and whatever else the panel has beside the target.
+    covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
+    out of panels that have nothing of the kind.
     """
 
     name: str

@@ -56,12 +56,12 @@ class LineUp:
 
 
 def line_up(panel: Panel, classes: pl.DataFrame, names: Sequence[str], table: Sequence[Route]) -> LineUp:
-    """Choose the models: those asked for, or for `auto` the defaults and whatever the routing table names.
+    """Choose the models: those asked for; `auto` stands for the defaults and whatever the routing table names.
 
     Raises:
         ModelError: a name is unknown.
     """
-    chosen = _automatic(panel, classes, table) if AUTO in names else _asked(panel, classes, names)
+    chosen = _automatic(panel, classes, names, table) if AUTO in names else _asked(panel, classes, names)
     return LineUp(
         cards=tuple(card for card in chosen.cards if card.role != "ensemble"),
         only=chosen.only,
@@ -77,16 +77,23 @@ class _Choice:
     routes: pl.DataFrame
 
 
-def _automatic(panel: Panel, classes: pl.DataFrame, table: Sequence[Route]) -> _Choice:
-    """The defaults on every series, the intermittent models and those only the table names on the series they suit."""
+def _automatic(panel: Panel, classes: pl.DataFrame, names: Sequence[str], table: Sequence[Route]) -> _Choice:
+    """The defaults and what is named beside `auto` on every series, the intermittent models where demand is.
+
+    Models that only the table names run on the series it names them for.
+    """
     routes = route(classes, table, frozenset(name for name, card in cards().items() if card.available), panel.freq)
     sparse = classes.filter(pl.col("pattern").is_in(SPARSE_PATTERNS))[SERIES_ID]
     only = {name: sparse for name in SPARSE if len(sparse)}
     for name in routes["routed"].unique(maintain_order=True):
         if name not in (*GENERAL, *only, *ENSEMBLES):
             only[name] = routes.filter(pl.col("routed") == name)[SERIES_ID]
-    general = [find(name) for name in GENERAL if _suits(find(name), panel)]
-    return _Choice(cards=[*general, *map(find, only), *map(find, ENSEMBLES)], only=only, routes=routes)
+    named = [find(name) for name in names if name != AUTO]
+    only = {name: series for name, series in only.items() if name not in names}
+    general = dict.fromkeys([*(find(name) for name in GENERAL if _suits(find(name), panel)), *named])
+    return _Choice(
+        cards=list(dict.fromkeys([*general, *map(find, only), *map(find, ENSEMBLES)])), only=only, routes=routes
+    )
 
 
 def _asked(panel: Panel, classes: pl.DataFrame, names: Sequence[str]) -> _Choice:
@@ -101,8 +108,10 @@ def _asked(panel: Panel, classes: pl.DataFrame, names: Sequence[str]) -> _Choice
 
 
 def _suits(card: Card, panel: Panel) -> bool:
-    """Whether it is installed, and the panel has the seasons and the observations that it needs."""
+    """Whether it is installed, and the panel has the seasons, observations and covariates that make it worthwhile."""
     if not card.available or panel.frame[Y].count() < card.observations:
+        return False
+    if card.covariates and not (panel.covariates.known or panel.covariates.past):
         return False
     longest = panel.frame.group_by(SERIES_ID).len()["len"].max()
     carried = [season for season in panel.season_lengths if isinstance(longest, int) and longest >= 2 * season]

@@ -1,0 +1,44 @@
+"""Which models run: what `auto` stands for, and what is named beside it."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from forecastle.core.frequency import Frequency
+from forecastle.core.panel import Covariates, Panel
+from forecastle.features.demand import classify
+from forecastle.pipeline.lineup import line_up
+from forecastle.settings import ROUTES, ClassSettings
+
+pytest.importorskip("lightgbm", reason="the extra boost is not installed")
+
+
+def panel(*, series: int = 60, **covariates: Any) -> Panel:
+    weeks = pl.date_range(date(2022, 1, 3), date(2023, 12, 4), "1w", eager=True)
+    frame = pl.concat(
+        pl.DataFrame({"series_id": f"{number:03}", "ds": weeks}).with_columns(y=pl.lit(5.0 + number), price=pl.lit(2.0))
+        for number in range(series)
+    )
+    return Panel(frame=frame, freq=Frequency.parse("W-MON"), covariates=Covariates(**covariates))
+
+
+def models(of: Panel, *names: str) -> list[str]:
+    return [card.name for card in line_up(of, classify(of, settings=ClassSettings()), names, ROUTES).cards]
+
+
+def test_boosted_trees_are_there_where_prices_are_known() -> None:
+    assert "lightgbm" in models(panel(known=("price",)), "auto")
+    assert "lightgbm" in models(panel(past=("price",)), "auto")
+
+
+def test_boosted_trees_are_left_out_where_they_have_nothing_of_their_own_to_say() -> None:
+    assert "lightgbm" not in models(panel(), "auto")
+    assert "lightgbm" not in models(panel(series=3, known=("price",)), "auto")
+
+
+def test_a_model_named_beside_auto_runs_beside_the_others_once() -> None:
+    together = models(panel(), "auto", "lightgbm", "ets", "tsb")
+    assert {"lightgbm", "tsb", "theta", "ridge"} < set(together)
+    assert len(together) == len(set(together))
