@@ -4,6 +4,8 @@ PYTHON ?= python3 python3.13 python3.12 python3.11 python
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 SYNC := UV_COMPILE_BYTECODE=1 $(BIN)/uv sync --quiet --frozen --inexact --no-default-groups --python $(BIN)/python
+# torch is not in the lock file: which build suits depends on the machine. The CPU's is taken unless TORCH says otherwise.
+TORCH ?= torch==2.13.0 $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--torch-backend cpu)
 PYTEST := $(BIN)/pytest --quiet --numprocesses auto --dist loadfile
 OUT ?= forecastle-out
 SOURCE ?= demo:retail
@@ -70,6 +72,7 @@ clean:  ## Remove what was built; the environment in .venv stays
 
 .venv/.test: .venv/bin/uv uv.lock pyproject.toml
 	$(SYNC) --group test
+	UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --no-config --python $(BIN)/python $(TORCH)
 	@touch $@
 
 .venv/.check: .venv/.test
