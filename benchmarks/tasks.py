@@ -165,6 +165,17 @@ def rossmann() -> Task:
     return _cut("rossmann daily", frame.with_columns(open_sales.alias("y")), "D", 28, covariates=covariates)
 
 
+def rossmann_weekly() -> Task:
+    """The same by week: sales of open days, and how many days had a promotion, were closed or school holidays."""
+    frame = pl.read_parquet(DATA / "rossmann_top100/rossmann_top100.parquet")
+    week = pl.col("ds").dt.truncate("1w").alias("ds")
+    moving = [pl.col("promo", "schoolholiday").cast(pl.Float64).sum(), (~pl.col("open")).sum().alias("closed_days")]
+    fixed = ("storetype", "assortment", "promo2", "state", "holidaycode")
+    weekly = frame.group_by("unique_id", week).agg(pl.col("y").sum(), *moving, pl.col(fixed).first(), days=pl.len())
+    covariates = Covariates(known=("promo", "schoolholiday", "closed_days"), static=fixed, promotion=("promo",))
+    return _cut("rossmann weekly", weekly.filter(pl.col("days") == 7), "W-MON", 8, covariates=covariates)
+
+
 TASKS: dict[str, Callable[[], Task]] = {
     "m3_monthly": lambda: m3("monthly", 18, 12),
     "m3_quarterly": lambda: m3("quarterly", 8, 4),
@@ -178,4 +189,5 @@ TASKS: dict[str, Callable[[], Task]] = {
     "online_retail": lambda: online_retail(1000),
     "aus_retail": aus_retail,
     "rossmann": rossmann,
+    "rossmann_weekly": rossmann_weekly,
 }
