@@ -4,8 +4,8 @@ python -m benchmarks.accuracy --autogluon AG/bin/python --nixtla NX/bin/python  
 python -m benchmarks.accuracy stallion carparts                                    # ours and the seasonal naive only
 
 Peers run in environments of their own, which `benchmarks/accuracy/peers.py` describes; what they said is kept in
-`--out` and not computed again. SQL is the scaled quantile loss over P10–P90, the mean over series; *held* is the share of
-answers inside the 80 % band. The last lines are geometric means over the tasks, relative to AutoGluon.
+`--out` and not computed again. SQL is the scaled quantile loss over P10–P90, the mean over series; *held* is the share
+of answers inside the 80 % band. The last lines are geometric means over the tasks, relative to AutoGluon.
 """
 
 import argparse

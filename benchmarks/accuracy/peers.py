@@ -1,8 +1,8 @@
 """One peer on one task, in an environment of its own: PYTHON benchmarks/accuracy/peers.py PEER FOLDER [--limit 300].
 
-The environment needs `autogluon.timeseries==1.6.3`, or `statsforecast`, `mlforecast`, `lightgbm` and `pandas<3`; nothing
-of Forecastle. Reads what `exchange.hand_over` wrote into FOLDER; writes PEER.parquet (series_id, step, mean, p10 … p90)
-and PEER.json (seconds, seconds of processor, what was run).
+The environment needs `autogluon.timeseries==1.6.3`, or `statsforecast`, `mlforecast`, `lightgbm` and `pandas<3`;
+nothing of Forecastle. Reads what `exchange.hand_over` wrote into FOLDER. Writes PEER.parquet (series_id, step, mean,
+p10 … p90) and PEER.json (seconds, seconds of processor, what was run).
 """
 
 import argparse
