@@ -18,11 +18,6 @@ from forecastle.models.forecasts import Flags
 if TYPE_CHECKING:
     from lightgbm import Dataset
 
-LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""The quantiles that are learned; others are read off between and beyond them."""
-
-MIDDLE = LEVELS.index(0.5)
-
 MOST_TREES, PATIENCE, USUAL_TREES = 200, 20, 60
 """Trees at most; how many may bring nothing before growing stops; and how many where nothing can be tried out."""
 

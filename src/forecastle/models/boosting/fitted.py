@@ -18,11 +18,10 @@ from forecastle.features.history import History
 from forecastle.features.spec import FeatureSpec
 from forecastle.features.table import rows_of
 from forecastle.models.batched import Compute
-from forecastle.models.boosting.boosters import LEVELS, MIDDLE
-from forecastle.models.boosting.quantiles import at_levels, mean
 from forecastle.models.boosting.sample import history_of
 from forecastle.models.boosting.scaling import Scaled
 from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.learned import LEVELS, MIDDLE, at_levels, mean
 
 if TYPE_CHECKING:
     from lightgbm import Booster

@@ -13,11 +13,12 @@ from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Covariates, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.models.batched import Compute
-from forecastle.models.boosting.boosters import LEVELS, Lesson, Tell, grow, rehearse
+from forecastle.models.boosting.boosters import Lesson, Tell, grow, rehearse
 from forecastle.models.boosting.fitted import FACTS, HISTORY, MODEL, STATIC, BoostedFitted
 from forecastle.models.boosting.sample import Sample, history_of, spec_of
 from forecastle.models.boosting.scaling import Scaled
 from forecastle.models.boosting.workers import side_by_side
+from forecastle.models.learned import LEVELS
 
 UNPLANNED = 8
 """In one row of so many the plan is hidden, so that the model also learns to do without."""

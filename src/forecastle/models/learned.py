@@ -7,7 +7,12 @@ from statistics import NormalDist
 import numpy as np
 
 from forecastle.core.panel import Floats
-from forecastle.models.boosting.boosters import LEVELS
+from forecastle.core.quantiles import DEFAULT
+
+LEVELS = DEFAULT.levels
+"""The quantiles that are learned; others are read off between and beyond them."""
+
+MIDDLE = LEVELS.index(0.5)
 
 GRID = tuple((place + 0.5) / 40 for place in range(40))
 """Equally likely levels whose average is the mean."""

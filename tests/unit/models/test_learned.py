@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecastle.models.boosting.boosters import LEVELS
-from forecastle.models.boosting.quantiles import at_levels, mean
+from forecastle.models.learned import LEVELS, at_levels, mean
 
 NORMAL = NormalDist(100, 15)
 LEARNED = np.array([[NORMAL.inv_cdf(level) for level in LEVELS]])
