@@ -102,6 +102,24 @@ class ForecastSettings(Section):
     rows: int = Field(300_000, ge=1000, description="The most past situations a model of all series learns from.")
 
 
+class DeepSettings(Section):
+    """How networks are built and trained, whichever of the deep models is asked for."""
+
+    window: int = Field(
+        0, ge=0, le=2000, description="Periods a network looks back on; 0 takes a season and the horizon, 16 to 104."
+    )
+    hidden_size: int = Field(64, ge=2, le=1024, description="Width of the hidden layers.")
+    num_layers: int = Field(2, ge=1, le=8, description="Recurrent or attention layers on top of each other.")
+    dropout: float = Field(0.2, ge=0, lt=1, description="Share of the hidden values left out at random in training.")
+    variant: Literal["lstm", "transformer"] = Field(
+        "lstm", description="What `cnn_lstm` has behind its convolution: an LSTM, or a Transformer's encoder."
+    )
+    epochs: int = Field(30, ge=1, description="Rounds of training at most.")
+    patience: int = Field(5, ge=1, description="Rounds without a better forecast of the last periods before it stops.")
+    batch_size: int = Field(128, ge=1, description="Situations learned from at a time.")
+    learning_rate: float = Field(0.001, gt=0, lt=1, description="How far one step of learning goes (Adam).")
+
+
 class BacktestSettings(Section):
     """How models are compared on the past."""
 
@@ -220,6 +238,7 @@ class Settings(BaseSettings):
     clean: CleanSettings = CleanSettings()
     classes: ClassSettings = ClassSettings()
     forecast: ForecastSettings = ForecastSettings()
+    deep: DeepSettings = DeepSettings()
     backtest: BacktestSettings = BacktestSettings()
     report: ReportSettings = ReportSettings()
     storage: StorageSettings = StorageSettings()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import cpu_count
 from pathlib import Path
 from typing import Self, TypeVar
@@ -20,6 +20,7 @@ from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.models.forecasts import settle, signed, tabulate
 from forecastle.models.kernel import Batch, Kernel, KernelState
+from forecastle.settings import DeepSettings
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,12 +37,14 @@ class Compute:
     """How a model may use the machine.
 
     threads: 0 takes every core. paths: simulated futures a series. rows: the most that a global model learns from.
+    deep: how networks are built and trained.
     """
 
     seed: int = 1
     threads: int = 0
     paths: int = 1000
     rows: int = 300_000
+    deep: DeepSettings = field(default_factory=DeepSettings)
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str

@@ -106,7 +106,9 @@ class Work:
     def compute(self) -> Compute:
         """How models may use the machine for the forecasts themselves."""
         asked = self.settings.forecast
-        return Compute(seed=asked.seed, threads=asked.threads, paths=asked.paths, rows=asked.rows)
+        return Compute(
+            seed=asked.seed, threads=asked.threads, paths=asked.paths, rows=asked.rows, deep=self.settings.deep
+        )
 
     @property
     def rehearsal(self) -> Compute:
