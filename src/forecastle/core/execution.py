@@ -32,8 +32,8 @@ class ExecutionResult:
         pattern (smooth/erratic/intermittent/lumpy), abc, xyz, routed (model of the routing table),
         model (champion), reason (in words).
     leaderboard: one row a model and target — target, model, series, mae, rmse, mape, smape, wape, mase, rmsse, bias,
-        wql, sql, coverage_80, skill (1 − WAPE ÷ WAPE of seasonal naive), p_value (better than seasonal naive), seconds,
-        champion (bool). Sorted best first within a target.
+        wql, sql, coverage_80, coverage_50, skill (1 − WAPE ÷ WAPE of seasonal naive), p_value (better than seasonal
+        naive), seconds, champion (bool). Sorted best first within a target.
     metrics: the same measures in long form — target, model, by ("all", "series", "pattern", "abc", "xyz", "step",
         "window"), group (the class, step or series_id as text), metric, value.
     backtest: series_id, ds, step, target, model, window, cutoff, y, mean and the quantile columns; the champion only.

@@ -12,7 +12,7 @@ from forecastle.evaluation.scores import ALL
 from forecastle.evaluation.trial import ROW, WINDOW
 
 BASELINE = "seasonal_naive"
-MEASURES = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "sql", "coverage_80")
+MEASURES = ("mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql", "sql", "coverage_80", "coverage_50")
 TIMES = {MODEL: pl.String, "seconds": pl.Float64}
 
 
@@ -24,7 +24,7 @@ def leaderboard(
     Columns: model, series (how many were scored), the measures, skill (1 − WAPE ÷ WAPE of the baseline on the same
     rows), p_value (of beating the baseline by chance), seconds, champion (the first row).
     table: what `scores` made of the same result. skill and p_value are null where the baseline was not run, coverage
-    where P10 and P90 were not asked, seconds where nobody measured them.
+    where its quantiles were not asked, seconds where nobody measured them.
     """
     overall = table.filter(pl.col("by") == ALL).pivot("metric", on_columns=MEASURES, index=MODEL, values="value")
     times = pl.DataFrame({MODEL: list(result.seconds), "seconds": list(result.seconds.values())}, TIMES)

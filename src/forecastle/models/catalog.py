@@ -27,7 +27,7 @@ class Card:
     intermittent and lumpy demand, a `baseline` is there to be beaten. seasons: needs at least so many season lengths.
     observations: `auto` leaves it out of panels that have fewer in all, for it learns from the series together.
     covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
-    out of panels that have nothing of the kind.
+    out of panels that have nothing of the kind. parts: the members of an ensemble with given weights, and these.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Card:
     seasons: int = 0
     observations: int = 0
     covariates: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
     extra: str = ""
     needs: str = ""
 
@@ -107,6 +108,8 @@ BUILT_IN = (
          role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),
     Card(name="combination", title="Members weighted by their backtest",
          role="ensemble", min_length=4, source="Bates & Granger 1969"),
+    Card(name="greedy", title="Members chosen greedily by their backtest",
+         role="ensemble", min_length=4, source="Caruana et al. 2004"),
 )  # fmt: skip
 
 

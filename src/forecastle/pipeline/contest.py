@@ -1,34 +1,34 @@
 """Which model wins a series: the routing table's, unless evidence from past windows overrules it.
 
-Everything decided for a window uses older windows only, so the leaderboard's rows for `combination` and `auto` are as
+Everything decided for a window uses older windows only, so the leaderboard's rows for ensembles and `auto` are as
 honest as those of a single model.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf, sqrt
-from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from forecastle.core.columns import SERIES_ID
 from forecastle.core.panel import Floats, Integers
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
-from forecastle.models.combination import Said, Weighting, combine, median_of, pinball, relative_errors, weights
+from forecastle.models.combination import Said, Weighting, combine, median_of, relative_errors, weights
+from forecastle.models.greedy import greedy_weights
 from forecastle.models.intervals import Calibration, calibrate
-
-Measure = Literal["sql", "wql", "wape", "mase", "rmsse"]
+from forecastle.pipeline.decision import Losses, Measure, decide, sums
 
 AUTO = "auto"
 COMBINATION = "combination"
+GREEDY = "greedy"
 MEDIAN = "median"
 
-CLEAR, MOST = 0.5, 0.1
-"""A single model replaces another only if it saves a clear share of the loss, for close ones change places by chance:
-`CLEAR` divided by the root of the number of series that are judged together, but `MOST` is always enough."""
+LEARNED = (COMBINATION, GREEDY)
+"""Ensembles whose weights for a window are learned from older ones."""
+
+Shares = Mapping[str, Floats]
+"""By ensemble: the weights of the members, members × N."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,9 @@ class Rules:
     """How the contest is held over N series.
 
     groups: N, the number of each series' group: the series that are judged together, all routed alike. routed, because:
-    a group, the model of the routing table and the row of it. members: models the combination weighs. voters: models
-    the median is taken of. measure: what picks the champion; lower is better.
+    a group, the model of the routing table and the row of it. members: models that ensembles weigh. voters: models
+    the median is taken of. fixed: by ensemble, the weights it was given, by member. measure: what picks the champion;
+    lower is better.
     """
 
     groups: Integers
@@ -48,6 +49,7 @@ class Rules:
     ensembles: frozenset[str]
     measure: Measure
     quantiles: Quantiles
+    fixed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     weighting: Weighting = field(default_factory=Weighting)
 
 
@@ -55,11 +57,11 @@ class Rules:
 class Verdict:
     """What the evidence says.
 
-    shares: members × N, the combination's weights; None without evidence. champions, reasons: a group. calibration:
-    of the champions' ranges; None without evidence.
+    shares: of the ensembles that weigh their members; equal weights without evidence. champions, reasons: a group.
+    calibration: of the champions' ranges; None without evidence.
     """
 
-    shares: Floats | None
+    shares: Shares
     champions: tuple[str, ...]
     reasons: tuple[str, ...]
     calibration: Calibration | None
@@ -84,33 +86,64 @@ def groups_of(ids: pl.Series, classes: pl.DataFrame, routes: pl.DataFrame) -> tu
 def judge(evidence: Sequence[Trial], rules: Rules) -> Verdict:
     """Decide from windows that are over, the latest first, with the ensembles and `auto` that `replay` adds."""
     if not evidence:
-        reasons = tuple(_reason(routed, "no window to compare on", rules, n) for n, routed in enumerate(rules.routed))
-        return Verdict(shares=None, champions=rules.routed, reasons=reasons, calibration=None)
-    pairs = [(trial.y, trial.forecasts) for trial in evidence]
-    errors = relative_errors(pairs, rules.members, rules.groups, rules.quantiles, rules.weighting)
-    losses = [_losses(trial, rules) for trial in evidence]
+        why = tuple(f"{name}: {row}; no window to compare on" for name, row in _routes(rules))
+        return Verdict(shares=_shares((), rules), champions=rules.routed, reasons=why, calibration=None)
+    windows = [sums(trial, _rivals(trial), rules.groups, rules.measure, rules.quantiles) for trial in evidence]
     sizes = np.bincount(rules.groups, minlength=len(rules.routed))
-    decided = [_decide(routed, _of_group(losses, n, int(sizes[n]))) for n, routed in enumerate(rules.routed)]
+    learned = [name for name in LEARNED if name in rules.ensembles]
+    decided = [
+        decide(routed, Losses.of_group(windows, number, int(sizes[number])), learned, rules.measure)
+        for number, routed in enumerate(rules.routed)
+    ]
     return Verdict(
-        shares=weights(errors, rules.weighting),
-        champions=tuple(champion for champion, _ in decided),
-        reasons=tuple(_reason(champion, why, rules, number) for number, (champion, why) in enumerate(decided)),
-        calibration=calibrate([(y, said[AUTO]) for y, said in pairs], rules.groups, rules.quantiles),
+        shares=_shares(evidence, rules),
+        champions=tuple(decision.champion for decision in decided),
+        reasons=tuple(
+            f"{decision.champion}: {row}; {decision.why}"
+            for decision, (_, row) in zip(decided, _routes(rules), strict=True)
+        ),
+        calibration=calibrate([(trial.y, trial.forecasts[AUTO]) for trial in evidence], rules.groups, rules.quantiles),
     )
 
 
-def _reason(champion: str, why: str, rules: Rules, group: int) -> str:
-    return f"{champion}: {why} (routed to {rules.routed[group]}: {rules.because[group]})"
+def _routes(rules: Rules) -> Sequence[tuple[str, str]]:
+    return list(zip(rules.routed, rules.because, strict=True))
+
+
+def _rivals(trial: Trial) -> list[str]:
+    return sorted(trial.forecasts.keys() - {AUTO})
+
+
+def _shares(evidence: Sequence[Trial], rules: Rules) -> dict[str, Floats]:
+    """The weights of every ensemble that weighs its members."""
+    shape = (len(rules.members), len(rules.groups))
+    given = {
+        name: np.broadcast_to(np.asarray([[parts.get(member, 0.0)] for member in rules.members]), shape)
+        for name, parts in rules.fixed.items()
+        if name in rules.ensembles
+    }
+    learned = [name for name in LEARNED if name in rules.ensembles]
+    if not learned:
+        return given
+    if not evidence:
+        return given | {name: np.ones(shape) for name in learned}
+    pairs = [(trial.y, trial.forecasts) for trial in evidence]
+    errors = relative_errors(pairs, rules.members, rules.groups, rules.quantiles, rules.weighting)
+    combined = np.nan_to_num(weights(errors, rules.weighting))
+    found = {COMBINATION: combined}
+    if GREEDY in learned:
+        selected = greedy_weights(pairs, rules.members, rules.groups, rules.quantiles)
+        found[GREEDY] = np.where(np.isnan(selected), combined, (selected + combined) / 2)
+    return given | {name: found[name] for name in learned}
 
 
 def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict[str, Said]:
     """All forecasts of one cutoff: the models', the ensembles', and `auto`, the calibrated ones of the champions."""
     everyone = dict(said)
     members = [model for model in rules.members if model in said]
-    if COMBINATION in rules.ensembles:
-        known = [rules.members.index(model) for model in members]
-        shares = np.ones((len(members), len(rules.groups))) if verdict.shares is None else verdict.shares[known]
-        everyone[COMBINATION] = combine(said, members, shares)
+    known = [rules.members.index(model) for model in members]
+    for name, shares in verdict.shares.items():
+        everyone[name] = combine(said, members, shares[known])
     if MEDIAN in rules.ensembles:
         everyone[MEDIAN] = median_of(said, [model for model in rules.voters if model in said])
     everyone[AUTO] = champion_forecasts(everyone, verdict, rules)
@@ -134,97 +167,3 @@ def replay(trials: Sequence[Trial], rules: Rules) -> tuple[Trial, ...]:
         forecasts = line_up_of(trial.forecasts, judge(seen, rules), rules)
         seen = (trial.with_forecasts(forecasts), *seen)
     return seen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Losses:
-    """The loss of each model of one group: on the newest window, on the older ones, and on the weighed ones.
-
-    series: how many the group has. weighed: the windows in which the combination already had evidence for its weights,
-    which are all but the oldest, if there are others.
-    """
-
-    series: int
-    newest: Mapping[str, float]
-    older: Mapping[str, float]
-    weighed: Mapping[str, float]
-
-
-def _decide(routed: str, losses: Losses) -> tuple[str, str]:
-    """The champion and why.
-
-    The combination replaces the routed model if it was better: its weights came from older windows, so it had seen
-    none of those it is judged on. Any other model must be clearly the best on the older windows and then clearly beat
-    both on the newest, which took no part in choosing it.
-    """
-    if routed not in losses.weighed:
-        return routed, "no window to compare on"
-    combined = losses.weighed.get(COMBINATION, inf) < losses.weighed[routed]
-    steady = COMBINATION if combined else routed
-    rival = min(losses.older, key=losses.older.__getitem__, default=steady)
-    bar = min(losses.newest.get(name, inf) for name in (steady, routed))
-    enough = 1 - min(MOST, CLEAR / sqrt(losses.series))
-    best_before = losses.older.get(rival, inf) < enough * losses.older.get(steady, inf)
-    if best_before and losses.newest.get(rival, inf) < enough * bar:
-        return (
-            rival,
-            f"best on older windows, then {_gain(losses.newest[rival], bar)} better than {steady} on the newest",
-        )
-    if combined:
-        return steady, f"{_gain(losses.weighed[steady], losses.weighed[routed])} better on windows it had not seen"
-    return routed, "no other model was better on windows it had not seen"
-
-
-def _gain(loss: float, other: float) -> str:
-    return f"{100 * (1 - loss / other):.1f} %"
-
-
-Sums = Mapping[str, NDArray[np.float64]]
-"""By model: loss, weight and count of the scored forecasts of each group, 3 × groups."""
-
-
-def _losses(trial: Trial, rules: Rules) -> dict[str, NDArray[np.float64]]:
-    size = len(rules.routed)
-    sums = {}
-    for model in trial.forecasts.keys() - {AUTO}:
-        loss, weight = _loss(trial, trial.forecasts[model], rules)
-        counted = np.isfinite(loss) & np.isfinite(weight)
-        parts = (np.where(counted, part, 0.0).sum(axis=1) for part in (loss, weight, counted))
-        sums[model] = np.stack([np.bincount(rules.groups, part, size).astype(np.float64) for part in parts])
-    return sums
-
-
-def _loss(trial: Trial, said: Said, rules: Rules) -> tuple[Floats, Floats]:
-    """What the measure adds up over forecasts, and what it divides the sum by, both N × H."""
-    miss = np.abs(said[:, :, 0] - trial.y)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if rules.measure == "wape":
-            return miss, np.abs(trial.y)
-        if rules.measure == "wql":
-            return 2 * pinball(trial.y, said, rules.quantiles), np.abs(trial.y)
-        if rules.measure == "mase":
-            loss = miss / trial.scale[:, None]
-        elif rules.measure == "rmsse":
-            root = np.sqrt(np.nanmean(miss**2, axis=1)) / trial.scale_rms
-            loss = np.where(np.isfinite(miss), root[:, None], np.nan)
-        else:
-            loss = 2 * pinball(trial.y, said, rules.quantiles) / trial.scale[:, None]
-    return loss, np.ones_like(loss)
-
-
-def _of_group(windows: Sequence[Sums], group: int, series: int) -> Losses:
-    newest, *older = windows
-    weighed = windows[:-1] or windows
-    newest_loss, older_loss, weighed_loss = (_mean(chosen, group) for chosen in ([newest], older, weighed))
-    return Losses(series=series, newest=newest_loss, older=older_loss, weighed=weighed_loss)
-
-
-def _mean(windows: Sequence[Sums], group: int) -> dict[str, float]:
-    """The loss of each model that forecast every series of the group at these windows."""
-    totals: dict[str, NDArray[np.float64]] = {}
-    for window in windows:
-        for model, sums in window.items():
-            totals[model] = totals.get(model, 0.0) + sums[:, group]
-    most = max((total[2] for total in totals.values()), default=0.0)
-    complete = {model: total for model, total in sorted(totals.items()) if total[2] == most and total[1] > 0}
-    return {model: float(total[0] / total[1]) for model, total in complete.items()}

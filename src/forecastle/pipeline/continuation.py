@@ -104,10 +104,10 @@ class Continuation:
         rules, verdict = self.model.rules, self.model.verdict
         groups = np.full(len(self.last), len(rules.routed))
         groups[self.known] = rules.groups[self.origins]
-        shares = None
-        if verdict.shares is not None:
-            shares = np.full((len(verdict.shares), len(self.last)), np.nan)
-            shares[:, self.known] = verdict.shares[:, self.origins]
+        shares = {}
+        for ensemble, weights in verdict.shares.items():
+            shares[ensemble] = np.full((len(weights), len(self.last)), np.nan)
+            shares[ensemble][:, self.known] = weights[:, self.origins]
         return (
             replace(rules, groups=groups, routed=(*rules.routed, NEWCOMER), because=(*rules.because, NEW)),
             replace(

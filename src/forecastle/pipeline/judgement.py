@@ -7,15 +7,18 @@ import numpy as np
 
 from forecastle.core.quantiles import Quantiles
 from forecastle.models.intervals import Calibration
-from forecastle.pipeline.contest import COMBINATION, MEDIAN, Rules, Verdict
+from forecastle.pipeline.contest import MEDIAN, Rules, Verdict
 
 NAMES, ARRAYS = "judgement.json", "judgement.npz"
+
+SHARES = "shares/"
+"""What the names of arrays with an ensemble's weights begin with."""
 
 
 def needed(rules: Rules, verdict: Verdict) -> frozenset[str]:
     """The models that the champions are made of."""
     champions = set(verdict.champions)
-    members = rules.members if COMBINATION in champions else ()
+    members = rules.members if champions & verdict.shares.keys() else ()
     voters = rules.voters if MEDIAN in champions else ()
     return frozenset({*champions, *members, *voters} - rules.ensembles)
 
@@ -28,6 +31,7 @@ def save(rules: Rules, verdict: Verdict, folder: Path) -> None:
         "members": rules.members,
         "voters": rules.voters,
         "ensembles": sorted(rules.ensembles),
+        "fixed": rules.fixed,
         "measure": rules.measure,
         "quantiles": rules.quantiles.levels,
         "champions": verdict.champions,
@@ -35,9 +39,10 @@ def save(rules: Rules, verdict: Verdict, folder: Path) -> None:
     }
     (folder / NAMES).write_text(json.dumps(names, indent=2), encoding="utf-8")
     learned = verdict.calibration
+    used = verdict.shares.keys() & rules.ensembles
     arrays = {
         "groups": rules.groups,
-        "shares": verdict.shares,
+        **{SHARES + name: verdict.shares[name] for name in sorted(used)},
         "shifts": learned and learned.shifts,
         "factors": learned and learned.factors,
     }
@@ -58,6 +63,7 @@ def load(folder: Path) -> tuple[Rules, Verdict]:
         members=tuple(names["members"]),
         voters=tuple(names["voters"]),
         ensembles=frozenset(names["ensembles"]),
+        fixed=names["fixed"],
         measure=names["measure"],
         quantiles=quantiles,
     )
@@ -67,7 +73,7 @@ def load(folder: Path) -> tuple[Rules, Verdict]:
         else None
     )
     verdict = Verdict(
-        shares=arrays.get("shares"),
+        shares={name.removeprefix(SHARES): array for name, array in arrays.items() if name.startswith(SHARES)},
         champions=tuple(names["champions"]),
         reasons=tuple(names["reasons"]),
         calibration=calibration,

@@ -20,7 +20,7 @@ YARDSTICK = "seasonal_naive"
 GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "multi_season", "lightgbm")
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
-ENSEMBLES = ("combination", "median")
+ENSEMBLES = ("combination", "greedy", "median")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +28,14 @@ class LineUp:
     """The models of one target.
 
     cards: of those that run. only: the series of each model that is not for all of them. routes: series_id, routed,
-    because.
+    because. fixed: by ensemble, the weights that its card gives its members.
     """
 
     cards: tuple[Card, ...]
     only: Mapping[str, pl.Series]
     ensembles: frozenset[str]
     routes: pl.DataFrame
+    fixed: Mapping[str, Mapping[str, float]]
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -67,6 +68,7 @@ def line_up(panel: Panel, classes: pl.DataFrame, names: Sequence[str], table: Se
         only=chosen.only,
         ensembles=frozenset(card.name for card in chosen.cards if card.role == "ensemble"),
         routes=chosen.routes,
+        fixed={card.name: dict(card.parts) for card in chosen.cards if card.parts},
     )
 
 
@@ -101,8 +103,9 @@ def _asked(panel: Panel, classes: pl.DataFrame, names: Sequence[str]) -> _Choice
     asked = [find(name) for name in dict.fromkeys(names)]
     singles = [card for card in asked if card.role not in ("ensemble", "baseline")]
     members = [] if singles else [find(name) for name in GENERAL if _suits(find(name), panel)]
-    needs_members = any(card.role == "ensemble" for card in asked)
-    everyone = [find(YARDSTICK), *asked, *(members if needs_members else ())]
+    needs_members = any(card.role == "ensemble" and not card.parts for card in asked)
+    parts = [find(name) for card in asked for name, _ in card.parts]
+    everyone = [find(YARDSTICK), *asked, *parts, *(members if needs_members else ())]
     routes = classes.select(SERIES_ID, pl.lit(names[0]).alias("routed"), pl.lit("asked for").alias("because"))
     return _Choice(cards=list({card.name: card for card in everyone}.values()), only={}, routes=routes)
 

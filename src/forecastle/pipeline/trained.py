@@ -24,7 +24,7 @@ from forecastle.pipeline.member import Member
 LARGEST = 10_000_000
 """Series × periods that are forecast at once; each takes some hundred bytes on the way."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is written can no longer be read by what came before."""
 
 FACTS, SERIES, HISTORY, PLAN, FORECASTS, MEMBERS = (

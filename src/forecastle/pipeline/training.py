@@ -76,7 +76,7 @@ def _single(auto: TrainedModel, target: TargetWork, member: Member) -> TrainedMo
         ensembles=frozenset(),
     )
     verdict = Verdict(
-        shares=None,
+        shares={},
         champions=everywhere,
         reasons=(f"{member.name}: {BY_NAME}",) * len(everywhere),
         calibration=_calibration(target, member.name, rules, rows),

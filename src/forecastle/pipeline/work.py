@@ -193,6 +193,7 @@ class Work:
             members=target.lineup.members,
             voters=target.lineup.voters,
             ensembles=target.lineup.ensembles,
+            fixed=target.lineup.fixed,
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,
         )

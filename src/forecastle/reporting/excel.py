@@ -34,7 +34,7 @@ OPTIONS = {
 }
 CREATED = datetime(2000, 1, 1)
 """Fixed, so that equal results make equal files."""
-PERCENTAGES = ("mape", "smape", "wape", "bias", "wql", "coverage_80", "skill")
+PERCENTAGES = ("mape", "smape", "wape", "bias", "wql", "coverage_80", "coverage_50", "skill")
 HEADING = {"bold": True, "font_color": "#ffffff", "bg_color": "#0a66b0", "align": "left"}
 SAMPLE = 1000
 """Rows looked at to choose a column's width."""

@@ -10,7 +10,7 @@ from forecastle.core.columns import DS, TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.reporting.findings import before, in_words, of_some_series
-from forecastle.reporting.summary import BASELINE, Summary, by_pattern, naive_in_words, summarise
+from forecastle.reporting.summary import BASELINE, Summary, by_pattern, held_by_class, naive_in_words, summarise
 from forecastle.reporting.tables import shortened
 from forecastle.reporting.wording import (
     UNKNOWN,
@@ -34,6 +34,7 @@ MEASURES = {
     "bias": ("Bias", percent, "Forecast too high (+) or too low (−) in all"),
     "wql": ("WQL", percent, "Error of the whole range of quantiles"),
     "coverage_80": ("80 % held", percent, "Share of actual values inside the 80 % range; 80 % is right"),
+    "coverage_50": ("50 % held", percent, "Share of actual values inside the 50 % range; 50 % is right"),
 }
 
 
@@ -121,6 +122,19 @@ def patterns(result: ExecutionResult, target: str) -> str:
     return _of_target(target, _table(head, rows))
 
 
+def coverage(result: ExecutionResult, target: str) -> str:
+    """How much of what happened the 80 % and the 50 % range of each model held, class by class."""
+    held = held_by_class(result, target)
+    if held.is_empty():
+        return ""
+    titles = "".join(f'<th class="n">{escape(name)}</th>' for name in held.columns[1:])
+    head = f"<tr><th>Model</th>{titles}</tr>"
+    rows = "".join(_held_row(model, cells) for model, *cells in held.iter_rows())
+    note = '<p class="note">Share of actual values inside the 80 % · the 50 % range, on windows not seen before.</p>'
+    table = f"<details><summary>Ranges held, by model and class</summary>{note}{_table(head, rows)}</details>"
+    return _of_target(target, table)
+
+
 def data_findings(findings: Findings) -> str:
     """What was found in the data and what was done about it."""
     items = "".join(_finding(finding) for finding in findings)
@@ -167,6 +181,11 @@ def _model_row(row: Mapping[str, Any], measures: Mapping[str, Any]) -> str:
         f'<tr{" class=champion" if row["champion"] else ""}><th scope="row">{escape(row["model"])}{badge}</th>{cells}'
         f'<td class="{tone}">{escape(words)}</td><td>{escape(chance)}</td></tr>'
     )
+
+
+def _held_row(model: str, cells: Iterable[str]) -> str:
+    shown = "".join(f'<td class="n">{escape(cell)}</td>' for cell in cells)
+    return f'<tr><th scope="row">{escape(model)}</th>{shown}</tr>'
 
 
 def _finding(finding: Finding) -> str:

@@ -30,6 +30,7 @@ def page(result: ExecutionResult, settings: ReportSettings) -> str:
         "subset": fragments.subset(result, len({entry["name"] for entry in content["series"]}) - 1),
         "leaderboards": "".join(fragments.leaderboard(result, target) for target in names),
         "patterns": "".join(fragments.patterns(result, target) for target in names),
+        "held": "".join(fragments.coverage(result, target) for target in names),
         "findings": fragments.data_findings(result.findings),
         "run": fragments.run(result),
         "style": palette.stylesheet() + _template("report.css"),

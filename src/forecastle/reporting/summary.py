@@ -8,7 +8,7 @@ import polars as pl
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, TARGET, Y
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.quantiles import Quantiles, column_of
-from forecastle.reporting.wording import repeating
+from forecastle.reporting.wording import UNKNOWN, repeating
 
 BASELINE = "seasonal_naive"
 
@@ -129,6 +129,28 @@ def by_pattern(result: ExecutionResult, target: str) -> pl.DataFrame:
         .join(scored, on="pattern", how="left", maintain_order="left")
         .sort("series", "pattern", descending=[True, False])
     )
+
+
+def held_by_class(result: ExecutionResult, target: str) -> pl.DataFrame:
+    """One row a model in the leaderboard's order, a column a class: `79 · 48`, percent held by the 80 and 50 % range.
+
+    Empty when there was no backtest, or these ranges were not asked for.
+    """
+    ranges = ("coverage_80", "coverage_50")
+    found = result.metrics.filter(
+        pl.col(TARGET) == target, pl.col("by").is_in(["abc", "pattern"]), pl.col("metric").is_in(ranges)
+    )
+    if found["metric"].n_unique() < len(ranges):
+        return pl.DataFrame()
+    percents = [(100 * pl.col(name)).round().cast(pl.Int64).cast(pl.String).fill_null(UNKNOWN) for name in ranges]
+    words = (
+        found.sort("by", "group")
+        .pivot("metric", on_columns=ranges, index=[MODEL, "by", "group"], values="value", maintain_order=True)
+        .select(MODEL, "group", pl.concat_str(percents, separator=" · ").alias("held"))
+    )
+    order = result.leaderboard.filter(pl.col(TARGET) == target).select(MODEL)
+    wide = words.pivot("group", index=MODEL, values="held", maintain_order=True).fill_null(UNKNOWN)
+    return order.join(wide, on=MODEL, how="inner", maintain_order="left")
 
 
 def error_share() -> pl.Expr:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import RowMapping, Table, delete, select, update
+from sqlalchemy import RowMapping, Table, and_, delete, select, update
 
 from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import NotFoundError
@@ -35,6 +35,9 @@ from forecastle.storage.transaction import Transaction
 
 RECORD = [EXECUTION.c[field.name] for field in fields(Execution)]
 LISTS = ("targets", "steps", "findings")
+ALL = "all"
+"""The group of metrics that is about all series and windows."""
+
 EMPTY = pl.Series(dtype=pl.String)
 
 
@@ -119,9 +122,13 @@ class SqlExecutions:
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:
         """The best first."""
         kept = await self._kept(execution_id)
-        names = ("target", "model", "series", *RANKED, "skill", "p_value", "seconds", "champion")
-        query = select(*(LEADERBOARD.c[name] for name in names))
-        return await self._transaction.frame(query.where(kept.of(LEADERBOARD)).order_by(LEADERBOARD.c.position))
+        board, metric = LEADERBOARD.c, FORECAST_METRIC.c
+        names = ("target", "model", "series", *RANKED), ("skill", "p_value", "seconds", "champion")
+        before, after = ([board[name] for name in part] for part in names)
+        same = (metric[name] == board[name] for name in ("execution_number", "target", "model"))
+        query = select(*before, metric.coverage_50, *after)
+        query = query.outerjoin_from(LEADERBOARD, FORECAST_METRIC, and_(*same, metric.by == ALL))
+        return await self._transaction.frame(query.where(kept.of(LEADERBOARD)).order_by(board.position))
 
     async def metrics(self, execution_id: str, *, by: Collection[str] = ()) -> pl.DataFrame:
         """Long form, metric by metric."""

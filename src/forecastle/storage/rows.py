@@ -64,8 +64,8 @@ def of_classification(classification: pl.DataFrame, layout: Layout) -> pl.DataFr
 
 
 def of_leaderboard(leaderboard: pl.DataFrame) -> pl.DataFrame:
-    """Best first."""
-    return _numbered(leaderboard, Layout(), ())
+    """Best first, without what the metrics have as well."""
+    return _numbered(leaderboard.drop("coverage_50", strict=False), Layout(), ())
 
 
 def of_metrics(metrics: pl.DataFrame, layout: Layout) -> pl.DataFrame:

@@ -148,7 +148,7 @@ def tables() -> Tables:
         }
     )
     measures = {"mae": 1.0, "rmse": 2.0, "mape": None, "smape": 0.5, "wape": 0.1 + 0.2, "mase": 1e-300, "rmsse": 1.0}
-    measures |= {"bias": -0.25, "wql": 0.1, "sql": 0.2, "coverage_80": None}
+    measures |= {"bias": -0.25, "wql": 0.1, "sql": 0.2, "coverage_80": None, "coverage_50": 0.4}
     leaderboard = pl.DataFrame(
         [
             {"target": "volume", "model": model, "series": 2, **measures, "skill": 0.1, "p_value": None}
@@ -160,8 +160,9 @@ def tables() -> Tables:
     groups = [("all", "all"), ("series", "A"), ("series", ""), ("step", "1")]
     metrics = pl.DataFrame(
         [
-            {"target": "volume", "model": "auto", "by": by, "group": group, "metric": metric, "value": measures[metric]}
-            for metric in ("mae", "mape", "wape")
+            {"target": "volume", "model": model, "by": by, "group": group, "metric": metric, "value": measures[metric]}
+            for metric in ("mae", "mape", "wape", "coverage_50")
+            for model in ("auto", "ets")
             for by, group in groups
         ]
     )

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
 from forecastle.models.combination import Weighting
-from forecastle.pipeline.contest import AUTO, COMBINATION, MEDIAN, Rules, judge, replay
+from forecastle.pipeline.contest import AUTO, COMBINATION, GREEDY, MEDIAN, Rules, judge, replay
 
 QUANTILES = Quantiles((0.1, 0.5, 0.9))
 SERIES, STEPS = 12, 4
@@ -54,7 +55,8 @@ def test_a_rival_that_wins_on_a_window_it_had_not_seen_replaces_the_routed_model
     rules = _rules("poor")
     verdict = judge(replay(_trials(STEADY), rules), rules)
     assert verdict.champions == ("good",)
-    assert "better than poor on the newest" in verdict.reasons[0]
+    assert verdict.reasons[0].startswith("good: a row of the table; beat poor by 7")
+    assert verdict.reasons[0].endswith("% WAPE on the newest of 3 windows, and was best on those before")
 
 
 def test_a_rival_that_wins_only_where_it_was_chosen_does_not() -> None:
@@ -90,23 +92,48 @@ def test_every_measure_finds_the_better_model(measure: str) -> None:
 
 def test_the_better_model_gets_more_weight_and_weights_add_up_to_one() -> None:
     rules = _rules("poor", COMBINATION)
-    shares = judge(replay(_trials(STEADY), rules), rules).shares
-    assert shares is not None
+    shares = judge(replay(_trials(STEADY), rules), rules).shares[COMBINATION]
     assert shares.sum(axis=0) == pytest.approx(np.ones(SERIES))
     assert shares[0].mean() > 0.8
 
 
 def test_what_happened_in_a_window_changes_no_forecast_of_that_window() -> None:
     newest, *older = _trials(STEADY)
-    rules = _rules("poor", COMBINATION, MEDIAN)
+    rules = _rules("poor", COMBINATION, GREEDY, MEDIAN)
     before = replay((newest, *older), rules)[0].forecasts
     after = replay((replace(newest, y=newest.y * 50 - 3), *older), rules)[0].forecasts
-    assert all(np.array_equal(before[name], after[name]) for name in (AUTO, COMBINATION, MEDIAN))
+    assert all(np.array_equal(before[name], after[name]) for name in (AUTO, COMBINATION, GREEDY, MEDIAN))
 
 
 def test_the_oldest_window_is_combined_with_equal_weights() -> None:
-    oldest = replay(_trials(STEADY), _rules("poor", COMBINATION))[-1].forecasts
-    assert oldest[COMBINATION] == pytest.approx((oldest["good"] + oldest["poor"]) / 2, rel=1e-5)
+    oldest = replay(_trials(STEADY), _rules("poor", COMBINATION, GREEDY))[-1].forecasts
+    for name in (COMBINATION, GREEDY):
+        assert oldest[name] == pytest.approx((oldest["good"] + oldest["poor"]) / 2, rel=1e-5)
+
+
+def test_an_ensemble_with_given_weights_keeps_them_whatever_the_evidence() -> None:
+    rules = replace(_rules("poor", "mixed"), fixed={"mixed": {"good": 0.6, "poor": 0.4}})
+    for trial in replay(_trials(STEADY), rules):
+        said = trial.forecasts
+        assert said["mixed"] == pytest.approx(0.6 * said["good"] + 0.4 * said["poor"], rel=1e-5)
+
+
+def test_of_two_ensembles_that_learned_their_weights_the_better_one_may_replace_the_routed_model() -> None:
+    rules = _rules("poor", COMBINATION, GREEDY)
+    verdict = judge(
+        replay(_trials({"good": dict.fromkeys((1, 2, 3), 5.0), "poor": dict.fromkeys((1, 2, 3), 6.0)}), rules), rules
+    )
+    assert verdict.champions[0] in (COMBINATION, GREEDY)
+    assert re.search(
+        r"^(combination|greedy): a row of the table; beat \w+ by \d+\.\d % WAPE on 2 windows", verdict.reasons[0]
+    )
+
+
+def test_a_routed_model_that_stays_says_how_near_the_others_came() -> None:
+    even = {"good": dict.fromkeys((1, 2, 3), 5.0), "poor": dict.fromkeys((1, 2, 3), 5.1)}
+    rules = _rules("good")
+    reason = judge(replay(_trials(even), rules), rules).reasons[0]
+    assert re.fullmatch(r"good: a row of the table; (beat poor by|poor was) \d+\.\d % .* on 2 windows.*", reason)
 
 
 def test_a_series_that_a_model_did_not_forecast_is_combined_from_the_others() -> None:

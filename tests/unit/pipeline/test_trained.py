@@ -14,7 +14,7 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
 from forecastle.pipeline.request import Request
-from forecastle.pipeline.trained import TrainedModel, load_trained
+from forecastle.pipeline.trained import TrainedModel, load_trained, reaching
 
 HORIZON, WEEKS = 3, 60
 FAMILIES = ("auto", "seasonal_naive", "window_mean", "ets", "theta", "ridge", "croston", "sba", "tsb")
@@ -219,3 +219,13 @@ def test_without_a_backtest_models_are_kept_uncalibrated(
     assert model.verdict.calibration is None
     model.save(tmp_path)
     assert load_trained(tmp_path).predict(8).equals(result.forecasts)
+
+
+def test_every_familys_ranges_are_calibrated_by_group_and_step_and_beyond_the_horizon(models: Models) -> None:
+    for model in models.values():
+        learned = model.verdict.calibration
+        assert learned is not None
+        assert learned.factors.shape[:3] == (len(model.rules.routed), 2, model.horizon)
+        further = reaching(learned, model.horizon + 2)
+        assert further is not None
+        assert np.array_equal(further.factors[:, :, model.horizon :], learned.factors[:, :, [-1, -1]])

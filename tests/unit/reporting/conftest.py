@@ -124,7 +124,7 @@ def _coverage() -> pl.Expr:
 
 def _leaderboard(scored: pl.DataFrame, sales: Sales) -> pl.DataFrame:
     error = pl.col("mean") - pl.col("y")
-    nulls = [pl.lit(None, pl.Float64).alias(name) for name in ("mape", "smape", "mase", "rmsse", "wql")]
+    nulls = [pl.lit(None, pl.Float64).alias(name) for name in ("mape", "smape", "mase", "rmsse", "wql", "coverage_50")]
     board = (
         scored.group_by("model")
         .agg(
@@ -141,7 +141,7 @@ def _leaderboard(scored: pl.DataFrame, sales: Sales) -> pl.DataFrame:
         champion=pl.int_range(pl.len()) == 0,
     ).select(
         "target", "model", "series", "mae", "rmse", "mape", "smape", "wape", "mase", "rmsse", "bias", "wql",
-        "coverage_80", "skill", "p_value", "seconds", "champion",
+        "coverage_80", "coverage_50", "skill", "p_value", "seconds", "champion",
     )  # fmt: skip
 
 

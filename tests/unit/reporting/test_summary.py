@@ -6,7 +6,7 @@ import pytest
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.quantiles import Quantiles
-from forecastle.reporting.summary import bands, by_pattern, periods_back, summarise, targets
+from forecastle.reporting.summary import bands, by_pattern, held_by_class, periods_back, summarise, targets
 
 
 def test_the_summary_is_what_the_tables_say(result: ExecutionResult) -> None:
@@ -55,3 +55,15 @@ def test_patterns_add_up_to_the_whole(execution: Callable[[], ExecutionResult]) 
     assert patterns["series"].sum() == 8
     assert patterns["share"].sum() == pytest.approx(1)
     assert patterns["wape"].null_count() == 0
+
+
+def test_what_ranges_held_stands_beside_every_model_and_class(result: ExecutionResult) -> None:
+    rows = [
+        ("sales", model, "abc", group, metric, value)
+        for model in ("auto", "seasonal_naive")
+        for group, metric, value in (("A", "coverage_80", 0.79), ("A", "coverage_50", 0.481), ("B", "coverage_80", 1.0))
+    ]
+    metrics = pl.DataFrame(rows, schema=result.metrics.schema, orient="row")
+    held = held_by_class(replace(result, metrics=metrics), "sales")
+    assert held.filter(model="auto").row(0) == ("auto", "79 · 48", "100 · –")
+    assert held_by_class(result, "sales").is_empty()
