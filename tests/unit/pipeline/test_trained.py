@@ -225,7 +225,7 @@ def test_every_familys_ranges_are_calibrated_by_group_and_step_and_beyond_the_ho
     for model in models.values():
         learned = model.verdict.calibration
         assert learned is not None
-        assert learned.factors.shape[:3] == (len(model.rules.routed), 2, model.horizon)
+        assert learned.factors.shape[:3] == (model.rules.groups.max() + 1, 2, model.horizon)
         further = reaching(learned, model.horizon + 2)
         assert further is not None
         assert np.array_equal(further.factors[:, :, model.horizon :], learned.factors[:, :, [-1, -1]])
