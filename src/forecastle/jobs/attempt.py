@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from forecastle.core.errors import StorageError
+from forecastle.core.errors import JobDiedError, StorageError
 from forecastle.core.ports import Begin, Jobs
 from forecastle.core.progress import StepReport
 from forecastle.core.records import Job, JobStatus
@@ -60,17 +60,34 @@ class Attempt:
     async def run(self) -> Ending:
         """Carry the job out in a process of its own; nothing is written once another worker has it."""
         self._heed(self.job)
-        order = Order(job=self.job, settings=self.settings)
         async with asyncio.TaskGroup() as group:  # a process whose lease is not renewed must not go on
             group.create_task(self._hold())
             watching = group.create_task(self._stop_with_worker())
-            outcome = await run_child(self.command, order, on_report=self._hear, stop=self._stop)
+            outcome = await self._outcome()
             self._over = True
             self._news.set()
             watching.cancel()
         ending = Ending.LOST if self._lost else await self._settle(outcome)
         log.info("job attempt ended", extra={"job_id": self.job.id, "attempt": self.job.attempts, "ending": ending})
         return ending
+
+    async def _outcome(self) -> Outcome:
+        """What its process says. The last try is not the last for one that only has to tell of results it has kept."""
+        order = Order(job=self.job, settings=self.settings)
+        outcome = await run_child(self.command, order, on_report=self._hear, stop=self._stop)
+        if self.pause is None and _died(outcome) and await self._kept():
+            outcome = await run_child(self.command, order, on_report=self._hear, stop=self._stop)
+        return outcome
+
+    async def _kept(self) -> bool:
+        """Whether the results of the job are kept, as soon as the database answers."""
+        while not self._stop.is_set():
+            try:
+                async with self.begin() as work:
+                    return await work.executions.find(self.job.id) is not None
+            except StorageError:
+                await asyncio.sleep(PATIENCE)
+        return False
 
     def _hear(self, report: StepReport) -> None:
         self._unsaved[report.step] = report
@@ -146,6 +163,10 @@ class Attempt:
                 return Ending.CANCELLED, lambda jobs: jobs.finish(job.id, JobStatus.CANCELLED, now=now)
             case Stopped():
                 return Ending.RETURNED, lambda jobs: jobs.release(job.id, worker, not_before=now, error=None)
+
+
+def _died(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failure) and outcome.error.get("code") == JobDiedError.code
 
 
 def _now() -> datetime:

@@ -28,6 +28,8 @@ LOST = {
 WAITS = JOB.c.status == JobStatus.QUEUED
 RUNS = JOB.c.status == JobStatus.RUNNING
 SPENT = JOB.c.attempts >= JOB.c.max_attempts
+KEPT = select(EXECUTION.c.id).where(EXECUTION.c.id == JOB.c.id).exists()
+"""Its results are kept, so that nothing but telling of them is left to be done."""
 
 
 class SqlJobs:
@@ -68,7 +70,7 @@ class SqlJobs:
         if not await self._transaction.read(select(JOB.c.id).where(ready | lost, *named).limit(1)):
             return None
         await self._bury(lost, now)
-        free = (ready | (lost & ~SPENT)) & ~JOB.c.cancel_requested
+        free = (ready | (lost & (~SPENT | KEPT))) & ~JOB.c.cancel_requested
         taken = await self._grab(free, *named, limit=1)
         if not taken:
             return None
@@ -146,7 +148,7 @@ class SqlJobs:
         """End what nobody is to try again: cancelled while its worker was away, or without attempts left."""
         for job_id in await self._grab((WAITS | lost) & JOB.c.cancel_requested):
             await self.finish(job_id, JobStatus.CANCELLED, now=now)
-        for job_id in await self._grab(lost & SPENT):
+        for job_id in await self._grab(lost & SPENT & ~KEPT):
             await self.finish(job_id, JobStatus.FAILED, now=now, error=LOST)
 
     async def _grab(self, *conditions: ColumnElement[bool], limit: int | None = None) -> Sequence[str]:

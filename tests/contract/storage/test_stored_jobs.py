@@ -8,7 +8,7 @@ import pytest
 
 from forecastle.core.errors import NotFoundError
 from forecastle.core.progress import StepReport
-from forecastle.core.records import Job, JobKind, JobStatus
+from forecastle.core.records import Execution, Job, JobKind, JobStatus
 from forecastle.storage.database import Database
 from forecastle.storage.unit_of_work import SqlUnitOfWork
 
@@ -109,6 +109,16 @@ async def test_a_lost_job_without_attempts_left_fails(database: Database) -> Non
         assert failed.status is JobStatus.FAILED
         assert (failed.error or {})["code"] == "worker_lost"
         assert await kinds(work) == ["job:failed"]
+
+
+async def test_a_lost_job_whose_results_are_kept_is_taken_once_more_to_tell_of_them(
+    database: Database, execution: Execution
+) -> None:
+    async with database.begin() as work:
+        await claimed(work, execution.id, max_attempts=1)
+        taken = await claim(work, "w2", now=LATER)
+        assert taken
+        assert (taken.id, taken.attempts) == (execution.id, 2)
 
 
 async def test_cancelling_ends_a_waiting_job_and_asks_the_worker_of_a_running_one(database: Database) -> None:

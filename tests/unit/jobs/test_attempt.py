@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from forecastle.core.errors import StorageError
 from forecastle.core.ports import Begin, UnitOfWork
-from forecastle.core.records import Job, JobKind, JobStatus
+from forecastle.core.ports.storage import Tables
+from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, JobStatus, StoredDataset
 from forecastle.jobs.attempt import Attempt, Ending
 from forecastle.settings import QueueSettings, Settings
 from forecastle.storage.database import Database
@@ -151,3 +153,29 @@ def test_a_failure_is_tried_again_as_long_as_attempts_are_left(tmp_path: Path, *
             assert job.not_before > before + timedelta(seconds=60)
 
     play(tmp_path, scene, failures=1, retry=True)
+
+
+def test_a_process_that_dies_after_its_results_are_kept_is_followed_by_one_that_tells_of_them(tmp_path: Path) -> None:
+    async def scene(scene: Scene) -> None:
+        await keep_results(scene.database, "j1")
+        scene.attempt.pause = None
+        assert await scene.attempt.run() is Ending.COMPLETED
+        assert (await scene.job()).result == {"series": 7, "run": 2}
+
+    play(tmp_path, scene, deaths=1)
+
+
+async def keep_results(database: Away, execution_id: str) -> None:
+    """As the process of a job does in step 9."""
+    now, nothing = datetime.now(UTC), pl.DataFrame()
+    version = DatasetVersion(id="v1", dataset_id="d1", number=0, created_at=now, source="", rows=0, manifest={})
+    execution = Execution(
+        id=execution_id, kind="train", dataset_version_id="v1", created_at=now, horizon=1, freq="W", targets=(),
+        series=0, duration_seconds=1.0,
+    )  # fmt: skip
+    async with database.begin() as work:
+        await work.datasets.add(StoredDataset(id="d1", name="sales", created_at=now))
+        await work.datasets.add_version(version)
+        rows = Tables(forecasts=nothing, metrics=nothing, leaderboard=nothing, classification=nothing)
+        await work.executions.save(execution, rows)
+        await work.commit()
