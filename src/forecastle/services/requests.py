@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from forecastle.core.errors import InputError
 from forecastle.pipeline.request import Request
+
+
+def _counted(value: object) -> object:
+    """The same value, unless it is true or false, with which Python counts as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError(f"a number is needed, not {str(value).lower()}")  # noqa: TRY004 - what pydantic expects
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_counted)]
+Real = Annotated[float, BeforeValidator(_counted), Field(allow_inf_nan=False)]
 
 
 class Asked(BaseModel):
@@ -40,14 +51,14 @@ class ExecutionParams(Asked):
     """What one execution is asked for; whatever is left out is found out from the data."""
 
     dataset: str | None = Field(None, description="Name or id of the dataset; may be left out while there is one only.")
-    version: int | None = Field(None, ge=1, description="Version of the dataset; the newest when left out.")
-    horizon: int | None = Field(
+    version: Whole | None = Field(None, ge=1, description="Version of the dataset; the newest when left out.")
+    horizon: Whole | None = Field(
         None, ge=1, description="Periods to forecast.", validation_alias=AliasChoices("horizon", "horizon_weeks")
     )
     targets: tuple[str, ...] = Field((), description="Columns to forecast; all targets when empty.")
     models: tuple[str, ...] = Field(("auto",), min_length=1, description="Models to run, or `auto`.")
     freq: str | None = Field(None, description="The period, such as `W`; the data's own when left out.")
-    seasons: tuple[int, ...] | None = Field(None, description="Season lengths in periods.")
+    seasons: tuple[Whole, ...] | None = Field(None, description="Season lengths in periods.")
 
     def request(self, *, backtest_only: bool = False) -> Request:
         """The same question for the pipeline.
@@ -69,7 +80,7 @@ class StoredPrediction(Asked):
     """Which stored series are to be forecast from the kept models."""
 
     sku_ids: tuple[str, ...] | None = Field(description="Series to forecast; null for all.")
-    horizon_weeks: int | None = Field(
+    horizon_weeks: Whole | None = Field(
         None,
         ge=1,
         le=1000,
@@ -88,9 +99,9 @@ class StoredPrediction(Asked):
 class SeriesPrediction(Asked):
     """One series, in the request itself."""
 
-    data: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = Field(
+    data: tuple[Real, ...] = Field(
         min_length=1, max_length=100_000, description="The history, oldest value first; finite numbers only."
     )
-    horizon: int | None = Field(None, ge=1, le=1000, description="Periods to forecast.")
-    season: int | None = Field(None, ge=2, le=10_000, description="Periods after which the pattern repeats.")
+    horizon: Whole | None = Field(None, ge=1, le=1000, description="Periods to forecast.")
+    season: Whole | None = Field(None, ge=2, le=10_000, description="Periods after which the pattern repeats.")
     quantiles: bool = Field(default=False, description="Also answer with the range P10 to P90.")
