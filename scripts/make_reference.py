@@ -191,6 +191,7 @@ def http_page() -> str:
         "[the error](errors.md) and what to do about it in `hint`:",
         code(described["components"]["schemas"]["Problem"]["examples"][0]),
         "Any call may answer 400 (it cannot be read, or was sent to a name that is not in `server.trusted_hosts`), "
+        "414 (path and query have more than 65,535 bytes), "
         "500 (a bug; the log has it under the same `request_id`) and 503 (the database does not answer).",
     ]
     for tag in TAGS:
@@ -211,7 +212,7 @@ def call_section(title: str, call: Mapping[str, Any], schemas: Mapping[str, Any]
         for one in call.get("parameters", ())
     ]
     status, answer = next((status, answer) for status, answer in call["responses"].items() if status.startswith("2"))
-    own = sorted({*call["responses"]} - {"400", "500", "503", "307", status})
+    own = sorted({*call["responses"]} - {"400", "414", "500", "503", "307", status})
     return [
         f"### {title}",
         f"{call['summary']}. {call['description']}",

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from forecastle.core.errors import ConflictError
+from forecastle.server.protocol import Protocol
 from forecastle.settings import ServerSettings, Settings
 
 PATIENCE = 10
@@ -34,6 +35,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
     """
     config = uvicorn.Config(
         app,
+        http=Protocol,
         lifespan="off",
         log_config=None,
         access_log=False,

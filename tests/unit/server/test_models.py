@@ -44,6 +44,7 @@ def test_a_promoted_version_leads_until_it_is_rolled_back(twice: TestClient) -> 
 def test_a_version_that_is_not_there_cannot_lead(twice: TestClient) -> None:
     assert twice.post("/models/ets_volume/promote", json={"version": 99}).status_code == 404
     assert twice.post("/models/ets_volume/promote", json={}).status_code == 422
+    assert twice.post("/models/ets_volume/promote", json={"version": True}).status_code == 422
 
 
 def test_without_a_champion_before_there_is_no_rollback(twice: TestClient) -> None:
@@ -68,3 +69,19 @@ def test_a_model_nobody_knows_is_not_found(twice: TestClient, call: str) -> None
     answer = twice.get(f"/models/tft_volume{call}")
     assert answer.status_code == 404
     assert "ets_volume" in answer.json()["hint"]
+
+
+def test_a_name_with_a_slash_is_found_at_every_call(serving: Serving, retrain: Callable[[TestClient], None]) -> None:
+    rows = "".join(f"2024-{month:02}-01,{month % 3 + 5}\n" for month in range(1, 13))
+    with serving() as client:
+        client.post("/datasets", files={"file": ("sales.csv", "month,sales/net\n" + rows)}, data={"name": "shop"})
+        retrain(client)
+        path = "/models/ets_sales%2Fnet"
+        assert client.get(path).json()["name"] == "ets_sales/net"
+        assert client.get(f"{path}/decisions").status_code == 200
+        assert client.post(f"{path}/promote", json={"version": 1}).json()["version"] == 1
+        assert [client.post(f"{path}/{call}").status_code for call in ("reload", "retrain", "rollback")] == [
+            200,
+            202,
+            409,
+        ]

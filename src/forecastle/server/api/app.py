@@ -52,10 +52,10 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         generate_unique_id_function=operation_id,
-        responses=answers(400, 500, 503),
+        responses=answers(400, 414, 500, 503),
         telemetry={"auto_configure": False},
     )
-    for room in (root, health, datasets, predict, work, jobs, events, forecasts, models):
+    for room in (root, health, datasets, predict, work, events, jobs, forecasts, models):
         app.include_router(room.router)
     problems.install(app)
     describe(app)

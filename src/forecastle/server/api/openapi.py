@@ -23,6 +23,7 @@ MEANING = {
     404: "Nothing of that name or id is kept here.",
     409: "Its state does not allow what was asked.",
     413: "The body is too large.",
+    414: "The path and query are too long to be read.",
     415: "The body is of a type that is not read here.",
     422: "The request or the data cannot be used; `fields` names what was wrong.",
     500: "A bug; nothing inside is told, the log has it under the request's id.",

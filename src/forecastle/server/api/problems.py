@@ -50,6 +50,7 @@ CODES: Mapping[int, str] = {
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
+    414: "too_long",
     415: "unsupported_media_type",
     422: "input_error",
     500: "internal_error",

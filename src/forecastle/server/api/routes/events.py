@@ -40,7 +40,7 @@ async def the_job(job_id: JobId, house: HouseDep) -> Job:
 
 
 @router.get(
-    "/jobs/{job_id}/events",
+    "/jobs/{job_id:path}/events",
     summary="Follow a job",
     response_class=EventSourceResponse,
     responses=problems(404, 422) | {200: {"content": {"text/event-stream": {"example": EXAMPLE}}}},

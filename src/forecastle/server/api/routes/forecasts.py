@@ -87,8 +87,44 @@ async def list_executions(
     return ExecutionList(executions=[ExecutionAnswer.model_validate(execution) for execution in found])
 
 
+@router.get("/{execution_id:path}/execution", summary="Look at an execution")
+async def get_execution(execution_id: ExecutionId, house: HouseDep) -> ExecutionDetails:
+    """How it was made: its steps, and what is needed to repeat it."""
+    return ExecutionDetails.model_validate(await house.executions.find(execution_id))
+
+
+@router.get("/{execution_id:path}/leaderboard", summary="Compare models", response_model=RowPage, responses=FILES)
+async def get_leaderboard(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
+    """How the models did on past windows, the best first within a target."""
+    return await paging.of(await house.executions.leaderboard(execution_id), execution_id)
+
+
+@router.get("/{execution_id:path}/metrics", summary="Read every measure", response_model=RowPage, responses=FILES)
+async def get_metrics(
+    execution_id: ExecutionId,
+    house: HouseDep,
+    paging: PagingDep,
+    by: Annotated[list[Grouping], Query(description="Taken over what; everything but `series` when left out.")] = [],  # noqa: B006
+) -> Response:
+    """By model, class, step and window; by series when asked for, which may be many rows."""
+    groups = by or [group for group in Grouping if group is not Grouping.SERIES]
+    return await paging.of(await house.executions.metrics(execution_id, by=groups), execution_id)
+
+
+@router.get("/{execution_id:path}/classification", summary="Read classes", response_model=RowPage, responses=FILES)
+async def get_classification(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
+    """The demand pattern, the classes, the model and the reason for it, of every series."""
+    return await paging.of(await house.executions.classification(execution_id), execution_id)
+
+
+@router.get("/{execution_id:path}/findings", summary="Read findings")
+async def get_findings(execution_id: ExecutionId, house: HouseDep) -> Findings:
+    """What was wrong with the data, and what was done about it."""
+    return Findings.model_validate(await house.executions.find(execution_id))
+
+
 @router.get(
-    "/{execution_id}",
+    "/{execution_id:path}",
     summary="Read forecasts",
     response_model=ForecastPage,
     responses=problems(507) | FILES,
@@ -110,39 +146,3 @@ async def get_forecasts(
         return paging.download(f"forecasts-{execution_id}")
     rows, total = await house.executions.forecasts(execution_id, asked.page(PAGE))
     return await paging.answer(rows, execution_id, total=total)
-
-
-@router.get("/{execution_id}/execution", summary="Look at an execution")
-async def get_execution(execution_id: ExecutionId, house: HouseDep) -> ExecutionDetails:
-    """How it was made: its steps, and what is needed to repeat it."""
-    return ExecutionDetails.model_validate(await house.executions.find(execution_id))
-
-
-@router.get("/{execution_id}/leaderboard", summary="Compare models", response_model=RowPage, responses=FILES)
-async def get_leaderboard(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
-    """How the models did on past windows, the best first within a target."""
-    return await paging.of(await house.executions.leaderboard(execution_id), execution_id)
-
-
-@router.get("/{execution_id}/metrics", summary="Read every measure", response_model=RowPage, responses=FILES)
-async def get_metrics(
-    execution_id: ExecutionId,
-    house: HouseDep,
-    paging: PagingDep,
-    by: Annotated[list[Grouping], Query(description="Taken over what; everything but `series` when left out.")] = [],  # noqa: B006
-) -> Response:
-    """By model, class, step and window; by series when asked for, which may be many rows."""
-    groups = by or [group for group in Grouping if group is not Grouping.SERIES]
-    return await paging.of(await house.executions.metrics(execution_id, by=groups), execution_id)
-
-
-@router.get("/{execution_id}/classification", summary="Read classes", response_model=RowPage, responses=FILES)
-async def get_classification(execution_id: ExecutionId, house: HouseDep, paging: PagingDep) -> Response:
-    """The demand pattern, the classes, the model and the reason for it, of every series."""
-    return await paging.of(await house.executions.classification(execution_id), execution_id)
-
-
-@router.get("/{execution_id}/findings", summary="Read findings")
-async def get_findings(execution_id: ExecutionId, house: HouseDep) -> Findings:
-    """What was wrong with the data, and what was done about it."""
-    return Findings.model_validate(await house.executions.find(execution_id))

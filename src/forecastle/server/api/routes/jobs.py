@@ -25,13 +25,13 @@ async def list_jobs(
     return JobList(jobs=[JobAnswer.model_validate(job) for job in found])
 
 
-@router.get("/{job_id}", summary="Look at a job", responses=problems(404, 422))
+@router.get("/{job_id:path}", summary="Look at a job", responses=problems(404, 422))
 async def get_job(job_id: JobId, house: HouseDep) -> JobAnswer:
     """Where it stands, how far it is, and what came of it."""
     return JobAnswer.model_validate(await house.jobs.find(job_id))
 
 
-@router.delete("/{job_id}", summary="Cancel a job", responses=problems(404, 422))
+@router.delete("/{job_id:path}", summary="Cancel a job", responses=problems(404, 422))
 async def cancel_job(job_id: JobId, house: HouseDep) -> JobAnswer:
     """At once while it waits, else as soon as its worker hears of it; one that is over stays as it is."""
     return JobAnswer.model_validate(await house.jobs.cancel(job_id))

@@ -17,7 +17,7 @@ from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST, ModelName, WhichDataset
 from forecastle.server.api.routes.work import Params, accepted, given
-from forecastle.services.requests import Asked, ExecutionParams
+from forecastle.services.requests import Asked, ExecutionParams, Whole
 
 router = APIRouter(prefix="/models", tags=["models"], responses=problems(404, 422))
 
@@ -28,7 +28,7 @@ API = "api"
 class Promotion(Asked):
     """Which version is to lead."""
 
-    version: int = Field(ge=1, le=LARGEST)
+    version: Whole = Field(ge=1, le=LARGEST)
 
 
 @router.get("", summary="List models")
@@ -37,20 +37,14 @@ async def list_models(house: HouseDep, dataset: WhichDataset = None) -> ModelLis
     return ModelList(models=[ModelAnswer.of(standing) for standing in await house.models.list(dataset)])
 
 
-@router.get("/{name}", summary="Look at a model")
-async def get_model(name: ModelName, house: HouseDep, dataset: WhichDataset = None) -> ModelAnswer:
-    """Who leads, and every version with its figures."""
-    return ModelAnswer.of(await house.models.find(name, dataset))
-
-
-@router.get("/{name}/decisions", summary="Read the log of a model")
+@router.get("/{name:path}/decisions", summary="Read the log of a model")
 async def list_decisions(name: ModelName, house: HouseDep, dataset: WhichDataset = None) -> DecisionList:
     """Every comparison of champion and challenger and every move, with both figures and who decided."""
     found = await house.models.decisions(name, dataset)
     return DecisionList(decisions=[DecisionAnswer.model_validate(decision) for decision in found])
 
 
-@router.post("/{name}/promote", summary="Let a version lead", responses=problems(409, 413, 415))
+@router.post("/{name:path}/promote", summary="Let a version lead", responses=problems(409, 413, 415))
 async def promote_model(
     name: ModelName,
     promotion: Annotated[
@@ -63,13 +57,13 @@ async def promote_model(
     return VersionAnswer.model_validate(await house.models.promote(name, promotion.version, by=API, dataset=dataset))
 
 
-@router.post("/{name}/rollback", summary="Let the champion before lead again", responses=problems(409))
+@router.post("/{name:path}/rollback", summary="Let the champion before lead again", responses=problems(409))
 async def rollback_model(name: ModelName, house: HouseDep, dataset: WhichDataset = None) -> VersionAnswer:
     """Back to the champion before; again and again, to the oldest that is kept."""
     return VersionAnswer.model_validate(await house.models.rollback(name, by=API, dataset=dataset))
 
 
-@router.post("/{name}/retrain", summary="Train a challenger", status_code=202, responses=problems(413, 415))
+@router.post("/{name:path}/retrain", summary="Train a challenger", status_code=202, responses=problems(413, 415))
 async def retrain_model(
     name: ModelName,
     house: HouseDep,
@@ -81,7 +75,13 @@ async def retrain_model(
     return accepted(await house.models.retrain(name, dataset=dataset, params=given(params)), response)
 
 
-@router.post("/{name}/reload", summary="Read the champion's files again")
+@router.post("/{name:path}/reload", summary="Read the champion's files again")
 async def reload_model(name: ModelName, house: HouseDep, dataset: WhichDataset = None) -> VersionAnswer:
     """Read and verify them; what is being served goes on until they are read."""
     return VersionAnswer.model_validate(await house.models.reload(name, dataset))
+
+
+@router.get("/{name:path}", summary="Look at a model")
+async def get_model(name: ModelName, house: HouseDep, dataset: WhichDataset = None) -> ModelAnswer:
+    """Who leads, and every version with its figures."""
+    return ModelAnswer.of(await house.models.find(name, dataset))
