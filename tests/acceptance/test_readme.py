@@ -62,6 +62,7 @@ def test_the_command_line_quickstart_of_the_readme_runs(folder: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_tutorial_runs_from_start_to_end(tmp_path: Path) -> None:
     page = DOCS / "tutorial" / "first-forecast.md"
     (code,) = blocks(page, "python")

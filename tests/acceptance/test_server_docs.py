@@ -57,6 +57,7 @@ def served(shop: Path) -> Iterator[str]:
         server.terminate()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(which("curl") is None, reason="curl is not installed")
 def test_the_tutorial_of_the_server_runs_from_start_to_end(shop: Path, served: str) -> None:
     job, said = JOB, ""
@@ -70,6 +71,7 @@ def test_the_tutorial_of_the_server_runs_from_start_to_end(shop: Path, served: s
     assert "auto_turnover led by auto_turnover_v1" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page", [ROOT / "README.md", DOCS / "how-to" / "use-the-client.md"], ids=lambda page: page.stem
 )
@@ -85,6 +87,7 @@ def test_every_call_of_the_client_is_on_its_page() -> None:
     assert named - {"Client"} == offered
 
 
+@pytest.mark.slow
 def test_a_backup_is_restored_as_it_was(tmp_path: Path, shop: Path) -> None:
     (tmp_path / "sales.csv").write_bytes((shop / "sales.csv").read_bytes())
     backup, restore, *_ = [code for _, code in blocks(DOCS / "how-to" / "backup.md")]

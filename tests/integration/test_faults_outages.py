@@ -78,6 +78,7 @@ def test_a_job_and_its_listeners_outlast_a_restart_of_postgresql(postgresql: Any
     running.check(job_id)
 
 
+@pytest.mark.slow
 def test_a_request_while_postgresql_is_away_is_told_so(postgresql: Any, tmp_path: Path) -> None:
     postgresql.psql("CREATE DATABASE away;")
     running = Running.at(tmp_path, storage={"database": postgresql.get_uri("away")})
@@ -143,6 +144,7 @@ def small_disk(folder: Path) -> Iterator[Callable[[], None]]:
         subprocess.run(("umount", "--lazy", str(folder)), check=True)
 
 
+@pytest.mark.slow
 def test_a_full_artifact_store_fails_the_job_with_words_and_the_next_one_works(tmp_path: Path) -> None:
     with small_disk(tmp_path / "artifacts") as make_room:
         running = Running.at(tmp_path)

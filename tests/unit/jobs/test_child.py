@@ -59,14 +59,11 @@ def messages(process: subprocess.Popen[bytes]) -> list[dict[str, Any]]:
     return said
 
 
-def test_it_gets_the_job_and_the_settings_and_answers() -> None:
-    process = started("return {'id': job.id, 'seed': settings.forecast.seed, 'none': float('nan')}")
-    assert messages(process) == [{"done": {"id": "j1", "seed": 7, "none": None}}]
-
-
-def test_prints_do_not_disturb_the_protocol() -> None:
-    process = started("print('hello'); os.system('echo again'); return {}")
-    assert messages(process) == [{"done": {}}]
+def test_it_answers_undisturbed_by_prints_and_with_lower_priority() -> None:
+    said = "{'id': job.id, 'seed': settings.forecast.seed, 'none': float('nan'), 'nice': os.nice(0)}"
+    process = started(f"print('hello'); os.system('echo again'); return {said}")
+    nice = min(19, os.nice(0) + 10)
+    assert messages(process) == [{"done": {"id": "j1", "seed": 7, "none": None, "nice": nice}}]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +83,6 @@ def test_an_error_says_whether_another_try_may_help(error: Exception, code: str,
     word = carried_out(fail, ORDER, lambda _report: None)
     assert isinstance(word, Failed)
     assert (word.failed.error["code"], word.failed.retry) == (code, retry)
-
-
-def test_it_runs_with_lower_priority() -> None:
-    ours = os.nice(0)
-    assert messages(started("return {'nice': os.nice(0)}")) == [{"done": {"nice": min(19, ours + 10)}}]
 
 
 def test_a_termination_signal_stops_the_work_at_its_next_report() -> None:

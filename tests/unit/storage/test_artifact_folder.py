@@ -161,7 +161,7 @@ def test_puts_and_gets_during_sweeps_lose_nothing(artifact: Path, tmp_path: Path
     async def use() -> None:
         done = asyncio.Event()
         sweeping = asyncio.create_task(sweep_all_the_time(done))
-        for _ in range(100):
+        for _ in range(30):
             await store.get(await store.put(artifact), back)
         done.set()
         await sweeping
