@@ -6,12 +6,13 @@ BIN := .venv/bin
 SYNC := UV_COMPILE_BYTECODE=1 $(BIN)/uv sync --quiet --frozen --inexact --no-default-groups --python $(BIN)/python
 # torch is not in the lock file: which build suits depends on the machine. The CPU's is taken unless TORCH says otherwise.
 TORCH ?= torch==2.13.0 $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--torch-backend cpu)
-PYTEST := $(BIN)/pytest --quiet --numprocesses auto --dist loadfile
+# Files that start servers come first in the alphabet: taken in that order, short ones fill the end.
+PYTEST := $(BIN)/pytest --quiet --numprocesses auto --dist loadfile --no-loadscope-reorder
 OUT ?= forecastle-out
 SOURCE ?= demo:retail
 NAME ?= retail
 
-.PHONY: help demo train serve worker test test-all check lint docs reference constraints clean
+.PHONY: help demo train serve worker test test-slow test-all check lint docs reference constraints clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -31,7 +32,10 @@ worker: .venv/.demo  ## Start one more worker
 test: .venv/.test  ## Run the tests (under three minutes)
 	$(PYTEST)
 
-test-all: .venv/.test  ## Run the slow tests too
+test-slow: .venv/.test  ## Run the tests that `make test` leaves out: faults, crowds, long journeys
+	$(PYTEST) --dist worksteal -m slow
+
+test-all: .venv/.test  ## Run all tests
 	$(PYTEST) -m 'slow or not slow'
 
 check: .venv/.check lint docs  ## Everything CI checks: lint, types, imports, docs, tests with coverage
