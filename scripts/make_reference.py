@@ -145,7 +145,7 @@ def errors_page() -> str:
 def models_page() -> str:
     """Every model card."""
     rows = [
-        (f"`{card.name}`", card.title, card.role, str(card.min_length), card.extra or "–", card.source)
+        (f"`{card.written}`", card.title, card.role, str(card.min_length), card.extra or "–", card.source)
         for card in BUILT_IN
     ]
     return page(

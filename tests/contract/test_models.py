@@ -13,9 +13,14 @@ from forecastle.core.panel import Panel
 from forecastle.core.ports import Fitted, Forecaster
 from forecastle.core.progress import silent
 from forecastle.models.batched import Compute
-from forecastle.models.catalog import cards
+from forecastle.models.catalog import cards, find
 
-SINGLE = [name for name, card in cards().items() if card.role != "ensemble" and card.available]
+SLOW = {"auto_arima", "auto_ets", "auto_tbats", "auto_theta", "imapa"}
+NAMED = ["statsforecast:SeasonalNaive"]
+"""Of cards that stand for many models."""
+
+SINGLE = [name for name, card in cards().items() if card.role != "ensemble" and card.available and not card.takes]
+MODELS = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in [*SINGLE, *NAMED]]
 HORIZON = 14
 FREQ = Frequency.parse("MS")
 OPEN_FORMATS = {".npz", ".json", ".parquet", ".txt"}
@@ -55,13 +60,13 @@ def _odd_series() -> dict[str, np.ndarray]:
     }
 
 
-@pytest.fixture(params=SINGLE, scope="module")
+@pytest.fixture(params=MODELS, scope="module")
 def model(request: pytest.FixtureRequest) -> Forecaster:
     return _built(request.param)
 
 
 def _built(name: str, *, threads: int = 0) -> Forecaster:
-    return cards()[name].forecaster(Compute(paths=100, seed=3, threads=threads, rows=1_500))
+    return find(name).forecaster(Compute(paths=100, seed=3, threads=threads, rows=1_500))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +90,7 @@ def test_only_a_series_that_was_negative_is_forecast_below_zero(model: Forecaste
     forecast = fitted.predict(HORIZON)
     sales = forecast.filter(pl.col("series_id") != "signed").select("mean", "^p.*$").to_numpy()
     assert sales.min() >= 0
-    demand_only = cards()[model.name].role == "intermittent"
+    demand_only = find(model.name).role == "intermittent"
     assert demand_only or forecast.filter(pl.col("series_id") == "signed")["p10"].min() < 0
 
 

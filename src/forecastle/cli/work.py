@@ -82,7 +82,7 @@ def models(general: General) -> None:
     table = pl.DataFrame(
         [
             {
-                "model": card.name,
+                "model": card.written,
                 "for": card.role,
                 "what": card.title,
                 "source": card.source,

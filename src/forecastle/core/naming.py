@@ -9,9 +9,14 @@ LONGEST = 48
 """Characters of a slug before its digest."""
 
 
+def model_name(*, family: str, target: str) -> str:
+    """What all versions of a family and a target have in common: `ets_volume`, `statsforecast_autoarima_volume`."""
+    return f"{slug(family)}_{target}"
+
+
 def label(*, family: str, target: str, number: int, day: date) -> str:
     """`ets_volume_v3_20261122`: letters, digits and underscores only, safe in a file name, a URL and a header."""
-    return f"{family}_{slug(target)}_v{number}_{day:%Y%m%d}"
+    return f"{slug(family)}_{slug(target)}_v{number}_{day:%Y%m%d}"
 
 
 def slug(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from forecastle.core.naming import model_name
 from forecastle.core.progress import StepReport
 
 
@@ -152,7 +153,7 @@ class ModelVersion:
     @property
     def name(self) -> str:
         """What its versions have in common: `ets_volume`."""
-        return f"{self.family}_{self.target}"
+        return model_name(family=self.family, target=self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Every model by name, as a table of cards; other packages add theirs through the entry points `forecastle.models`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -26,6 +27,8 @@ class Card:
     with the module that shows they are there. role: `general` models run on every series, `intermittent` ones on
     intermittent and lumpy demand, a `baseline` is there to be beaten. seasons: needs at least so many season lengths.
     observations: `auto` leaves it out of panels that have fewer in all, for it learns from the series together.
+    takes: what is written behind the name and a colon, such as MODEL; one card then stands for as many models, and
+    `build` is called with that before `Compute`. example: such a name.
     covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
     out of panels that have nothing of the kind. parts: the members of an ensemble with given weights, and these.
     """
@@ -42,6 +45,13 @@ class Card:
     parts: tuple[tuple[str, float], ...] = ()
     extra: str = ""
     needs: str = ""
+    takes: str = ""
+    example: str = ""
+
+    @property
+    def written(self) -> str:
+        """How its name is written: `ets`, or `statsforecast:MODEL`."""
+        return f"{self.name}:{self.takes}" if self.takes and ":" not in self.name else self.name
 
     @property
     def available(self) -> bool:
@@ -65,11 +75,24 @@ class Card:
                 hint=f"Ask a run for it: forecastle run … --model {self.name}",
             )
         module, _, function = self.build.partition(":")
-        built: Forecaster = getattr(import_module(module), function)(compute)
+        build = getattr(import_module(module), function)
+        argument = self.name.partition(":")[2]
+        built: Forecaster = build(argument, compute) if self.takes else build(compute)
         return built
 
 
 _FAMILIES = "forecastle.models.families"
+
+_STATISTICAL: tuple[tuple[str, str, Role, str], ...] = (
+    ("auto_arima", "Seasonal ARIMA, orders by AICc", "general", "Hyndman & Khandakar 2008"),
+    ("auto_ets", "Exponential smoothing, one form by AICc", "general", "Hyndman, Koehler, Snyder & Grose 2002"),
+    ("auto_ces", "Complex exponential smoothing", "general", "Svetunkov, Kourentzes & Ord 2022"),
+    ("auto_theta", "Theta, one form by its errors", "general", "Fiorucci et al. 2016"),
+    ("auto_tbats", "Trigonometric seasons, ARMA errors", "general", "De Livera, Hyndman & Snyder 2011"),
+    ("mstl", "Several seasons by loess, then smoothing", "general", "Bandara, Hyndman & Bergmeir 2021"),
+    ("imapa", "Intermittent demand, aggregated several times", "intermittent", "Petropoulos & Kourentzes 2015"),
+)
+"""Ready models of statsforecast: name, title, role, source."""
 
 BUILT_IN = (
     Card(name="ets", title="Exponential smoothing, forms weighted by AICc", build=f"{_FAMILIES}.ets:ets",
@@ -104,6 +127,11 @@ BUILT_IN = (
          role="baseline", source="Hyndman & Athanasopoulos 2021"),
     Card(name="historic_mean", title="Mean of the whole history", build=f"{_FAMILIES}.baselines:historic_mean",
          role="baseline", source="Hyndman & Athanasopoulos 2021"),
+    *(Card(name=name, title=title, build=f"{_FAMILIES}.statsforecast:{name}", role=role, min_length=6, source=source,
+           extra="stats", needs="statsforecast") for name, title, role, source in _STATISTICAL),
+    Card(name="statsforecast", title="Any model of statsforecast", takes="MODEL", example="statsforecast:AutoARIMA",
+         build=f"{_FAMILIES}.statsforecast:by_name", role="general", min_length=6, extra="stats",
+         needs="statsforecast", source="Garza et al. 2022"),
     Card(name="median", title="Median of the models that are no baseline",
          role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),
     Card(name="combination", title="Members weighted by their backtest",
@@ -126,11 +154,20 @@ def cards() -> Mapping[str, Card]:
 
 
 def find(name: str) -> Card:
-    """The card of that name.
+    """The card of that name; for `statsforecast:AutoARIMA` the card `statsforecast`, by that name.
 
     Raises:
         ModelError: there is none.
     """
-    if name not in cards():
-        raise ModelError(f"Unknown model {name!r}.", hint=f"Choose from: auto, {', '.join(cards())}.")
-    return cards()[name]
+    if name in cards() and not cards()[name].takes:
+        return cards()[name]
+    family, _, argument = name.partition(":")
+    card = cards().get(family)
+    if card is not None and card.takes:
+        if argument:
+            return replace(card, name=name)
+        raise ModelError(f"{family!r} stands for many models.", hint=f"Name one, as in {card.example}.")
+    written = [known.written for known in cards().values()]
+    alike = get_close_matches(name, written, n=3, cutoff=0.7)
+    meant = f"Did you mean {', '.join(alike)}? " if alike else ""
+    raise ModelError(f"Unknown model {name!r}.", hint=f"{meant}Choose from: auto, {', '.join(written)}.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,12 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.assignment import Coverage, places
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
+
+
+def folder_name(name: str) -> str:
+    """A model's name as that of a folder: `chronos:/models/bolt` has signs that no folder may have."""
+    return quote(name, safe=" ")
+
 
 COVERED, STATE = "covered.parquet", "state"
 

@@ -14,7 +14,7 @@ from forecastle.evaluation.backtest import backtest
 from forecastle.evaluation.windows import BacktestPlan
 from forecastle.features.demand import classify
 from forecastle.features.seasonality import with_found_seasons
-from forecastle.models.catalog import cards
+from forecastle.models.catalog import cards, find
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.manifest import snapshot_hash
@@ -177,7 +177,7 @@ def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
     task = Assignment.of(target.panel, target.panel.grid().ids, future=target.plan, only=target.lineup.only.get(name))
     if task is None:
         return
-    model = cards()[name].forecaster(work.compute)
+    model = find(name).forecaster(work.compute)
     fitted, target.said[name] = task.fit(model, work.horizon, work.quantiles, progress)
     if work.retain:
         target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
@@ -188,11 +188,11 @@ def _named(names: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _intermittent(name: str) -> bool:
-    return cards()[name].role == "intermittent"
+    return find(name).role == "intermittent"
 
 
 def _smoothing(name: str) -> bool:
-    return cards()[name].role in ("general", "baseline") and name not in (*SEQUENCE, *BOOSTED)
+    return find(name).role in ("general", "baseline") and name not in (*SEQUENCE, *BOOSTED)
 
 
 def _part(progress: Progress, number: int, count: int) -> Progress:

@@ -12,6 +12,7 @@ import polars as pl
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
 from forecastle.core.errors import ArtifactError, HorizonError, InputError
 from forecastle.core.frequency import Frequency, Unit
+from forecastle.core.naming import model_name
 from forecastle.core.panel import Floats, Grid, Integers, Panel
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.assignment import find_places
@@ -19,7 +20,7 @@ from forecastle.models.batched import Compute
 from forecastle.models.intervals import Calibration
 from forecastle.pipeline import judgement
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, line_up_of
-from forecastle.pipeline.member import Member
+from forecastle.pipeline.member import Member, folder_name
 
 LARGEST = 10_000_000
 """Series × periods that are forecast at once; each takes some hundred bytes on the way."""
@@ -65,7 +66,7 @@ class TrainedModel:
     @property
     def name(self) -> str:
         """What all of its versions have in common: `ets_volume`."""
-        return f"{self.family}_{self.target}"
+        return model_name(family=self.family, target=self.target)
 
     @property
     def ids(self) -> pl.Series:
@@ -169,7 +170,7 @@ class TrainedModel:
         np.save(folder / FORECASTS, self._judged, allow_pickle=False)
         judgement.save(self.rules, self.verdict, folder)
         for member in self.members:
-            member.save(folder / MEMBERS / member.name)
+            member.save(folder / MEMBERS / folder_name(member.name))
 
     @cached_property
     def _judged(self) -> Floats:
@@ -227,7 +228,8 @@ def load_trained(folder: Path, *, threads: int = 0) -> TrainedModel:
         ends=ends,
         history=pl.read_parquet(folder / HISTORY),
         members=tuple(
-            Member.load(name, folder / MEMBERS / name, ends[SERIES_ID], compute) for name in facts["members"]
+            Member.load(name, folder / MEMBERS / folder_name(name), ends[SERIES_ID], compute)
+            for name in facts["members"]
         ),
         rules=rules,
         verdict=verdict,

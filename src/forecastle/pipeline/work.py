@@ -15,7 +15,7 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.models.batched import Compute
-from forecastle.models.catalog import cards
+from forecastle.models.catalog import find
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, groups_of, line_up_of
 from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.lineup import LineUp, line_up
@@ -201,7 +201,7 @@ class Work:
     def note_unplanned(self, target: TargetWork) -> None:
         """Remember for which series the future of known covariates is not told, if a model makes use of them."""
         covariates = target.panel.covariates.known
-        if not covariates or not any(cards()[name].covariates for name in target.names):
+        if not covariates or not any(find(name).covariates for name in target.names):
             return
         ahead = target.future(self.horizon).select(SERIES_ID, DS)
         told = target.plan if target.plan is not None else ahead.head(0).with_columns(pl.lit(None).alias(covariates[0]))

@@ -11,6 +11,7 @@ import polars as pl
 
 from forecastle.core.columns import MODEL, SERIES_ID, TARGET
 from forecastle.core.errors import InputError, NoModelError
+from forecastle.core.naming import model_name
 from forecastle.core.ports import Begin
 from forecastle.core.ports.storage import Tables
 from forecastle.core.records import Execution, ModelVersion, StoredDataset
@@ -105,7 +106,7 @@ class Prediction:
                 several = ", ".join(owner.name for owner in owners)
                 raise InputError(f"{len(owners)} datasets have models; say which.", hint=f"Datasets: {several}.")
             names = await work.models.names(owners[0].id)
-            family = f"{asked.models}_"
+            family = model_name(family=asked.models, target="")
             known = [name.removeprefix(family) for name in names if name.startswith(family)]
             if not known:
                 raise NoModelError(

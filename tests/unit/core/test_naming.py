@@ -5,12 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecastle.core.naming import label, slug
+from forecastle.core.naming import label, model_name, slug
 
 
 def test_a_version_is_called_by_family_target_number_and_day() -> None:
     named = label(family="holt_winters", target="Net Sales (€)", number=3, day=date(2026, 11, 22))
     assert named == "holt_winters_net_sales_v3_20261122"
+
+
+def test_a_model_of_another_library_is_safe_in_a_url() -> None:
+    assert model_name(family="ets", target="volume") == "ets_volume"
+    assert model_name(family="chronos:/models/bolt", target="volume") == "chronos_models_bolt_volume"
 
 
 @pytest.mark.parametrize(
