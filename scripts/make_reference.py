@@ -35,6 +35,7 @@ NOTICE = "<!-- Written by scripts/make_reference.py from the code; change it the
 
 NUMERALS = {2: "two"}
 WORDS: dict[object, str] = {
+    bool: "true or false",
     float: "number",
     int: "whole number",
     str: "text",
@@ -117,6 +118,8 @@ def default(field: FieldInfo) -> str:
     value = field.default
     if isinstance(value, tuple) and value and isinstance(value[0], Route):
         return "the table below"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if value is None or value == ():
         return "empty"
     return f"`{list(value) if isinstance(value, tuple) else value}`"

@@ -198,6 +198,9 @@ class ServerSettings(Section):
     trusted_hosts: tuple[str, ...] = Field(
         ("127.0.0.1", "localhost", "[::1]", "::1"), description="Host headers that are answered; `*` answers all."
     )
+    api_keys: bool = Field(
+        default=False, description="Whether callers must show a key, which `forecastle keys create` makes."
+    )
     max_body_bytes: int = Field(10_000_000, gt=0, description="The largest request body, uploads aside.")
     max_upload_bytes: int = Field(1_000_000_000, gt=0, description="The largest upload.")
     sources: tuple[str, ...] = Field(

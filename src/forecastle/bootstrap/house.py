@@ -8,6 +8,7 @@ from forecastle.jobs.embedded import EmbeddedQueue
 from forecastle.jobs.mrp import open_trigger
 from forecastle.models.batched import Compute
 from forecastle.models.families.ets import ets
+from forecastle.services.access import Access
 from forecastle.services.datasets import Datasets
 from forecastle.services.events import Events
 from forecastle.services.executions import Executions
@@ -17,6 +18,7 @@ from forecastle.services.house import House
 from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
 from forecastle.services.models import Models
+from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
 from forecastle.services.runner import Runner
 from forecastle.services.versions import Versions
@@ -78,6 +80,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         jobs=jobs,
         events=events,
         executions=Executions(begin=begin),
+        overrides=Overrides(begin=begin),
         runner=Runner(
             begin=begin, datasets=datasets, versions=versions, settings=settings, trigger=open_trigger(settings)
         ),
@@ -85,6 +88,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         models=Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle),
         prediction=Prediction(begin=begin, versions=versions),
         gathering=Gathering(kernel=kernel, horizon=settings.server.horizon, seed=settings.forecast.seed),
+        access=Access(begin=begin),
         health=Health(begin=begin, queue=queue, artifacts=artifacts),
         housekeeping=Housekeeping(begin=begin, artifacts=artifacts, jobs=jobs, settings=settings.storage),
     )

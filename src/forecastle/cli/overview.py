@@ -15,13 +15,15 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("forecastle.cli.commands:demo", "forecast real sales that come along"),
     "backtest": Command("forecastle.cli.commands:backtest", "compare models on the past; forecast nothing"),
     "profile": Command("forecastle.cli.commands:profile", "show what a source holds, and what is wrong with it"),
-    "models": Command("forecastle.cli.operations.models:app", "list models; promote, roll back, retrain them"),
+    "models": Command("forecastle.cli.operations.models:app", "list models; promote, roll back, retrain, reload"),
     "train": Command("forecastle.cli.operations.train:train", "train models and keep them for the server"),
     "serve": Command("forecastle.cli.operations.server:serve", "start the server, with a worker for long jobs"),
     "worker": Command("forecastle.cli.operations.server:worker", "carry out the jobs of the queue"),
     "datasets": Command("forecastle.cli.operations.datasets:app", "list, add and delete datasets of the server"),
     "jobs": Command("forecastle.cli.operations.jobs:app", "start, list, follow and cancel jobs of the server"),
     "forecasts": Command("forecastle.cli.operations.forecasts:app", "list, show and export forecasts of the server"),
+    "keys": Command("forecastle.cli.operations.access:keys", "make, list and revoke API keys of the server"),
+    "audit": Command("forecastle.cli.operations.access:audit", "show who did what on the server"),
     "db": Command("forecastle.cli.operations.server:database", "upgrade the database of the server"),
 }
 

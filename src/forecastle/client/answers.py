@@ -215,3 +215,30 @@ class Decision:
     challenger_value: float | None
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A planner's change to one period of a series: `value` instead of the mean, for every execution of the dataset."""
+
+    id: str
+    dataset_id: str
+    series_id: str
+    target: str
+    ds: datetime | int
+    value: float
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """Who did what, such as `model.promote`, to what, and when."""
+
+    id: int
+    at: datetime
+    by: str
+    action: str
+    subject: str
+    details: Mapping[str, Any]

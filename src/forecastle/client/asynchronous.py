@@ -44,6 +44,7 @@ class AsyncClient:
     health = _method(calls.server.health)
     ready = _method(calls.server.ready)
     model_info = _method(calls.server.model_info)
+    audit = _method(calls.server.audit)
 
     upload = _method(calls.datasets.upload)
     connect = _method(calls.datasets.connect)
@@ -65,11 +66,16 @@ class AsyncClient:
     executions = _method(calls.forecasts.executions)
     execution = _method(calls.forecasts.execution)
     forecasts = _method(calls.forecasts.forecasts)
+    final_forecasts = _method(calls.forecasts.final_forecasts)
     download = _method(calls.forecasts.download)
     leaderboard = _method(calls.forecasts.leaderboard)
     metrics = _method(calls.forecasts.metrics)
     classification = _method(calls.forecasts.classification)
     findings = _method(calls.forecasts.findings)
+
+    override = _method(calls.overrides.override)
+    overrides = _method(calls.overrides.overrides)
+    remove_override = _method(calls.overrides.remove_override)
 
     models = _method(calls.models.models)
     model = _method(calls.models.model)

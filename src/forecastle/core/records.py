@@ -1,4 +1,4 @@
-"""What the database remembers: datasets and their versions, jobs, executions, model versions and who leads."""
+"""What the database remembers: datasets, jobs, executions, models and who leads; changes, keys, and who did what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -177,3 +177,47 @@ class Decision:
     challenger_value: float | None
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A planner's change to one period of the forecasts of a series; it stands for every execution of the dataset.
+
+    ds: when the period begins, or its number. value: instead of the mean.
+    """
+
+    id: str
+    dataset_id: str
+    series_id: str
+    target: str
+    ds: datetime | int
+    value: float
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """Who may call. digest: SHA-256 of the key, which itself is kept nowhere."""
+
+    digest: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One line of the log of what people did, which only ever grows.
+
+    by: the name of an API key, `api` without keys, or who typed a command. action: such as `model.promote`.
+    subject: what it was done to. details: what more there is to know, as JSON.
+    """
+
+    id: int = 0
+    at: datetime
+    by: str
+    action: str
+    subject: str
+    details: Mapping[str, Any] = field(default_factory=dict)

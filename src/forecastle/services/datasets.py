@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from forecastle.core.errors import ConflictError, InputError, NotFoundError
 from forecastle.core.ports import Artifacts, Begin, Manifest, UnitOfWork
-from forecastle.core.records import DatasetVersion, StoredDataset
+from forecastle.core.records import AuditEvent, DatasetVersion, StoredDataset
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import load_snapshot, save_snapshot
@@ -110,7 +110,7 @@ class Datasets:
             await self.artifacts.get(version.manifest, Path(folder))
             return await asyncio.to_thread(load_snapshot, Path(folder))
 
-    async def delete(self, name: str) -> StoredDataset:
+    async def delete(self, name: str, *, by: str) -> StoredDataset:
         """Delete a dataset: it is gone from every list now, and from the disk after `storage.retention_days`.
 
         Raises:
@@ -119,6 +119,9 @@ class Datasets:
         async with self.begin() as work:
             found = await work.datasets.find(name)
             await work.datasets.delete(found.id, self.now())
+            details = {"id": found.id}
+            event = AuditEvent(at=self.now(), by=by, action="dataset.delete", subject=found.name, details=details)
+            await work.audit.add(event)
             await work.commit()
         log.info("dataset deleted", extra={"dataset": found.name})
         return found

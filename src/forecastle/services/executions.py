@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from forecastle.core.errors import NotFoundError
-from forecastle.core.ports import Begin
+from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.ports.storage import Page
 from forecastle.core.records import Execution
 from forecastle.reporting.export import export
+from forecastle.services.overrides import overridden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +41,20 @@ class Executions:
             wanted = (await work.datasets.find(dataset)).id if dataset else None
             return await work.executions.list(dataset_id=wanted, kind=kind, limit=limit)
 
-    async def forecasts(self, execution_id: str, page: Page) -> tuple[pl.DataFrame, int]:
+    async def forecasts(self, execution_id: str, page: Page, *, overrides: bool = False) -> tuple[pl.DataFrame, int]:
         """One page of the forecasts of an execution, and how many rows there are on all pages.
+
+        overrides: with what planners changed, in the columns `override` and `final`.
 
         Raises:
             NotFoundError: there is no such execution.
         """
-        await self.find(execution_id)
+        execution = await self.find(execution_id)
         async with self.begin() as work:
-            return (
-                await work.executions.forecasts(execution_id, page),
-                await work.executions.count_forecasts(execution_id, page),
-            )
+            rows = await _rows(work, execution, page, overrides=overrides)
+            return rows, await work.executions.count_forecasts(execution_id, page)
 
-    async def export(self, execution_id: str, page: Page, file: Path) -> int:
+    async def export(self, execution_id: str, page: Page, file: Path, *, overrides: bool = False) -> int:
         """Write the forecasts of an execution as CSV, Parquet, Excel or JSON, by the file's ending; answers how many.
 
         Raises:
@@ -61,9 +62,9 @@ class Executions:
             InputError: another ending.
             OutputError: the file could not be written.
         """
-        await self.find(execution_id)
+        execution = await self.find(execution_id)
         async with self.begin() as work:
-            frame = await work.executions.forecasts(execution_id, page)
+            frame = await _rows(work, execution, page, overrides=overrides)
         await asyncio.to_thread(export, frame, file)
         return frame.height
 
@@ -96,3 +97,11 @@ class Executions:
         await self.find(execution_id)
         async with self.begin() as work:
             return await work.executions.classification(execution_id)
+
+
+async def _rows(work: UnitOfWork, execution: Execution, page: Page, *, overrides: bool) -> pl.DataFrame:
+    rows = await work.executions.forecasts(execution.id, page)
+    if not overrides:
+        return rows
+    owner = await work.datasets.owner(execution.dataset_version_id)
+    return overridden(rows, await work.overrides.list(owner.id))

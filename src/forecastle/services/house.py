@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from forecastle.services.access import Access
 from forecastle.services.datasets import Datasets
 from forecastle.services.events import Events
 from forecastle.services.executions import Executions
@@ -10,6 +11,7 @@ from forecastle.services.health import Health
 from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
 from forecastle.services.models import Models
+from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
 from forecastle.services.runner import Runner
 from forecastle.services.versions import Versions
@@ -25,10 +27,12 @@ class House:
     jobs: Jobs
     events: Events
     executions: Executions
+    overrides: Overrides
     runner: Runner
     versions: Versions
     models: Models
     prediction: Prediction
     gathering: Gathering
+    access: Access
     health: Health
     housekeeping: Housekeeping

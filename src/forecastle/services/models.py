@@ -7,7 +7,7 @@ from typing import Any
 
 from forecastle.core.errors import ConflictError, InputError, NoModelError, NotFoundError
 from forecastle.core.ports import Begin, UnitOfWork
-from forecastle.core.records import Decision, Job, JobKind, ModelVersion, StoredDataset
+from forecastle.core.records import AuditEvent, Decision, Job, JobKind, ModelVersion, StoredDataset
 from forecastle.lifecycle.rollback import previous
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.jobs import Jobs
@@ -164,6 +164,9 @@ class Models:
                 reason=reason,
             )
         )
+        details = {"dataset": standing.dataset.name, "before": champion.label if champion else None}
+        event = AuditEvent(at=self.now(), by=by, action=f"model.{action}", subject=version.label, details=details)
+        await work.audit.add(event)
         log.info(action, extra={"model": version.label, "by": by})
 
 

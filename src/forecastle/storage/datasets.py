@@ -54,6 +54,14 @@ class SqlDatasets:
         removed = delete(DATASET).where(DATASET.c.deleted_at < before).returning(DATASET.c.id)
         return len(await self._transaction.write(removed))
 
+    async def owner(self, version_id: str) -> StoredDataset:
+        """The dataset that a version belongs to."""
+        query = select(DATASET).join(DATASET_VERSION).where(DATASET_VERSION.c.id == version_id)
+        rows = await self._transaction.read(query)
+        if not rows:
+            raise NotFoundError(f"There is no dataset version of the id {version_id!r}.")
+        return StoredDataset(**rows[0])
+
     async def add_version(self, version: DatasetVersion) -> DatasetVersion:
         """Keep a new version under the next number of its dataset."""
         await lock_dataset(self._transaction, version.dataset_id)

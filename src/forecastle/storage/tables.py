@@ -275,3 +275,52 @@ JOB_EVENT = Table(
     comment="What happened to jobs, in the order in which it became visible.",
     sqlite_autoincrement=True,
 )
+
+OVERRIDE = Table(
+    "override",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _refers("dataset_id", "dataset.id"),
+    _refers("product_id", "product.id"),
+    _required("target", Text),
+    *moment("ds"),
+    _required("value", Float(53)),
+    _required("reason", Text),
+    _required("by", Text),
+    _required("at", Utc),
+    Index(None, "dataset_id"),
+    Index(None, "product_id", "target"),
+    CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
+    comment="A planner's change to one period of a series and target, in place of the mean of its forecasts.",
+)
+
+API_KEY = Table(
+    "api_key",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    _required("name", Text),
+    _required("created_at", Utc),
+    Column("revoked_at", Utc),
+    comment="Who may call the API. Of a key only its SHA-256 is kept.",
+)
+LIVE_KEY = Index(
+    "uq_api_key_live_name",
+    API_KEY.c.name,
+    unique=True,
+    sqlite_where=text("revoked_at IS NULL"),
+    postgresql_where=text("revoked_at IS NULL"),
+)
+
+AUDIT_EVENT = Table(
+    "audit_event",
+    METADATA,
+    Column("id", Number, primary_key=True),
+    _required("at", Utc),
+    _required("by", Text),
+    _required("action", Text),
+    _required("subject", Text),
+    _required("details", Json),
+    Index(None, "action", "id"),
+    comment="Who did what, and when. Lines are only ever added.",
+    sqlite_autoincrement=True,
+)

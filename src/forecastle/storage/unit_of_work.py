@@ -6,11 +6,13 @@ from typing import Self
 
 from sqlalchemy import select
 
+from forecastle.storage.access import SqlAudit, SqlKeys
 from forecastle.storage.datasets import SqlDatasets
 from forecastle.storage.driver import Driver
 from forecastle.storage.executions import SqlExecutions
 from forecastle.storage.jobs import SqlJobs
 from forecastle.storage.models import SqlModels
+from forecastle.storage.overrides import SqlOverrides
 from forecastle.storage.schema import check_revision
 from forecastle.storage.tables import DATASET_VERSION, FORECAST_MODEL
 from forecastle.storage.transaction import Transaction
@@ -25,6 +27,9 @@ class SqlUnitOfWork:
         self.executions = SqlExecutions(self._transaction)
         self.models = SqlModels(self._transaction)
         self.jobs = SqlJobs(self._transaction)
+        self.overrides = SqlOverrides(self._transaction)
+        self.keys = SqlKeys(self._transaction)
+        self.audit = SqlAudit(self._transaction)
 
     async def referenced(self) -> Collection[str]:
         """SHA-256 of every file that a dataset version or a model version needs."""

@@ -57,7 +57,12 @@ async def test_each_check_of_a_table_is_in_its_migration(database: Database) -> 
         names = [table.name for table in METADATA.sorted_tables]
         return {check["name"] for name in names for check in inspect(connection).get_check_constraints(name)}
 
-    assert await seen(database, checks) == {"ck_forecast_result_moment", "ck_model_alias_action", "ck_job_status"}
+    assert await seen(database, checks) == {
+        "ck_forecast_result_moment",
+        "ck_model_alias_action",
+        "ck_job_status",
+        "ck_override_moment",
+    }
 
 
 @pytest.mark.parametrize("revision", OLDER)

@@ -80,6 +80,20 @@ def test_a_version_is_promoted_and_the_one_before_leads_again(tell: Tell) -> Non
     assert {"ets_volume", "auto_volume"} <= {each["model"] for each in tell("models", "trained", "--dataset", "shop")}
 
 
+def test_a_key_is_made_shown_once_and_revoked_and_the_log_knows(tell: Tell) -> None:
+    assert tell("keys", "create", "planning")["key"].startswith("fcst_")
+    assert tell("keys", "revoke", "planning")["name"] == "planning"
+    (listed,) = tell("keys")
+    assert listed["name"] == "planning"
+    assert listed["revoked"]
+    assert [line["action"] for line in tell("audit", "--limit", "2")] == ["key.revoke", "key.create"]
+
+
+def test_reloading_asks_a_server_that_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "reload", "ets_volume", "--server", "http://127.0.0.1:1", "--json"]) == 9
+    assert "No server answers at http://127.0.0.1:1" in capsys.readouterr().err
+
+
 def test_a_model_is_retrained_by_a_job(tell: Tell) -> None:
     job = tell("models", "retrain", "ets_volume")
     assert (job["kind"], job["status"]) == ("train", "queued")

@@ -111,6 +111,17 @@ def test_models_are_promoted_and_rolled_back(client: Client, served: Any) -> Non
         client.rollback("ets_volume")
 
 
+def test_a_forecast_is_overridden_and_the_log_tells_by_whom(client: Client, trained: str) -> None:
+    first = client.forecasts(trained, series="A").row(0, named=True)
+    change = client.override(trained, "A", first["target"], first["ds"], 60, reason="a promotion")
+    assert client.overrides("shop") == (change,)
+    final = client.final_forecasts(trained, series="A", targets="volume")
+    assert final["final"][0] == 60
+    assert final["mean"][0] == first["mean"]
+    assert client.remove_override(change.id) == change
+    assert [event.by for event in client.audit(action="override.remove", limit=1)] == ["api"]
+
+
 @pytest.mark.usefixtures("trained")
 def test_jobs_are_listed_looked_at_and_cancelled(client: Client) -> None:
     jobs = [client.backtest("shop", models=["ets"], seasons=[5]), client.forecast("shop", horizon=2)]

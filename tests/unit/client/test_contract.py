@@ -12,7 +12,7 @@ import pytest
 import forecastle
 from forecastle.client import AsyncClient, Client, answers, calls
 from forecastle.client.call import Call
-from forecastle.server.api.answers import datasets, forecasts, jobs, models, prediction, server
+from forecastle.server.api.answers import access, datasets, forecasts, jobs, models, overrides, prediction, server
 from forecastle.server.api.app import create_app
 from forecastle.settings import Settings
 
@@ -22,7 +22,7 @@ NOT_CALLED = {
     ("GET", "/jobs/{job_id}/events"): "`follow` reads it",
 }
 
-ARGUMENTS: dict[str, Any] = {"data": [1.0], "number": 1, "version": 1, "file": "x.csv"}
+ARGUMENTS: dict[str, Any] = {"data": [1.0], "number": 1, "version": 1, "file": "x.csv", "ds": 1, "value": 1.0}
 """What required parameters are given; names and ids are `x`."""
 
 API = create_app(Settings(), lambda: None).openapi()["paths"]  # type: ignore[arg-type,return-value]  # not opened
@@ -95,6 +95,8 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.Model: models.ModelAnswer,
         answers.ModelVersion: models.VersionAnswer,
         answers.Decision: models.DecisionAnswer,
+        answers.Override: overrides.OverrideAnswer,
+        answers.AuditEvent: access.AuditAnswer,
     }
     for mine, theirs in pairs.items():
         assert set(mine.__slots__) == set(theirs.model_fields), mine

@@ -30,7 +30,7 @@ def test_a_deleted_dataset_takes_its_models_and_files_along(visit: Visit, tmp_pa
     async def use(house: House) -> None:
         await bring(house, 40, tmp_path)
         await carry_out(house, JobKind.TRAIN, horizon=4)
-        await house.datasets.delete("shop")
+        await house.datasets.delete("shop", by="me")
         later = replace(house.housekeeping, now=lambda: house.jobs.now() + timedelta(days=31))
         swept = await later.tidy(grace=timedelta())
         assert swept > 0

@@ -1,5 +1,6 @@
 """`forecastle datasets`: what the server knows."""
 
+import getpass
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -52,6 +53,6 @@ def add(
 def delete(name: DatasetName, *, general: General = NO_GENERAL) -> None:
     """Delete a dataset with all of its versions, forecasts and models."""
     with console.errors(as_json=general.json):
-        gone = in_house(general, lambda house: house.datasets.delete(name))
+        gone = in_house(general, lambda house: house.datasets.delete(name, by=getpass.getuser()))
         days = general.load().storage.retention_days
         say({"name": gone.name, "id": gone.id}, f"{gone.name} is deleted; its files go in {days} days.", general)

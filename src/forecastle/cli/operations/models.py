@@ -7,15 +7,16 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.commands import models as catalogue
-from forecastle.cli.operations.house import in_house, job_row, say, show, version_row
+from forecastle.cli.operations.house import in_house, job_row, say, settings_of, show, version_row
 from forecastle.cli.options import NO_GENERAL, General
 
-app = App(name="models", help="List the catalogue; see, promote, roll back and retrain what was trained.")
+app = App(name="models", help="List the catalogue; see, promote, roll back, retrain and reload what was trained.")
 app.default(catalogue)
 app.command(catalogue, name="catalogue")
 
 Name = Annotated[str, Parameter(help="A trained model, such as ets_volume.")]
 Version = Annotated[int, Parameter(help="Its number; `forecastle models versions NAME` lists them.")]
+Server = Annotated[str | None, Parameter(help="Where it answers; server.host and server.port if left out.")]
 Dataset = Annotated[str | None, Parameter(help="Its dataset, where several have a model of that name.")]
 
 
@@ -90,3 +91,15 @@ def retrain(name: Name, *, dataset: Dataset = None, general: General = NO_GENERA
     with console.errors(as_json=general.json):
         job = in_house(general, lambda house: house.models.retrain(name, dataset=dataset))
         say(job_row(job), f"{job.id} is queued. Follow it: forecastle jobs follow {job.id}", general)
+
+
+@app.command
+def reload(name: Name, *, dataset: Dataset = None, server: Server = None, general: General = NO_GENERAL) -> None:
+    """Have a running server read and verify the champion's files again."""
+    with console.errors(as_json=general.json):
+        from forecastle.client import Client
+
+        where = settings_of(general).server
+        with Client(server or f"http://{where.host}:{where.port}") as client:
+            read = client.reload(name, dataset=dataset)
+        say({"label": read.label, "version": read.version}, f"{read.label} was read again.", general)

@@ -49,7 +49,24 @@ def forecasts(
     """
     rows: dict[str, Any] = {"series": several(series), "target": several(targets), "model": several(models)}
     period = {"start": start and start.isoformat(), "end": end and end.isoformat()}
-    return Call(method="GET", path=_path(execution_id), query=rows | period | PARQUET, read=reading_table)
+    return Call(
+        method="GET",
+        path=_path(execution_id),
+        query=rows | period | PARQUET,
+        read=reading_table,
+    )
+
+
+def final_forecasts(
+    execution_id: str, *, series: str | Sequence[str] = (), targets: str | Sequence[str] = ()
+) -> "Call[pl.DataFrame]":
+    """The same with what planners changed: `override`, their value or null, and `final`, that value or else the mean.
+
+    Raises:
+        NotFoundError: there is no such execution.
+    """
+    rows = {"series": several(series), "target": several(targets), "overrides": True}
+    return Call(method="GET", path=_path(execution_id), query=rows | PARQUET, read=reading_table)
 
 
 def download(execution_id: str, file: str | Path) -> Call[Path]:

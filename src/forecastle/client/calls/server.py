@@ -1,6 +1,6 @@
 """How the server is."""
 
-from forecastle.client.answers import Health, SequenceModel
+from forecastle.client.answers import AuditEvent, Health, SequenceModel
 from forecastle.client.call import Call, reading
 
 
@@ -25,3 +25,9 @@ def model_info() -> Call[SequenceModel]:
         NoModelError: none is.
     """
     return Call(method="GET", path="/model/info", read=reading(SequenceModel))
+
+
+def audit(*, action: str | None = None, limit: int = 100, offset: int = 0) -> Call[tuple[AuditEvent, ...]]:
+    """Who did what, the newest line first. action: only such lines, as `model.promote`."""
+    query = {"action": action, "limit": limit, "offset": offset}
+    return Call(method="GET", path="/audit", query=query, read=reading(tuple[AuditEvent, ...], "events"))

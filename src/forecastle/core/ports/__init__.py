@@ -1,21 +1,26 @@
 """What rooms ask of each other without knowing each other."""
 
+from forecastle.core.ports.access import Audit, Keys
 from forecastle.core.ports.artifacts import Artifacts, Manifest
 from forecastle.core.ports.models import Fitted, Forecaster
+from forecastle.core.ports.overrides import Overrides
 from forecastle.core.ports.queue import Queue
 from forecastle.core.ports.storage import Begin, Datasets, Executions, Jobs, Models, UnitOfWork
 from forecastle.core.ports.trigger import Trigger
 
 __all__ = [
     "Artifacts",
+    "Audit",
     "Begin",
     "Datasets",
     "Executions",
     "Fitted",
     "Forecaster",
     "Jobs",
+    "Keys",
     "Manifest",
     "Models",
+    "Overrides",
     "Queue",
     "Trigger",
     "UnitOfWork",

@@ -8,6 +8,8 @@ from typing import Any, Protocol, Self
 
 import polars as pl
 
+from forecastle.core.ports.access import Audit, Keys
+from forecastle.core.ports.overrides import Overrides
 from forecastle.core.progress import StepReport
 from forecastle.core.records import (
     DatasetVersion,
@@ -52,6 +54,14 @@ class Datasets(Protocol):
         """Remove datasets deleted before that moment, with all that refers to them; answers how many.
 
         That is versions, series, executions, models and their log.
+        """
+        ...
+
+    async def owner(self, version_id: str) -> StoredDataset:
+        """The dataset that a version belongs to.
+
+        Raises:
+            NotFoundError: there is no such version.
         """
         ...
 
@@ -292,6 +302,21 @@ class UnitOfWork(Protocol):
     @property
     def jobs(self) -> Jobs:
         """Jobs and their events."""
+        ...
+
+    @property
+    def overrides(self) -> Overrides:
+        """Changes that planners make."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """Who may call."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """Who did what."""
         ...
 
     async def referenced(self) -> Collection[str]:

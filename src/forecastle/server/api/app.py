@@ -14,9 +14,22 @@ from forecastle.server.api import problems
 from forecastle.server.api.middleware.body import BodyLimit
 from forecastle.server.api.middleware.context import RequestContext
 from forecastle.server.api.middleware.hosts import TrustedHosts
+from forecastle.server.api.middleware.keys import ApiKeys
 from forecastle.server.api.openapi import describe, operation_id
 from forecastle.server.api.openapi import problems as answers
-from forecastle.server.api.routes import datasets, events, forecasts, health, jobs, models, predict, root, work
+from forecastle.server.api.routes import (
+    access,
+    datasets,
+    events,
+    forecasts,
+    health,
+    jobs,
+    models,
+    overrides,
+    predict,
+    root,
+    work,
+)
 from forecastle.services.house import House
 from forecastle.settings import ServerSettings, Settings
 
@@ -52,13 +65,13 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         generate_unique_id_function=operation_id,
-        responses=answers(400, 414, 500, 503),
+        responses=answers(400, *[401] * settings.server.api_keys, 414, 500, 503),
         telemetry={"auto_configure": False},
     )
-    for room in (root, health, datasets, predict, work, events, jobs, forecasts, models):
+    for room in (root, health, access, datasets, predict, work, events, jobs, forecasts, overrides, models):
         app.include_router(room.router)
     problems.install(app)
-    describe(app)
+    describe(app, keys=settings.server.api_keys)
     _add_middleware(app, settings.server)
     return app
 
@@ -66,6 +79,8 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
 def _add_middleware(app: FastAPI, settings: ServerSettings) -> None:
     """The last one added is the first to see a request."""
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, uploads={"/datasets": settings.max_upload_bytes})
+    if settings.api_keys:
+        app.add_middleware(ApiKeys)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -14,4 +14,11 @@ async def the_house(connection: HTTPConnection) -> House:
     return house
 
 
+async def the_caller(connection: HTTPConnection) -> str:
+    """The name of the key that was shown; `api` where none is asked for."""
+    caller: str = connection.scope.get("caller", "api")
+    return caller
+
+
 HouseDep = Annotated[House, Depends(the_house)]
+CallerDep = Annotated[str, Depends(the_caller)]

@@ -20,6 +20,7 @@ TAGS = [
 
 MEANING = {
     400: "The request cannot be read: not JSON, or sent to a name that is not this server's.",
+    401: "No key was shown, or one that is not known.",
     404: "Nothing of that name or id is kept here.",
     409: "Its state does not allow what was asked.",
     413: "The body is too large.",
@@ -52,8 +53,8 @@ def inlined(model: type[BaseModel]) -> dict[str, Any]:
     return schema
 
 
-def describe(app: FastAPI) -> None:
-    """Have the app describe its problems as what they are: `application/problem+json`."""
+def describe(app: FastAPI, *, keys: bool) -> None:
+    """Have the app describe its problems as what they are: `application/problem+json`. keys: callers must show one."""
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -69,6 +70,9 @@ def describe(app: FastAPI) -> None:
             for path in schema["paths"].values():
                 for operation in path.values():
                     _mark_problems(operation["responses"])
+            if keys:
+                schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+                schema["security"] = [{"key": []}]
             app.openapi_schema = schema
         return app.openapi_schema
 

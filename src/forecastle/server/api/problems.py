@@ -47,6 +47,7 @@ STATUS: Mapping[type[ForecastleError], HTTPStatus] = {
 
 CODES: Mapping[int, str] = {
     400: "bad_request",
+    401: "unauthorized",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",

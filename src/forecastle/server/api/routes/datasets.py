@@ -12,7 +12,7 @@ from forecastle.server.api.answers.datasets import (
     DatasetList,
     VersionAnswer,
 )
-from forecastle.server.api.house import HouseDep
+from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import inlined, problems
 from forecastle.server.api.parameters import LARGEST, DatasetName, Workspace
 from forecastle.server.api.upload import Connection, UploadForm, connection_of, is_form, upload_of
@@ -107,7 +107,7 @@ async def get_dataset_version(
 
 
 @router.delete("/{name}", summary="Delete a dataset", responses=problems(404, 422))
-async def delete_dataset(name: DatasetName, house: HouseDep) -> DatasetDeleted:
+async def delete_dataset(name: DatasetName, house: HouseDep, caller: CallerDep) -> DatasetDeleted:
     """Gone from every list now; its rows and files are removed after the days that the answer tells."""
-    gone = await house.datasets.delete(name)
+    gone = await house.datasets.delete(name, by=caller)
     return DatasetDeleted(name=gone.name, retention_days=house.settings.storage.retention_days)

@@ -61,6 +61,10 @@ class ForecastQuery(BaseModel):
     limit: PageSize = None
     offset: Offset = 0
     format: Wanted = None
+    overrides: bool = Field(
+        default=False,
+        description="With `override`, the planner's value or null, and `final`, that value or else the mean.",
+    )
 
     def page(self, limit: int | None) -> Page:
         """The rows for the services. limit: when the caller named none."""
@@ -142,7 +146,7 @@ async def get_forecasts(
     """
     paging = Paging(request, workspace, asked.limit, asked.offset, asked.format)
     if paging.form is not Format.JSON:
-        await house.executions.export(execution_id, asked.page(None), paging.file)
+        await house.executions.export(execution_id, asked.page(None), paging.file, overrides=asked.overrides)
         return paging.download(f"forecasts-{execution_id}")
-    rows, total = await house.executions.forecasts(execution_id, asked.page(PAGE))
+    rows, total = await house.executions.forecasts(execution_id, asked.page(PAGE), overrides=asked.overrides)
     return await paging.answer(rows, execution_id, total=total)

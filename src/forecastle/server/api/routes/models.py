@@ -13,16 +13,13 @@ from forecastle.server.api.answers.models import (
     ModelList,
     VersionAnswer,
 )
-from forecastle.server.api.house import HouseDep
+from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST, ModelName, WhichDataset
 from forecastle.server.api.routes.work import Params, accepted, given
 from forecastle.services.requests import Asked, ExecutionParams, Whole
 
 router = APIRouter(prefix="/models", tags=["models"], responses=problems(404, 422))
-
-API = "api"
-"""Who moved the lead, in the log, as long as callers have no names."""
 
 
 class Promotion(Asked):
@@ -51,16 +48,19 @@ async def promote_model(
         Promotion, Body(openapi_examples={"third": {"summary": "Version 3", "value": {"version": 3}}})
     ],
     house: HouseDep,
+    caller: CallerDep,
     dataset: WhichDataset = None,
 ) -> VersionAnswer:
     """Whatever its figures; the next request is served by it."""
-    return VersionAnswer.model_validate(await house.models.promote(name, promotion.version, by=API, dataset=dataset))
+    return VersionAnswer.model_validate(await house.models.promote(name, promotion.version, by=caller, dataset=dataset))
 
 
 @router.post("/{name:path}/rollback", summary="Let the champion before lead again", responses=problems(409))
-async def rollback_model(name: ModelName, house: HouseDep, dataset: WhichDataset = None) -> VersionAnswer:
+async def rollback_model(
+    name: ModelName, house: HouseDep, caller: CallerDep, dataset: WhichDataset = None
+) -> VersionAnswer:
     """Back to the champion before; again and again, to the oldest that is kept."""
-    return VersionAnswer.model_validate(await house.models.rollback(name, by=API, dataset=dataset))
+    return VersionAnswer.model_validate(await house.models.rollback(name, by=caller, dataset=dataset))
 
 
 @router.post("/{name:path}/retrain", summary="Train a challenger", status_code=202, responses=problems(413, 415))
