@@ -1,7 +1,6 @@
 """What boosted trees learned, and the history they forecast from."""
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -10,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.columns import DS, SERIES_ID, Y
-from forecastle.core.errors import InputError
 from forecastle.core.panel import Floats, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
@@ -21,12 +19,13 @@ from forecastle.models.batched import Compute
 from forecastle.models.boosting.sample import history_of
 from forecastle.models.boosting.scaling import Scaled
 from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.learned import LEVELS, MIDDLE, at_levels, mean
 
 if TYPE_CHECKING:
     from lightgbm import Booster
 
-FACTS, HISTORY, STATIC, MODEL = "model.json", "history.parquet", "static.parquet", "quantile-{level}.txt"
+MODEL = "quantile-{level}.txt"
 
 SERIES = 500
 """Series forecast together by one thread."""
@@ -130,43 +129,12 @@ class BoostedFitted:
         Raises:
             InputError: a series is new, or a period is not after the last one known.
         """
-        ends = self.panel.frame.group_by(SERIES_ID).agg(pl.col(DS).last().alias("end"))
-        first = panel.frame.group_by(SERIES_ID, maintain_order=True).agg(pl.col(DS).first())
-        beside = first.join(ends, on=SERIES_ID, how="left", maintain_order="left")
-        if len(new := beside.filter(pl.col("end").is_null())[SERIES_ID]):
-            raise InputError(
-                f"{len(new)} series are new to this model, the first is {new[0]!r}.", hint="Fit again to include them."
-            )
-        if len(late := beside.filter(pl.col(DS) <= pl.col("end"))[SERIES_ID]):
-            raise InputError(
-                f"Series {late[0]!r} has periods that the model has seen already.", hint="Append newer periods only."
-            )
-        newer = panel.frame.select(
-            pl.col(name).cast(kind) if name in panel.frame.columns else pl.lit(None, kind).alias(name)
-            for name, kind in self.panel.frame.schema.items()
-        )
-        frame = pl.concat([self.panel.frame, newer]).sort(SERIES_ID, DS)
-        return replace(self, panel=self.panel.with_frame(frame))
+        return replace(self, panel=extended(self.panel, panel))
 
     def save(self, folder: Path) -> None:
         """Write `model.json`, the history and static covariates as Parquet, and the trees as LightGBM text."""
-        folder.mkdir(parents=True, exist_ok=True)
-        freq = self.panel.freq
-        facts = {
-            "model": self.name,
-            "unit": freq.unit.value,
-            "every": freq.every,
-            "offset": freq.offset,
-            "target": self.panel.target,
-            "seasons": self.panel.season_lengths,
-            "covariates": asdict(self.panel.covariates),
-            "categories": self.spec.categories,
-            "features": self.names,
-        }
-        (folder / FACTS).write_text(json.dumps(facts, indent=2), encoding="utf-8")
-        self.panel.frame.write_parquet(folder / HISTORY)
-        if self.panel.static is not None:
-            self.panel.static.write_parquet(folder / STATIC)
+        facts = {"model": self.name, "categories": self.spec.categories, "features": self.names}
+        save_panel(self.panel, folder, facts)
         for level, text in zip(LEVELS, self.models, strict=False):
             (folder / MODEL.format(level=level)).write_text(text, encoding="utf-8")
 

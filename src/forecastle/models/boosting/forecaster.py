@@ -1,23 +1,21 @@
 """Boosted trees as a model family: one model learns from all series at once."""
 
-import json
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from forecastle.core.columns import Y
-from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Covariates, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.models.batched import Compute
 from forecastle.models.boosting.boosters import Lesson, Tell, grow, rehearse
-from forecastle.models.boosting.fitted import FACTS, HISTORY, MODEL, STATIC, BoostedFitted
+from forecastle.models.boosting.fitted import MODEL, BoostedFitted
 from forecastle.models.boosting.sample import Sample, history_of, spec_of
 from forecastle.models.boosting.scaling import Scaled
 from forecastle.models.boosting.workers import side_by_side
+from forecastle.models.kept_panel import load_panel
 from forecastle.models.learned import LEVELS
 
 UNPLANNED = 8
@@ -58,16 +56,7 @@ class BoostedForecaster:
 
     def load(self, folder: Path) -> BoostedFitted:
         """Read back what `BoostedFitted.save` wrote."""
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-        static = folder / STATIC
-        panel = Panel(
-            frame=pl.read_parquet(folder / HISTORY),
-            freq=Frequency(Unit(facts["unit"]), facts["every"], facts["offset"]),
-            target=facts["target"],
-            covariates=Covariates(**{name: tuple(columns) for name, columns in facts["covariates"].items()}),
-            static=pl.read_parquet(static) if static.exists() else None,
-            seasons=tuple(facts["seasons"]),
-        )
+        panel, facts = load_panel(folder)
         categories = {name: tuple(values) for name, values in facts["categories"].items()}
         models = (folder / MODEL.format(level=level) for level in LEVELS)
         return BoostedFitted(

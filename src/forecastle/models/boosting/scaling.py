@@ -11,6 +11,7 @@ from forecastle.core.columns import STEP
 from forecastle.core.panel import Covariates, Floats, Integers
 from forecastle.features.table import COVARIATE, KEYS
 from forecastle.models.forecasts import Flags
+from forecastle.models.units import FAR, usual_change
 
 Reals = NDArray[np.float32]
 
@@ -29,9 +30,6 @@ UNUSED = ("abc", "year")
 
 DECIMALS = 3
 """Features are rounded, so that equal series in other units (pieces, pallets) are equal to the last bit."""
-
-FAR = 20.0
-"""Answers farther from the level than so many usual changes count as just so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +94,5 @@ class Scaled:
 
 
 def _change(table: pl.DataFrame, level: Floats) -> Floats:
-    changes = np.stack([table[name].to_numpy() for name in table.columns if name.startswith(CHANGE)]).astype(np.float64)
-    known = np.isfinite(changes)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(known, changes, 0.0).sum(axis=0) / known.sum(axis=0)
-    # A single value says nothing about changes; its size stands in.
-    return np.asarray(np.where(known.any(axis=0), mean, np.abs(level)))
+    changes = np.stack([table[name].to_numpy() for name in table.columns if name.startswith(CHANGE)])
+    return usual_change(changes.astype(np.float64), level)
