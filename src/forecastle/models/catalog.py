@@ -31,6 +31,7 @@ class Card:
     `build` is called with that before `Compute`. example: such a name.
     covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
     out of panels that have nothing of the kind. parts: the members of an ensemble with given weights, and these.
+    portable: once fitted it forecasts without its extra.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Card:
     observations: int = 0
     covariates: bool = False
     parts: tuple[tuple[str, float], ...] = ()
+    portable: bool = False
     extra: str = ""
     needs: str = ""
     takes: str = ""
@@ -58,13 +60,13 @@ class Card:
         """Whether what it needs is installed."""
         return not self.needs or find_spec(self.needs) is not None
 
-    def forecaster(self, compute: Compute) -> Forecaster:
-        """Build the model.
+    def forecaster(self, compute: Compute, *, fitted: bool = False) -> Forecaster:
+        """Build the model. fitted: only to load what was fitted elsewhere.
 
         Raises:
             ModelError: its extra is not installed, or it is an ensemble.
         """
-        if not self.available:
+        if not self.available and not (fitted and self.portable):
             raise ModelError(
                 f"Model {self.name!r} needs the extra {self.extra!r}, which is not installed.",
                 hint=f"pip install 'forecastle[{self.extra}]'",
@@ -111,6 +113,12 @@ BUILT_IN = (
     Card(name="lightgbm", title="Boosted trees over all series, with covariates",
          build=f"{_FAMILIES}.lightgbm:lightgbm", role="general", min_length=8, observations=5_000, covariates=True,
          extra="boost", needs="lightgbm", source="Ke et al. 2017; quantile regression after Koenker & Bassett 1978"),
+    Card(name="lstm", title="LSTM over all series, with covariates", build=f"{_FAMILIES}.lstm:lstm", role="general",
+         min_length=8, covariates=True, portable=True, extra="deep", needs="torch",
+         source="Hochreiter & Schmidhuber 1997; direct quantiles after Wen et al. 2017"),
+    Card(name="cnn_lstm", title="Convolution and LSTM (or Transformer) over all series, with covariates",
+         build=f"{_FAMILIES}.cnn_lstm:cnn_lstm", role="general", min_length=8, covariates=True,
+         portable=True, extra="deep", needs="torch", source="Lai et al. 2018; Vaswani et al. 2017"),
     Card(name="croston", title="Croston", build=f"{_FAMILIES}.croston:croston",
          role="intermittent", source="Croston 1972"),
     Card(name="sba", title="Syntetos–Boylan approximation", build=f"{_FAMILIES}.croston:sba",

@@ -68,5 +68,5 @@ class Member:
             ModelError: the extra of the model is not installed.
         """
         own = pl.read_parquet(folder / COVERED)[SERIES_ID]
-        fitted = find(name).forecaster(compute).load(folder / STATE)
+        fitted = find(name).forecaster(compute, fitted=True).load(folder / STATE)
         return cls(name=name, fitted=fitted, coverage=Coverage(ids=ids, rows=places(own, ids)))

@@ -24,7 +24,7 @@ from forecastle.pipeline.trained import TrainedModel
 from forecastle.pipeline.training import trained_models
 from forecastle.pipeline.work import TargetWork, Work
 
-SEQUENCE = ("tft",)
+SEQUENCE = ("tft", "lstm", "cnn_lstm")
 BOOSTED = ("lightgbm", "tft_lightgbm")
 
 
@@ -99,7 +99,7 @@ def segment(work: Work, progress: Progress) -> str:
 
 
 def sequence(work: Work, progress: Progress) -> str:
-    """TFT, for volume and revenue."""
+    """Networks (TFT, LSTM, CNN-LSTM), for volume and revenue."""
     return _forecast(work, work.targets, _named(SEQUENCE), progress)
 
 
@@ -227,7 +227,7 @@ def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step
 STEPS = (
     Step(number=1, name="load", weight=8, run=load),
     Step(number=2, name="classify", weight=2, run=segment),
-    Step(number=3, name="TFT", weight=1, run=sequence),
+    Step(number=3, name="TFT, LSTM", weight=1, run=sequence),
     Step(number=4, name="ETS, Theta, ridge", weight=22, run=smoothing),
     Step(number=5, name="Croston, TSB", weight=5, run=intermittent),
     Step(number=6, name="LightGBM, ensemble", weight=25, run=boosting),

@@ -1,0 +1,75 @@
+"""A trained network as an ONNX graph: written once an architecture, its weights filled in."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib import import_module
+
+import torch
+from onnx import ModelProto, numpy_helper
+from torch import nn
+
+from forecastle.models.deep.shape import Shape
+from forecastle.settings import DeepSettings
+
+INPUTS, OUTPUT = ("past", "future", "static"), "quantiles"
+
+OPSET = 20
+
+
+def build(network: str, shape: Shape, settings: DeepSettings) -> nn.Module:
+    """A network that has learned nothing yet. network: `module:class`."""
+    module, _, name = network.partition(":")
+    built: nn.Module = getattr(import_module(module), name)(shape, settings)
+    return built
+
+
+def graph_of(trained: nn.Module, network: str, shape: Shape, settings: DeepSettings) -> bytes:
+    """ONNX, for batches of any size."""
+    graph = ModelProto.FromString(_template(network, shape, settings))
+    weights = trained.state_dict()
+    for tensor in graph.graph.initializer:
+        tensor.CopyFrom(numpy_helper.from_array(weights.pop(tensor.name).numpy(), tensor.name))
+    assert not weights  # noqa: S101 - nothing that was learned is left out
+    return bytes(graph.SerializeToString())
+
+
+@lru_cache(maxsize=32)
+def _template(network: str, shape: Shape, settings: DeepSettings) -> bytes:
+    """The graph with the weights of a network that has learned nothing; writing it takes seconds, filling it none."""
+    batch = torch.export.Dim("batch")
+    inputs = (
+        torch.zeros(2, shape.window, shape.past),
+        torch.zeros(2, shape.horizon, shape.future),
+        torch.zeros(2, shape.static),
+    )
+    with _quietly(), torch.random.fork_rng():
+        program = torch.onnx.export(
+            build(network, shape, settings).eval(),
+            inputs,
+            input_names=INPUTS,
+            output_names=[OUTPUT],
+            opset_version=OPSET,
+            dynamo=True,
+            dynamic_shapes=tuple({0: batch} for _ in INPUTS),
+            external_data=False,
+            optimize=False,  # it would fold weights into others, which then could not be told apart
+            verbose=False,
+        )
+    assert program is not None  # noqa: S101 - it was given no file to write to
+    return bytes(program.model_proto.SerializeToString())
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the exporter's remarks on libraries that we do not use, and on its own future."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        logger.setLevel(level)

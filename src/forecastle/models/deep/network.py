@@ -1,0 +1,118 @@
+"""A trained network as it is served: by ONNX Runtime, never by torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from forecastle.core.errors import ArtifactError
+from forecastle.core.panel import Floats
+from forecastle.features.history import History
+from forecastle.models.deep.inputs import Inputs
+from forecastle.models.deep.sequences import Sequences, Windows
+from forecastle.models.learned import MIDDLE
+from forecastle.settings import DeepSettings
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+RETRAIN = "Train this model again; the one before goes on serving until then."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is known of a training. losses: of each round. libraries: versions, by name."""
+
+    settings: DeepSettings
+    parameters: int
+    losses: tuple[Mapping[str, float], ...]
+    libraries: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON can say it."""
+        return {
+            "settings": self.settings.model_dump(),
+            "parameters": self.parameters,
+            "losses": list(self.losses),
+            "libraries": dict(self.libraries),
+        }
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Self:
+        """From what `as_dict` said."""
+        return cls(**{**facts, "settings": DeepSettings(**facts["settings"]), "losses": tuple(facts["losses"])})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A graph, and how to ask it. checkpoint: the same weights as Lightning keeps them, for those who train on."""
+
+    graph: bytes
+    checkpoint: bytes
+    inputs: Inputs
+    record: Record
+
+    @cached_property
+    def session(self) -> "InferenceSession":
+        """The graph, ready; it works in one thread, and several may ask it at once.
+
+        Raises:
+            ArtifactError: this version of the runtime cannot read it, or it wants other features than are made here.
+        """
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        try:
+            session = InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            written = ", ".join(f"{name} {version}" for name, version in self.record.libraries.items())
+            raise ArtifactError(
+                f"This network cannot be read: {error}\nIt was written by {written}.", hint=RETRAIN
+            ) from error
+        shape = self.inputs.shape
+        expected = [[shape.window, shape.past], [shape.horizon, shape.future], [shape.static]]
+        found = [list(one.shape[1:]) for one in session.get_inputs()]
+        if found != expected:
+            raise ArtifactError(
+                f"This network takes inputs of {found}; this version of Forecastle makes {expected}.", hint=RETRAIN
+            )
+        return session
+
+    def ask(self, windows: Windows) -> Floats:
+        """The quantiles of windows, B × horizon × levels, in units of the target; NaN for series never observed."""
+        said = self.session.run(None, {"past": windows.past, "future": windows.future, "static": windows.static})[0]
+        return windows.units.restore(np.asarray(said, dtype=np.float64))
+
+    def forecast(self, history: History, horizon: int, *, dated: bool = True) -> Floats:
+        """The quantiles of the next periods of n series, n × horizon × levels.
+
+        Beyond the horizon it was trained for it goes on from its own medians; there, ranges are the wider by the range
+        of what it goes on from. history: with a plan as far ahead as `reach(horizon)`.
+        """
+        parts = [self._next(history, dated=dated)]
+        while len(parts) * self.inputs.horizon < horizon:
+            for column in parts[-1][:, :, MIDDLE].T:
+                history = history.append(column)
+            said = self._next(history, dated=dated)
+            parts.append(_widened(said, parts[-1][:, -1:]))
+        return np.concatenate(parts, axis=1)[:, :horizon]
+
+    def reach(self, horizon: int) -> int:
+        """How far ahead a plan must be told for a horizon: whole ones of the network."""
+        return self.inputs.horizon * -(-horizon // self.inputs.horizon)
+
+    def _next(self, history: History, *, dated: bool) -> Floats:
+        sequences = Sequences.of(history, self.inputs, dated=dated)
+        rows = np.arange(len(sequences.level))
+        return self.ask(sequences.windows(rows, np.full(len(rows), sequences.length - 1)))
+
+
+def _widened(said: Floats, before: Floats) -> Floats:
+    """Distances from the median as of two errors that do not know each other."""
+    middle = said[:, :, MIDDLE, None]
+    off, start = said - middle, before - before[:, :, MIDDLE, None]
+    return np.asarray(middle + np.sign(off) * np.hypot(off, start))
