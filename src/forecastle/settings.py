@@ -99,6 +99,9 @@ class ForecastSettings(Section):
     seed: int = Field(1, description="The seed of everything random.")
     threads: int = Field(0, ge=0, description="Threads to use; 0 takes every core.")
     paths: int = Field(1000, ge=50, description="Simulated futures a series, where quantiles have no closed form.")
+    time_limit: float | None = Field(
+        None, gt=0, description="Seconds an execution may take, the cheap models first; empty takes the time it takes."
+    )
     rows: int = Field(300_000, ge=1000, description="The most past situations a model of all series learns from.")
 
 

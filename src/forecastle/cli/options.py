@@ -87,6 +87,8 @@ class Asking:
     "The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step."
     season: tuple[int, ...] | None = None
     "Season length in periods; repeat for several; 1 for none."
+    time_limit: float | None = None
+    "Seconds the run may take: cheap models first, and what does not fit in is left out; no limit if left out."
     model: Annotated[tuple[str, ...], Parameter(alias="-m", show_default=False)] = ("auto",)
     "A model to run; repeat for several (`forecastle models` lists them); auto if left out."
 
@@ -103,6 +105,7 @@ class Asking:
             targets=columns.targets or (),
             freq=self.freq,
             models=self.model,
+            time_limit=self.time_limit,
             seasons=() if self.season == (1,) else self.season,
             backtest_only=backtest_only,
         )

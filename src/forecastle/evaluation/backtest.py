@@ -1,12 +1,14 @@
 """Every model forecasts every cutoff: a function over models, not a method of one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
 import polars as pl
 
+from forecastle.core.budget import Budget, OutOfTime
 from forecastle.core.columns import Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
@@ -68,7 +70,9 @@ def backtest(
 ) -> BacktestResult:
     """Fit every model at every cutoff on what was known then, and forecast the horizon after it.
 
-    only: the series that a model is run on, for models that are not for all of them.
+    only: the series that a model is run on, for models that are not for all of them. When the time of the plan is
+    short, a model that takes longer than what is left does not see the older windows; the first one sees the newest in
+    any case.
 
     Raises:
         HorizonError: no series is long enough for one window.
@@ -76,32 +80,86 @@ def backtest(
         Cancelled: `progress` said so.
     """
     grid = panel.grid()
-    seconds = {model.name: 0.0 for model in models}
+    times = _Times(budget=plan.budget, models=[model.name for model in models])
     trials: list[Trial] = []
     left_out: list[Finding] = []
     for window in windows(panel, plan):
+        if not times.allow_any(window.number):
+            break
         left_out.extend(_left_out(window, plan, panel.freq.word))
         said: dict[str, Reals] = {}
         for place, model in enumerate(models):
             share = ((window.number - 1) * len(models) + place) / (plan.windows * len(models))
             part = _part(progress, share, 1 / (plan.windows * len(models)), f"{model.name}, window {window.number}")
             task = Assignment.of(window.known, grid.ids, future=window.future, only=(only or {}).get(model.name))
-            started = perf_counter()
-            if task is not None:
-                said[model.name] = task.forecast(model, plan.horizon, quantiles, part).astype(np.float32)
-            seconds[model.name] += perf_counter() - started
+            if task is not None and times.allow(model.name, window.number):
+                with times.measured(model.name, part) as watched:
+                    said[model.name] = task.forecast(model, plan.horizon, quantiles, watched).astype(np.float32)
         trials.append(_trial(window, grid.ids, said))
     progress(1.0, "backtest done")
-    findings = Findings((*left_out, *_fewer_windows(len(trials), plan, panel.freq.word)))
+    shortened = times.short(trials, plan)
+    fewer = () if shortened else _fewer_windows(len(trials), plan, panel.freq.word)
+    findings = Findings((*left_out, *shortened, *fewer))
     return BacktestResult(
         ids=grid.ids,
         freq=panel.freq,
         trials=tuple(trials),
         plan=plan,
         quantiles=quantiles,
-        seconds=seconds,
+        seconds=times.seconds,
         findings=findings,
     )
+
+
+class _Times:
+    """How long each model took over all windows, and which had to end early."""
+
+    def __init__(self, *, budget: Budget, models: Sequence[str]) -> None:
+        self.budget = budget
+        self.first = models[0]
+        self.seconds = dict.fromkeys(models, 0.0)
+        self.usual = dict(budget.usual)
+        self.ended: set[str] = set()
+
+    def allow(self, model: str, window: int) -> bool:
+        """Whether the time suffices for a window of one model; one that has missed a window sees no older one."""
+        if model == self.first and window == 1:
+            return True
+        if model in self.ended or self.budget.left() < self.usual.get(model, 0.0):
+            self.ended.add(model)
+        return model not in self.ended
+
+    def allow_any(self, window: int) -> bool:
+        """Whether the time suffices for a window of any model."""
+        return bool([model for model in self.seconds if self.allow(model, window)])
+
+    @contextmanager
+    def measured(self, model: str, progress: Progress) -> Iterator[Progress]:
+        """Measure one model at one window; work that uses the progress given ends when its time is over."""
+        started = perf_counter()
+        in_any_case = model == self.first and not self.seconds[model]
+        try:
+            yield progress if in_any_case else self.budget.watch(progress)
+        except OutOfTime:
+            self.ended.add(model)
+        self.usual[model] = perf_counter() - started
+        self.seconds[model] += self.usual[model]
+
+    def short(self, trials: Sequence[Trial], plan: BacktestPlan) -> tuple[Finding, ...]:
+        """Say which models saw fewer windows for lack of time."""
+        if not self.ended:
+            return ()
+        seen = {model: sum(model in trial.forecasts for trial in trials) for model in sorted(self.ended)}
+        return (
+            Finding(
+                code="time_limit",
+                severity=Severity.WARNING,
+                message=f"The time was too short to compare all models on all {plan.windows} backtest windows.",
+                action="compared on fewer; raise the limit to have them",
+                count=len(seen),
+                rows=tuple(f"{model}: on {count}" for model, count in seen.items()),
+            ),
+        )
 
 
 def _trial(window: Window, ids: pl.Series, said: Mapping[str, Reals]) -> Trial:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from forecastle.core.budget import UNLIMITED, Budget
 from forecastle.core.columns import CUTOFF, DS, SERIES_ID, STEP, Y
 from forecastle.core.errors import HorizonError
 from forecastle.core.panel import Panel
@@ -21,13 +22,15 @@ class BacktestPlan:
     """Which cutoffs to test.
 
     windows: how many, fewer where the history is short. step: periods between two cutoffs; None takes the horizon,
-    so that no actual value is forecast twice. learn: observed values a series must have before a cutoff.
+    so that no actual value is forecast twice. learn: observed values a series must have before a cutoff. budget: how
+    long that may take; the newest windows come first, and in each of them the first models.
     """
 
     horizon: int
     windows: int = 3
     step: int | None = None
     learn: int = 4
+    budget: Budget = UNLIMITED
 
     def __post_init__(self) -> None:
         for name in ("horizon", "windows", "stride", "learn"):

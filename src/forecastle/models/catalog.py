@@ -32,6 +32,8 @@ class Card:
     covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
     out of panels that have nothing of the kind. parts: the members of an ensemble with given weights, and these.
     portable: once fitted it forecasts without its extra.
+    cost: seconds a fit to a thousand series takes on an ordinary machine, roughly; a time limit goes by it until it has
+    measured. The default is that of a model nobody knows.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Card:
     seasons: int = 0
     observations: int = 0
     covariates: bool = False
+    cost: float = 5.0
     parts: tuple[tuple[str, float], ...] = ()
     portable: bool = False
     extra: str = ""
@@ -98,47 +101,48 @@ _STATISTICAL: tuple[tuple[str, str, Role, str], ...] = (
 
 BUILT_IN = (
     Card(name="ets", title="Exponential smoothing, forms weighted by AICc", build=f"{_FAMILIES}.ets:ets",
-         role="general", min_length=4, source="Hyndman, Koehler, Ord & Snyder 2008"),
+         role="general", min_length=4, cost=1.0, source="Hyndman, Koehler, Ord & Snyder 2008"),
     Card(name="simple_ets", title="Simple exponential smoothing", build=f"{_FAMILIES}.ets:simple_ets",
-         role="baseline", min_length=2, source="Hyndman, Koehler, Ord & Snyder 2008"),
+         role="baseline", min_length=2, cost=0.1, source="Hyndman, Koehler, Ord & Snyder 2008"),
     Card(name="holt_winters", title="Holt-Winters: trend and season", build=f"{_FAMILIES}.ets:holt_winters",
-         role="general", min_length=8, source="Winters 1960"),
+         role="general", min_length=8, cost=1.0, source="Winters 1960"),
     Card(name="theta", title="Optimised Theta", build=f"{_FAMILIES}.theta:theta",
-         role="general", min_length=4, source="Fiorucci et al. 2016"),
+         role="general", min_length=4, cost=0.5, source="Fiorucci et al. 2016"),
     Card(name="ridge", title="Seasonal level × shape by ridge regression", build=f"{_FAMILIES}.ridge:ridge",
-         role="general", min_length=8, source="the factorisation published as FLAIR"),
+         role="general", min_length=8, cost=0.5, source="the factorisation published as FLAIR"),
     Card(name="multi_season", title="Several seasons at once, then Theta",
-         build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2,
+         build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2, cost=1.0,
          source="Bandara, Hyndman & Bergmeir 2021 (MSTL)"),
     Card(name="lightgbm", title="Boosted trees over all series, with covariates",
          build=f"{_FAMILIES}.lightgbm:lightgbm", role="general", min_length=8, observations=5_000, covariates=True,
-         extra="boost", needs="lightgbm", source="Ke et al. 2017; quantile regression after Koenker & Bassett 1978"),
+         cost=10.0, extra="boost", needs="lightgbm",
+         source="Ke et al. 2017; quantile regression after Koenker & Bassett 1978"),
     Card(name="lstm", title="LSTM over all series, with covariates", build=f"{_FAMILIES}.lstm:lstm", role="general",
-         min_length=8, covariates=True, portable=True, extra="deep", needs="torch",
+         min_length=8, covariates=True, cost=200.0, portable=True, extra="deep", needs="torch",
          source="Hochreiter & Schmidhuber 1997; direct quantiles after Wen et al. 2017"),
     Card(name="cnn_lstm", title="Convolution and LSTM (or Transformer) over all series, with covariates",
-         build=f"{_FAMILIES}.cnn_lstm:cnn_lstm", role="general", min_length=8, covariates=True,
+         build=f"{_FAMILIES}.cnn_lstm:cnn_lstm", role="general", min_length=8, covariates=True, cost=200.0,
          portable=True, extra="deep", needs="torch", source="Lai et al. 2018; Vaswani et al. 2017"),
     Card(name="croston", title="Croston", build=f"{_FAMILIES}.croston:croston",
-         role="intermittent", source="Croston 1972"),
+         role="intermittent", cost=0.1, source="Croston 1972"),
     Card(name="sba", title="Syntetos–Boylan approximation", build=f"{_FAMILIES}.croston:sba",
-         role="intermittent", source="Syntetos & Boylan 2005"),
+         role="intermittent", cost=0.1, source="Syntetos & Boylan 2005"),
     Card(name="tsb", title="Teunter–Syntetos–Babai", build=f"{_FAMILIES}.croston:tsb",
-         role="intermittent", source="Teunter, Syntetos & Babai 2011"),
+         role="intermittent", cost=0.1, source="Teunter, Syntetos & Babai 2011"),
     Card(name="seasonal_naive", title="The same period of last season", build=f"{_FAMILIES}.baselines:seasonal_naive",
-         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
     Card(name="naive", title="The last value", build=f"{_FAMILIES}.baselines:naive",
-         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
     Card(name="drift", title="The last value and the average change", build=f"{_FAMILIES}.baselines:drift",
-         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
     Card(name="window_mean", title="Mean of the last periods", build=f"{_FAMILIES}.baselines:window_mean",
-         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
     Card(name="historic_mean", title="Mean of the whole history", build=f"{_FAMILIES}.baselines:historic_mean",
-         role="baseline", source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
     *(Card(name=name, title=title, build=f"{_FAMILIES}.statsforecast:{name}", role=role, min_length=6, source=source,
-           extra="stats", needs="statsforecast") for name, title, role, source in _STATISTICAL),
+           cost=100.0, extra="stats", needs="statsforecast") for name, title, role, source in _STATISTICAL),
     Card(name="statsforecast", title="Any model of statsforecast", takes="MODEL", example="statsforecast:AutoARIMA",
-         build=f"{_FAMILIES}.statsforecast:by_name", role="general", min_length=6, extra="stats",
+         build=f"{_FAMILIES}.statsforecast:by_name", role="general", min_length=6, cost=100.0, extra="stats",
          needs="statsforecast", source="Garza et al. 2022"),
     Card(name="median", title="Median of the models that are no baseline",
          role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),

@@ -144,8 +144,9 @@ def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict
     known = [rules.members.index(model) for model in members]
     for name, shares in verdict.shares.items():
         everyone[name] = combine(said, members, shares[known])
-    if MEDIAN in rules.ensembles:
-        everyone[MEDIAN] = median_of(said, [model for model in rules.voters if model in said])
+    voters = [model for model in rules.voters if model in said]
+    if MEDIAN in rules.ensembles and voters:
+        everyone[MEDIAN] = median_of(said, voters)
     everyone[AUTO] = champion_forecasts(everyone, verdict, rules)
     return everyone
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from forecastle.core.budget import Budget
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.progress import Progress, StepReport
 from forecastle.data.dataset import Dataset
@@ -15,6 +16,9 @@ from forecastle.settings import Settings
 
 Listener = Callable[[StepReport], None]
 """Told of every bit of progress; raises `Cancelled` to stop the execution."""
+
+FOR_MODELS = 0.9
+"""Share of a time limit that models may take; the rest is for putting together and writing what they said."""
 
 DONE = "done"
 SKIPPED = "skipped"
@@ -72,6 +76,7 @@ def execute(
         retain=hooks.retain,
         fire=hooks.trigger,
     )
+    work.budget = Budget.of(work.time_limit and work.time_limit * FOR_MODELS)
     clock = _Clock(steps=STEPS, listener=hooks.listener, job_id=hooks.job_id)
     for step in STEPS:
         _run(step, work, clock)

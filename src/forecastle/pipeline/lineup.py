@@ -1,7 +1,8 @@
 """Which models run on which series of a panel."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import polars as pl
 
@@ -20,7 +21,8 @@ YARDSTICK = "seasonal_naive"
 GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "multi_season", "lightgbm")
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
-ENSEMBLES = ("combination", "greedy", "median")
+COMBINATION = "combination"
+ENSEMBLES = (COMBINATION, "greedy", "median")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +49,27 @@ class LineUp:
         """The models the median is taken of: all but the baselines, or those when there is nothing else."""
         return tuple(card.name for card in self.cards if card.role != "baseline") or self.members
 
+    def without(self, names: Collection[str]) -> Self:
+        """Leave models out; a series that was routed to one of them gets the combination, or else the yardstick."""
+        instead = COMBINATION if COMBINATION in self.ensembles else YARDSTICK
+        gone = pl.col("routed").is_in(list(names))
+        left = pl.format("{}; {} left out for lack of time", "because", "routed")
+        return replace(
+            self,
+            cards=tuple(card for card in self.cards if card.name not in names),
+            routes=self.routes.with_columns(
+                pl.when(gone).then(pl.lit(instead)).otherwise("routed").alias("routed"),
+                pl.when(gone).then(left).otherwise("because").alias("because"),
+            ),
+        )
+
     def models(self, compute: Compute) -> tuple[Forecaster, ...]:
-        """The models themselves.
+        """The models themselves, the cheap ones first.
 
         Raises:
             ModelError: the extra of a model that was asked for is missing.
         """
-        return tuple(card.forecaster(compute) for card in self.cards)
+        return tuple(card.forecaster(compute) for card in sorted(self.cards, key=lambda card: card.cost))
 
 
 def line_up(panel: Panel, classes: pl.DataFrame, names: Sequence[str], table: Sequence[Route]) -> LineUp:

@@ -16,6 +16,7 @@ class Request:
 
     horizon: periods to forecast. targets: columns to forecast, all of the data's targets when empty.
     freq: the period, such as `W` or `MS`. models: names, or `auto`. seasons: season lengths in periods.
+    time_limit: seconds the execution may take; the settings' when None.
     backtest_only: compare models on the past and forecast nothing.
     today: values dated later cannot have been observed; not part of the question, so not in the manifest.
     """
@@ -25,6 +26,7 @@ class Request:
     freq: str | None = None
     models: tuple[str, ...] = ("auto",)
     seasons: tuple[int, ...] | None = None
+    time_limit: float | None = None
     backtest_only: bool = False
     today: date | None = None
 
@@ -34,6 +36,11 @@ class Request:
                 f"The horizon must be between 1 and {LONGEST} periods; got {self.horizon}.",
                 hint="Ask for the number of periods you plan ahead, such as --horizon 13.",
                 horizon=self.horizon,
+            )
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise InputError(
+                f"A time limit must be more than 0 seconds; got {self.time_limit:g}.",
+                hint="Give it some seconds, such as --time-limit 300, or leave it out.",
             )
         if any(season < 2 for season in self.seasons or ()):
             raise InputError(
@@ -49,5 +56,6 @@ class Request:
             "freq": self.freq,
             "models": list(self.models),
             "backtest_only": self.backtest_only,
+            "time_limit": self.time_limit,
             "seasons": None if self.seasons is None else list(self.seasons),
         }

@@ -54,7 +54,7 @@ def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.
     tests = target.tests or _no_tests(target, target.rules)
     measures = scores(tests, classes=target.classes)
     won = decided[MODEL].mode().sort()[0]
-    board = leaderboard(tests, measures, measure=target.rules.measure)
+    board = _with_left_out(leaderboard(tests, measures, measure=target.rules.measure), target)
     return {
         "forecasts": _final(target, target.rules, target.verdict, horizon).with_columns(named).select(columns),
         "history": target.panel.frame.select(SERIES_ID, DS, named, Y),
@@ -63,6 +63,14 @@ def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.
         "metrics": measures.insert_column(0, named),
         "backtest": _backtest_of_champions(tests).with_columns(named),
     }
+
+
+def _with_left_out(board: pl.DataFrame, target: TargetWork) -> pl.DataFrame:
+    """The leaderboard, and below it the models that had no time: on 0 series, without measures."""
+    late = pl.DataFrame({MODEL: list(target.left_out)}, schema={MODEL: pl.String}).with_columns(
+        pl.lit(0).cast(board.schema["series"]).alias("series"), pl.lit(value=False).alias("champion")
+    )
+    return pl.concat([board, late], how="diagonal")
 
 
 def _decided(target: TargetWork, rules: Rules, verdict: Verdict) -> pl.DataFrame:

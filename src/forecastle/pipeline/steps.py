@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from time import perf_counter
 
+from forecastle.core.budget import OutOfTime
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
 from forecastle.core.panel import Panel
@@ -15,6 +17,7 @@ from forecastle.evaluation.windows import BacktestPlan
 from forecastle.features.demand import classify
 from forecastle.features.seasonality import with_found_seasons
 from forecastle.models.catalog import cards, find
+from forecastle.pipeline.allowance import left_out, room_for, seconds, time_for_windows
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.manifest import snapshot_hash
@@ -131,11 +134,13 @@ def compare(work: Work, progress: Progress) -> str:
         stands = (f"{model.target}, {len(model.ids)} series over {model.horizon} periods" for model in work.kept)
         raise Skipped(f"the champions' backtest stands: {'; '.join(stands)}")
     asked = work.settings.backtest
-    plan = BacktestPlan(horizon=work.horizon, windows=asked.windows, step=asked.step)
     messages = []
     for number, target in enumerate(work.targets):
+        _without_the_late(work, target)
         assert target.lineup is not None  # noqa: S101 - step 2 has run
         assert target.rules is not None  # noqa: S101 - as above
+        budget = time_for_windows(work, number)
+        plan = BacktestPlan(horizon=work.horizon, windows=asked.windows, step=asked.step, budget=budget)
         try:
             tests = backtest(
                 target.lineup.models(work.rehearsal),
@@ -150,6 +155,9 @@ def compare(work: Work, progress: Progress) -> str:
             target.verdict = judge((), target.rules)
             messages.append(f"{target.name}: history too short")
             continue
+        if work.request.backtest_only:
+            target.left_out = {name: "no window" for name in target.names if name not in tests.models}
+            _without_the_late(work, target)
         target.tests = replace(tests, trials=replay(tests.trials, target.rules))
         target.verdict = judge(target.tests.trials, target.rules)
         work.findings += tests.findings
@@ -157,10 +165,20 @@ def compare(work: Work, progress: Progress) -> str:
     return "; ".join(messages)
 
 
+def _without_the_late(work: Work, target: TargetWork) -> None:
+    """Hold the contest without the models that had no time."""
+    if target.left_out and target.lineup is not None:
+        target.lineup = target.lineup.without(target.left_out)
+        work.settle_rules(target)
+        work.findings += Findings((left_out(target, work.time_limit),))
+
+
 def _forecast(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
     if work.request.backtest_only:
         raise Skipped("only a backtest was asked for")
     jobs = [(target, name) for target in targets for name in target.names if wanted(name)]
+    if work.budget.limited:
+        jobs.sort(key=lambda job: find(job[1]).cost)
     if not jobs:
         raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
     for number, (target, name) in enumerate(jobs):
@@ -177,8 +195,17 @@ def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
     task = Assignment.of(target.panel, target.panel.grid().ids, future=target.plan, only=target.lineup.only.get(name))
     if task is None:
         return
-    model = find(name).forecaster(work.compute)
-    fitted, target.said[name] = task.fit(model, work.horizon, work.quantiles, progress)
+    card = find(name)
+    room, started = room_for(work, target, card), perf_counter()
+    if room is None:
+        target.left_out[name] = f"about {seconds(target, card):.3g} s needed, {work.budget.left():.3g} s were left"
+        return
+    try:
+        fitted, said = task.fit(card.forecaster(work.compute), work.horizon, work.quantiles, room.watch(progress))
+    except OutOfTime:
+        target.left_out[name] = f"stopped after {perf_counter() - started:.3g} s"
+        return
+    target.said[name], target.took[name] = said, perf_counter() - started
     if work.retain:
         target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
+from forecastle.core.budget import UNLIMITED, Budget
 from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.errors import InputError
 from forecastle.core.execution import ExecutionResult, StepOutcome
@@ -42,7 +43,8 @@ class TargetWork:
     quantiles) in the panel's order. fitted: the models that said so, if they are retained. tests: every model's
     backtest, with ensembles and `auto`; None when no series is long enough. final: the champions' forecasts, shaped
     like those in `said`. kept: the model that goes on, where nothing is to be fitted. plan: the known covariates of
-    periods after the history; None where the data tell of none.
+    periods after the history; None where the data tell of none. took: seconds that models were fitted in. left_out: why
+    models had no time.
     """
 
     name: str
@@ -59,6 +61,8 @@ class TargetWork:
     final: Floats | None = None
     kept: Continuation | None = None
     plan: pl.DataFrame | None = None
+    took: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,7 +89,7 @@ class Work:
     """One execution on its way through the ten steps.
 
     kept: models, one a target, that forecast without being fitted again. others: further models that only take in what
-    is newer. retain: hold on to fitted ones, for `keep`.
+    is newer. retain: hold on to fitted ones, for `keep`. budget: until when everything must be done.
     """
 
     dataset: Dataset
@@ -97,10 +101,16 @@ class Work:
     retain: bool = False
     fire: Fire | None = None
     horizon: int = 0
+    budget: Budget = UNLIMITED
     findings: Findings = field(default_factory=Findings)
     targets: list[TargetWork] = field(default_factory=list)
     steps: list[StepOutcome] = field(default_factory=list)
     result: ExecutionResult | None = None
+
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds that the execution may take; None for as long as it takes."""
+        return self.request.time_limit or self.settings.forecast.time_limit
 
     @property
     def compute(self) -> Compute:
@@ -183,8 +193,12 @@ class Work:
         if target.kept is not None:
             target.rules, target.verdict = target.kept.judgement(self.horizon)
             return
-        asked = self.settings.forecast
-        target.lineup = line_up(target.panel, target.classes, self.request.models, asked.routes)
+        target.lineup = line_up(target.panel, target.classes, self.request.models, self.settings.forecast.routes)
+        self.settle_rules(target)
+
+    def settle_rules(self, target: TargetWork) -> None:
+        """Put down how the contest of a target's models is held."""
+        assert target.lineup is not None  # noqa: S101 - called once it is known
         numbers, groups = groups_of(target.panel.grid().ids, target.classes, target.lineup.routes)
         target.rules = Rules(
             groups=numbers,

@@ -24,12 +24,14 @@ def in_words(result: ExecutionResult) -> tuple[str, ...]:
 
 
 def of_some_series(board: pl.DataFrame) -> str:
-    """Which models of a leaderboard ran on some of the series only, whose errors say nothing beside the others'."""
-    partial = board.filter(pl.col("series") < pl.col("series").max()).sort("series", MODEL, descending=[True, False])
-    if partial.is_empty():
-        return ""
+    """Which models of a leaderboard ran on some of the series only, or on none, so that they cannot be compared."""
+    ran = board.filter(pl.col("series") > 0)
+    partial = ran.filter(pl.col("series") < pl.col("series").max()).sort("series", MODEL, descending=[True, False])
     listed = ", ".join(f"{model} ({series:,})" for model, series in partial.select(MODEL, "series").iter_rows())
-    return f"On the series they are made for only, so their errors do not compare with the others': {listed}."
+    late = ", ".join(board.filter(pl.col("series") == 0)[MODEL])
+    some = f"On the series they are made for only, so their errors do not compare with the others': {listed}."
+    none = f"Left out for lack of time: {late}."
+    return " ".join(sentence for sentence, names in ((some, listed), (none, late)) if names)
 
 
 def about(summary: Summary, result: ExecutionResult) -> tuple[str, ...]:

@@ -16,40 +16,49 @@ from forecastle.settings import Settings, load_settings
 log = logging.getLogger(__name__)
 
 
-def forecast(
+def forecast(  # noqa: PLR0913 - a question has the parts it has, each by its name
     data: Dataset | Source,
     horizon: int | None = None,
     *,
     targets: Sequence[str] = (),
     models: Sequence[str] = ("auto",),
     freq: str | None = None,
+    time_limit: float | None = None,
     settings: Settings | None = None,
 ) -> ExecutionResult:
     """Forecast every series of the data, with ranges, after comparing models on past windows.
 
     horizon: periods to forecast; None takes what is usual for the frequency. targets: columns to forecast; all
     targets found when empty. models: names from the catalogue, or `auto`. freq: the period, such as `W`; None takes
-    the data's own.
+    the data's own. time_limit: seconds it may take; models that do not fit in are left out, the cheap ones last.
 
     Raises:
         InputError: the data or the request cannot be used.
         ModelError: no such model, or its extra is not installed.
     """
-    request = Request(horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq)
+    request = Request(horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq, time_limit=time_limit)
     return run(data, request, settings=settings)
 
 
-def backtest(
+def backtest(  # noqa: PLR0913 - as above
     data: Dataset | Source,
     horizon: int | None = None,
     *,
     targets: Sequence[str] = (),
     models: Sequence[str] = ("auto",),
     freq: str | None = None,
+    time_limit: float | None = None,
     settings: Settings | None = None,
 ) -> ExecutionResult:
     """Compare models on past windows without forecasting the future: `forecasts` of the result is empty."""
-    request = Request(horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq, backtest_only=True)
+    request = Request(
+        horizon=horizon,
+        targets=tuple(targets),
+        models=tuple(models),
+        freq=freq,
+        time_limit=time_limit,
+        backtest_only=True,
+    )
     return run(data, request, settings=settings)
 
 

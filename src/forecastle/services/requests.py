@@ -59,6 +59,9 @@ class ExecutionParams(Asked):
     models: tuple[str, ...] = Field(("auto",), min_length=1, description="Models to run, or `auto`.")
     freq: str | None = Field(None, description="The period, such as `W`; the data's own when left out.")
     seasons: tuple[Whole, ...] | None = Field(None, description="Season lengths in periods.")
+    time_limit: float | None = Field(
+        None, gt=0, description="Seconds the work may take: cheap models first, the others as far as the time suffices."
+    )
 
     def request(self, *, backtest_only: bool = False) -> Request:
         """The same question for the pipeline.
@@ -72,6 +75,7 @@ class ExecutionParams(Asked):
             freq=self.freq,
             models=self.models,
             seasons=self.seasons,
+            time_limit=self.time_limit,
             backtest_only=backtest_only,
         )
 

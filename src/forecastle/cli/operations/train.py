@@ -47,6 +47,7 @@ def train(
             "models": request.models,
             "freq": request.freq,
             "seasons": request.seasons,
+            "time_limit": request.time_limit,
         }
         options = read_options(reading, columns)
         job = in_house(general, lambda house: _trained(house, source, options, asked, general))

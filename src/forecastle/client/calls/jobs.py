@@ -15,7 +15,7 @@ class Params(TypedDict, total=False):
     """What long work can be asked for; whatever is left out is found out from the data.
 
     version: of the dataset; the newest when left out. horizon: periods. targets: columns to forecast. models: models to
-    run. freq: the period, such as `W`. seasons: season lengths in periods.
+    run. freq: the period, such as `W`. seasons: season lengths in periods. time_limit: seconds the work may take.
     """
 
     version: int
@@ -24,13 +24,14 @@ class Params(TypedDict, total=False):
     models: Sequence[str]
     freq: str
     seasons: Sequence[int]
+    time_limit: float
 
 
 def train(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJob]:
     """Compare models on the past, keep the fitted ones as versions, and forecast.
 
     dataset: may be left out while there is one only. params: `horizon`, `targets`, `models`, `freq`, `seasons`,
-    `version`.
+    `time_limit`, `version`.
 
     Raises:
         InputError: the request makes no sense; whether the data can be used, the job tells.
