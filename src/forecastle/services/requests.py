@@ -60,7 +60,10 @@ class ExecutionParams(Asked):
     freq: str | None = Field(None, description="The period, such as `W`; the data's own when left out.")
     seasons: tuple[Whole, ...] | None = Field(None, description="Season lengths in periods.")
     time_limit: float | None = Field(
-        None, gt=0, description="Seconds the work may take: cheap models first, the others as far as the time suffices."
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds the work may take: cheap models first, the others as far as the time suffices.",
     )
 
     def request(self, *, backtest_only: bool = False) -> Request:
