@@ -26,7 +26,7 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Running:
 
 
 def test_two_servers_share_a_database_and_each_tells_of_every_job(running: Running) -> None:
-    count = 20
+    count = 8
 
     async def run(one: str, other: str) -> Sequence[list[str]]:
         async with (
@@ -51,7 +51,7 @@ def test_two_servers_share_a_database_and_each_tells_of_every_job(running: Runni
 async def completed(socket: ClientConnection, count: int) -> list[str]:
     """The jobs of which it was said that they are completed."""
     jobs: list[str] = []
-    async with asyncio.timeout(200):
+    async with asyncio.timeout(300):
         while len(jobs) < count:
             message = json.loads(await socket.recv())
             if message["event"] == "job:completed":
