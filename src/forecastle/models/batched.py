@@ -19,7 +19,7 @@ from forecastle.core.panel import Floats, Integers, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.models.forecasts import settle, signed, tabulate
-from forecastle.models.kernel import Batch, Kernel, KernelState
+from forecastle.models.kernel import Batch, Kernel, KernelState, PoolingKernel
 from forecastle.settings import DeepSettings
 
 Item = TypeVar("Item")
@@ -27,6 +27,9 @@ Result = TypeVar("Result")
 
 BLOCK = 1000
 """Series fitted together: enough to amortise the interpreter, few enough for the work arrays to stay in cache."""
+
+SHARED = "shared.npz"
+"""The file of what a kernel learned from all blocks together."""
 
 SMALL_BLOCK = 250
 """Down to this, a panel is cut into an even number of blocks, which keep two threads busy to the end."""
@@ -83,7 +86,7 @@ class BatchedForecaster:
         """The kernel's name."""
         return self.kernel.name
 
-    def fit(self, panel: Panel, horizon: int, *, progress: Progress = silent) -> "BatchedFitted":  # noqa: ARG002 - one state serves every horizon
+    def fit(self, panel: Panel, horizon: int, *, progress: Progress = silent) -> "BatchedFitted":
         """Fit every series; one without any observation is forecast from the others (see `BatchedFitted`)."""
         grid = panel.grid()
         observed = np.isfinite(grid.values).any(axis=1)
@@ -93,15 +96,21 @@ class BatchedForecaster:
         # Series of one kind and length side by side: kernels offer more forms to those that are always positive.
         rows = rows[np.lexsort((grid.lengths[rows], positive))]
 
-        def fit_block(block: NDArray[np.int64]) -> Block:
+        def fit_block(block: NDArray[np.int64]) -> KernelState:
             width = int(grid.lengths[block].max())
             values = np.ascontiguousarray(grid.values[block, grid.values.shape[1] - width :])
-            state = self.kernel.fit(Batch(values=values, seasons=panel.season_lengths))
-            return Block(rows=block, state=_settled(self.kernel, state.arrays()))
+            batch = Batch(values=values, seasons=panel.season_lengths, series=len(rows), horizon=horizon)
+            return self.kernel.fit(batch)
 
-        blocks = self.compute.map(fit_block, list(_chunks(rows)), progress, f"{self.name}: fitted")
+        chunks = list(_chunks(rows))
+        states = self.compute.map(fit_block, chunks, progress, f"{self.name}: fitted")
+        kernel = self.kernel.pool(states) if isinstance(self.kernel, PoolingKernel) else self.kernel
+        blocks = (
+            Block(rows=block, state=_settled(kernel, state.arrays()))
+            for block, state in zip(chunks, states, strict=True)
+        )
         return BatchedFitted(
-            forecaster=self,
+            forecaster=replace(self, kernel=kernel),
             ids=grid.ids,
             last=grid.last,
             signed=signed(grid.values),
@@ -115,13 +124,17 @@ class BatchedForecaster:
         meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         with np.load(folder / "states.npz", allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in stored.files}
+        kernel = self.kernel
+        if isinstance(kernel, PoolingKernel):
+            with np.load(folder / SHARED, allow_pickle=False) as stored:
+                kernel = kernel.with_shared({key: stored[key] for key in stored.files})
         blocks = []
         for number in range(meta["blocks"]):
             prefix = f"{number}/"
             state = {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
-            blocks.append(Block(rows=state.pop("rows"), state=_settled(self.kernel, state)))
+            blocks.append(Block(rows=state.pop("rows"), state=_settled(kernel, state)))
         return BatchedFitted(
-            forecaster=self,
+            forecaster=replace(self, kernel=kernel),
             ids=series[SERIES_ID],
             last=series["last"].to_numpy(),
             signed=series["signed"].to_numpy(),
@@ -227,6 +240,8 @@ class BatchedFitted:
         for number, block in enumerate(self.blocks):
             arrays |= {f"{number}/{key}": value for key, value in block.state.arrays().items()}
         np.savez(folder / "states.npz", allow_pickle=False, **arrays)
+        if isinstance(self.forecaster.kernel, PoolingKernel):
+            np.savez(folder / SHARED, allow_pickle=False, **self.forecaster.kernel.shared())
         meta = {
             "model": self.forecaster.name,
             "blocks": len(self.blocks),

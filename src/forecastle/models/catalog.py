@@ -110,6 +110,8 @@ BUILT_IN = (
          role="general", min_length=4, cost=0.5, source="Fiorucci et al. 2016"),
     Card(name="ridge", title="Seasonal level × shape by ridge regression", build=f"{_FAMILIES}.ridge:ridge",
          role="general", min_length=8, cost=0.5, source="the factorisation published as FLAIR"),
+    Card(name="pooled", title="Linear regression over all series", build=f"{_FAMILIES}.pooled:pooled",
+         role="general", min_length=4, observations=2_000, cost=0.2, source="Montero-Manso & Hyndman 2021"),
     Card(name="multi_season", title="Several seasons at once, then Theta",
          build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2, cost=1.0,
          source="Bandara, Hyndman & Bergmeir 2021 (MSTL)"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -16,10 +16,14 @@ class Batch:
     values: n × T, right-aligned: the last column is each series' last period. NaN before a series begins and
         wherever it was not observed. Every row has at least one observed value.
     seasons: season lengths worth considering, in periods, shortest first; may be empty.
+    series: how many series the whole panel has; 0 when the block is all of it.
+    horizon: periods that will be asked for at first; 0 when nobody knows yet.
     """
 
     values: Floats
     seasons: tuple[int, ...] = ()
+    series: int = 0
+    horizon: int = 0
 
 
 class KernelState(Protocol):
@@ -63,4 +67,21 @@ class Kernel(Protocol):
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> KernelState:
         """The state that `KernelState.arrays` described."""
+        ...
+
+
+@runtime_checkable
+class PoolingKernel(Kernel, Protocol):
+    """A kernel that learns something from all blocks of a panel together, beside the states of their series."""
+
+    def pool(self, states: Sequence[KernelState]) -> "PoolingKernel":
+        """The kernel with what it learned from the fitted states of all blocks, given in the panel's order."""
+        ...
+
+    def shared(self) -> Mapping[str, np.ndarray]:
+        """What was learned, as plain numeric arrays."""
+        ...
+
+    def with_shared(self, arrays: Mapping[str, np.ndarray]) -> "PoolingKernel":
+        """The kernel with what `shared` described."""
         ...

@@ -18,7 +18,7 @@ AUTO = "auto"
 YARDSTICK = "seasonal_naive"
 """Always runs: every skill is measured against it."""
 
-GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "multi_season", "lightgbm")
+GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "pooled", "multi_season", "lightgbm")
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
 COMBINATION = "combination"

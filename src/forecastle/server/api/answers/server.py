@@ -59,10 +59,7 @@ class Status(BaseModel):
 
 
 class SequenceModel(BaseModel):
-    """The sequence model that is served.
-
-    window_size: values it looks at. input_size: features a period. output_size: periods it forecasts at once.
-    """
+    """The sequence model that is served."""
 
     model_config = ConfigDict(
         protected_namespaces=(),
@@ -70,21 +67,17 @@ class SequenceModel(BaseModel):
             "examples": [
                 {
                     "model_type": "lstm",
-                    "model_version": "lstm_volume_v1_20261122",
-                    "window_size": 26,
-                    "input_size": 15,
+                    "input_size": 1,
                     "hidden_size": 64,
                     "num_layers": 2,
-                    "output_size": 13,
-                    "total_parameters": 73509,
+                    "output_size": 1,
+                    "total_parameters": 50497,
                 }
             ]
         },
     )
 
     model_type: str
-    model_version: str
-    window_size: int
     input_size: int
     hidden_size: int
     num_layers: int
