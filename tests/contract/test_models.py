@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import pretrained
 from forecastle.core.errors import Cancelled, InputError
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
@@ -18,7 +19,7 @@ from forecastle.models.deep.forecaster import DeepForecaster
 from forecastle.settings import DeepSettings
 
 SLOW = {"cnn_lstm", "auto_arima", "auto_ets", "auto_tbats", "auto_theta", "imapa"}
-NAMED = ["statsforecast:SeasonalNaive"]
+NAMED = ["statsforecast:SeasonalNaive", "chronos:bolt", "chronos:chronos_2"]
 """Of cards that stand for many models."""
 
 SINGLE = [name for name, card in cards().items() if card.role != "ensemble" and card.available and not card.takes]
@@ -69,6 +70,8 @@ def model(request: pytest.FixtureRequest) -> Forecaster:
 
 
 def _built(name: str, *, threads: int = 0) -> Forecaster:
+    if name in NAMED and name.startswith("chronos:"):
+        name = f"chronos:{getattr(pretrained, name.partition(':')[2])()}"
     return find(name).forecaster(Compute(paths=100, seed=3, threads=threads, rows=1_500, deep=SMALL))
 
 

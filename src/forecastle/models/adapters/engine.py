@@ -64,6 +64,7 @@ class Traits:
     batch: series per piece of work; 1 fits every series by itself, None all of them together. shortest: observations
     that a series needs. bears_missing: it takes NaN inside a series; otherwise they are interpolated. alone: it holds
     the interpreter while it computes, so that only processes can share its work. covariates: it makes use of them.
+    pretrained: there is nothing to fit. torch: it computes with torch.
     """
 
     batch: int | None
@@ -71,6 +72,8 @@ class Traits:
     bears_missing: bool = False
     alone: bool = False
     covariates: bool = False
+    pretrained: bool = False
+    torch: bool = False
 
 
 class Engine(Protocol):

@@ -1,6 +1,7 @@
 """A fitted model of another library, and the history it goes on from."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +17,15 @@ from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.models.adapters.engine import Engine, Occasion
 from forecastle.models.adapters.history import Lane
 from forecastle.models.adapters.lessons import Lessons, Piece, Task
-from forecastle.models.adapters.quiet import quiet
 from forecastle.models.adapters.ranges import around
+from forecastle.models.adapters.surroundings import quiet, single_threaded
 from forecastle.models.batched import Compute
 from forecastle.models.continuing import continued, write_history
 from forecastle.models.forecasts import settle, signed, tabulate
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
+
+log = logging.getLogger(__name__)
 
 UNSEEN = "median of the other series (no observation)"
 INSTEAD = "simple exponential smoothing"
@@ -57,7 +60,7 @@ class AdaptedFitted:
         lanes = {row: lane for row, lane in self._early.items() if not lane.unsuitable(self.engine.traits.shortest)}
         pasts = {row: lane.past(beside(row), {}) for row, lane in lanes.items()}
         occasion = Occasion(seasons=self.panel.season_lengths, horizon=self.horizon, seed=self.compute.seed)
-        with quiet():
+        with quiet(), single_threaded(torch=self.engine.traits.torch):
             task = Task(engine=self.engine, occasion=occasion, pasts=pasts)
             return task.learn(self.compute, progress, f"{self.name}: fitted")
 
@@ -89,8 +92,9 @@ class AdaptedFitted:
                 mean[row] = middle[lane.gap : lane.gap + horizon] * lane.unit
                 spread[row] = wide[lane.gap : lane.gap + horizon] * lane.unit
 
-        with quiet():
-            self.compute.map(forecast, self.lessons.pieces, progress, f"{self.name}: forecast")
+        lessons = self.lessons
+        with quiet(), single_threaded(torch=self.engine.traits.torch):
+            self.compute.map(forecast, lessons.pieces, progress, f"{self.name}: forecast")
         self._replace_unknown(grid, mean, spread, quantiles)
         settle(mean, spread, signed(grid.values))
         return tabulate(grid.ids, grid.last, grid.freq, mean, spread, quantiles)
@@ -138,15 +142,21 @@ class AdaptedFitted:
         fill = not self.engine.traits.bears_missing
         return Lane.of(self._grid.values[row], fill=fill, unit=self._early[row].unit)
 
+    def _numbers(self, covariates: Sequence[str]) -> Sequence[str]:
+        """Those the library is told: texts are left aside."""
+        kinds = self.panel.frame.schema
+        given = covariates if self.engine.traits.covariates else ()
+        return [name for name in given if kinds[name].is_numeric() or kinds[name] == pl.Boolean]
+
     def _beside(self, grid: Grid) -> "Covariate":
         """Gives the covariates of a row of the grid, by name."""
-        known = self.panel.covariates.known + self.panel.covariates.past if self.engine.traits.covariates else ()
+        known = self._numbers(self.panel.covariates.known + self.panel.covariates.past)
         columns = {name: _scattered(self.panel, grid, name) for name in known}
         return lambda row: {name: values[row] for name, values in columns.items()}
 
     def _planned(self, grid: Grid, horizon: int, future: pl.DataFrame | None) -> "Covariate":
         """Gives the known covariates ahead, by name; NaN where nothing is planned."""
-        known = self.panel.covariates.known if self.engine.traits.covariates else ()
+        known = self._numbers(self.panel.covariates.known)
         told = [name for name in known if future is not None and name in future.columns]
         table = grid.future(horizon).select(SERIES_ID, DS)
         if future is not None and told:
@@ -164,6 +174,8 @@ class AdaptedFitted:
         rows = np.flatnonzero(missing & np.isfinite(grid.values).any(axis=1))
         if not rows.size:
             return
+        if failed := sorted({*rows.tolist()} & {int(row) for piece in self.lessons.pieces for row in piece.rows}):
+            log.warning("no finite forecast", extra={"model": self.name, "series": len(failed)})
         horizon, rng = mean.shape[1], np.random.default_rng(self.compute.seed)
         state = SimpleEtsKernel().fit(Batch(values=np.ascontiguousarray(grid.values[rows])))
         mean[rows] = state.mean(horizon)

@@ -115,6 +115,8 @@ def fit_piece(engine: Engine, series: Sequence[Past], occasion: Occasion, progre
     """
     try:
         learned = engine.fit(series, occasion, progress)
+        if engine.traits.pretrained:
+            return learned, np.empty((0, 0))
         said = learned.forecast(series, occasion.horizon, (0.5,))
         if not np.isfinite(said.mean).all():
             return "no finite forecast"

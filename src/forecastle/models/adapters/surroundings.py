@@ -1,11 +1,11 @@
-"""Libraries that warn, print and draw bars of their own, kept silent while they work for us."""
+"""What goes on around a library while it works for us: no talk, and one thread where torch computes."""
 
 import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-TALKATIVE = ("darts", "lightning", "lightning.pytorch", "pytorch_lightning", "cmdstanpy", "prophet")
+TALKATIVE = ("darts", "lightning", "lightning.pytorch", "pytorch_lightning", "chronos", "transformers", "prophet")
 """Loggers that tell what is of no use to somebody who asked for a forecast."""
 
 
@@ -22,3 +22,22 @@ def quiet() -> Iterator[None]:
     finally:
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
+
+
+@contextmanager
+def single_threaded(*, torch: bool) -> Iterator[None]:
+    """One thread for each operation of torch: sums are then added up in one order, whatever the machine.
+
+    Pieces of work still run side by side.
+    """
+    if not torch:
+        yield
+        return
+    from torch import get_num_threads, set_num_threads
+
+    before = get_num_threads()
+    set_num_threads(1)
+    try:
+        yield
+    finally:
+        set_num_threads(before)
