@@ -89,7 +89,7 @@ def _pipeline(folder: "Path") -> Any:  # noqa: ANN401 - the library's own
         made = BaseChronosPipeline.from_pretrained(
             folder, device_map=device, dtype=torch.float32, local_files_only=True, use_safetensors=True
         )
-    except Exception as error:  # noqa: BLE001 - whatever the folder holds, it is no model
+    except Exception as error:
         raise ModelError(
             f"The folder {str(folder)!r} holds no Chronos model that can be read: {error}",
             hint="It must have the config.json and model.safetensors of a Chronos-Bolt or a Chronos-2.",
