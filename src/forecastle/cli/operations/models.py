@@ -17,6 +17,7 @@ app.command(catalogue, name="catalogue")
 Name = Annotated[str, Parameter(help="A trained model, such as ets_volume.")]
 Version = Annotated[int, Parameter(help="Its number; `forecastle models versions NAME` lists them.")]
 Server = Annotated[str | None, Parameter(help="Where it answers; server.host and server.port if left out.")]
+Key = Annotated[str | None, Parameter(env_var="FORECASTLE_KEY", help="An API key, where the server asks for one.")]
 Dataset = Annotated[str | None, Parameter(help="Its dataset, where several have a model of that name.")]
 
 
@@ -94,12 +95,20 @@ def retrain(name: Name, *, dataset: Dataset = None, general: General = NO_GENERA
 
 
 @app.command
-def reload(name: Name, *, dataset: Dataset = None, server: Server = None, general: General = NO_GENERAL) -> None:
+def reload(
+    name: Name,
+    *,
+    dataset: Dataset = None,
+    server: Server = None,
+    key: Key = None,
+    general: General = NO_GENERAL,
+) -> None:
     """Have a running server read and verify the champion's files again."""
     with console.errors(as_json=general.json):
         from forecastle.client import Client
 
         where = settings_of(general).server
-        with Client(server or f"http://{where.host}:{where.port}") as client:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        with Client(server or f"http://{where.host}:{where.port}", headers=headers) as client:
             read = client.reload(name, dataset=dataset)
         say({"label": read.label, "version": read.version}, f"{read.label} was read again.", general)
