@@ -6,8 +6,9 @@ BIN := .venv/bin
 SYNC := UV_COMPILE_BYTECODE=1 $(BIN)/uv sync --quiet --frozen --inexact --no-default-groups --python $(BIN)/python
 # torch is not in the lock file: which build suits depends on the machine. The CPU's is taken unless TORCH says otherwise.
 TORCH ?= torch==2.13.0 $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--torch-backend cpu)
-# Files that start servers come first in the alphabet: taken in that order, short ones fill the end.
-PYTEST := $(BIN)/pytest --quiet --numprocesses auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --quiet --numprocesses auto
+# Tests of a file share servers. Files that start them come first in the alphabet: in that order, short ones fill the end.
+BY_FILE := --dist loadfile --no-loadscope-reorder
 OUT ?= forecastle-out
 SOURCE ?= demo:retail
 NAME ?= retail
@@ -30,16 +31,16 @@ worker: .venv/.demo  ## Start one more worker
 	$(BIN)/forecastle worker
 
 test: .venv/.test  ## Run the tests (under three minutes)
-	$(PYTEST)
+	$(PYTEST) $(BY_FILE)
 
 test-slow: .venv/.test  ## Run the tests that `make test` leaves out: faults, crowds, long journeys
 	$(PYTEST) --dist worksteal -m slow
 
 test-all: .venv/.test  ## Run all tests
-	$(PYTEST) -m 'slow or not slow'
+	$(PYTEST) $(BY_FILE) -m 'slow or not slow'
 
 check: .venv/.check lint docs  ## Everything CI checks: lint, types, imports, docs, tests with coverage
-	$(PYTEST) --cov --cov-report=term --cov-fail-under=90
+	$(PYTEST) $(BY_FILE) --cov --cov-report=term --cov-fail-under=90
 
 lint: .venv/.check  ## Style, types and the direction of imports
 	$(BIN)/ruff check
