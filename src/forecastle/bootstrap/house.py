@@ -10,6 +10,7 @@ from forecastle.models.batched import Compute
 from forecastle.models.families.ets import ets
 from forecastle.services.access import Access
 from forecastle.services.datasets import Datasets
+from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
 from forecastle.services.executions import Executions
 from forecastle.services.gathering import Gathering
@@ -81,6 +82,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         events=events,
         executions=Executions(begin=begin),
         overrides=Overrides(begin=begin),
+        drivers=Drivers(begin=begin, versions=versions),
         runner=Runner(
             begin=begin, datasets=datasets, versions=versions, settings=settings, trigger=open_trigger(settings)
         ),

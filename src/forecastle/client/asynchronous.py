@@ -71,6 +71,7 @@ class AsyncClient:
     leaderboard = _method(calls.forecasts.leaderboard)
     metrics = _method(calls.forecasts.metrics)
     classification = _method(calls.forecasts.classification)
+    drivers = _method(calls.forecasts.drivers)
     findings = _method(calls.forecasts.findings)
 
     override = _method(calls.overrides.override)

@@ -11,6 +11,11 @@ def silent(_share: float, _message: str) -> None:
     """Tell nobody."""
 
 
+def part_of(progress: Progress, start: float, end: float) -> Progress:
+    """The progress of a part of the work, which is the whole's from `start` to `end`."""
+    return lambda share, message: progress(start + (end - start) * share, message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReport:
     """How far one execution is: what the progress bar, the job and the page are told."""

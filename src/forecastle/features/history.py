@@ -88,7 +88,16 @@ class History:
         past, known = ({name: array[:, first:] for name, array in arrays.items()} for arrays in (self.past, self.known))
         return replace(self, grid=grid, past=past, known=known)
 
-    def block(self, rows: slice) -> Self:
+    def before(self, periods: int) -> Self:
+        """As it was so many periods ago: what happened since is not known, and its plan is a plan ahead."""
+        grid, end = self.grid, self.width - periods
+        earlier = replace(
+            grid, values=grid.values[:, :end], last=grid.last - periods, lengths=np.maximum(grid.lengths - periods, 0)
+        )
+        past = {name: array[:, :end] for name, array in self.past.items()}
+        return replace(self, grid=earlier, past=past, ahead=self.ahead + periods)
+
+    def block(self, rows: slice | Integers) -> Self:
         """Some of the series."""
         grid = replace(
             self.grid,

@@ -36,8 +36,20 @@ SMALL_BLOCK = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Emphasis:
+    """Which past situations count more, to a model that learns from all series at once.
+
+    half_life: periods after which one counts half; None: all count alike. by_size: a series counts by how much it
+    usually changes, so that misses are minded in units of the target; otherwise every series counts alike.
+    """
+
+    half_life: float | None = None
+    by_size: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compute:
-    """How a model may use the machine.
+    """How a model may use the machine, and what it is to mind.
 
     threads: 0 takes every core. paths: simulated futures a series. rows: the most that a global model learns from.
     deep: how networks are built and trained.
@@ -48,6 +60,7 @@ class Compute:
     paths: int = 1000
     rows: int = 300_000
     deep: DeepSettings = field(default_factory=DeepSettings)
+    emphasis: Emphasis = Emphasis()
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str

@@ -29,6 +29,7 @@ class Card:
     observations: `auto` leaves it out of panels that have fewer in all, for it learns from the series together.
     takes: what is written behind the name and a colon, such as MODEL; one card then stands for as many models, and
     `build` is called with that before `Compute`. example: such a name.
+    explains: it can tell what moves its forecasts, see `core.ports.Explains`.
     covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
     out of panels that have nothing of the kind. parts: the members of an ensemble with given weights, and these.
     portable: once fitted it forecasts without its extra.
@@ -48,6 +49,7 @@ class Card:
     cost: float = 5.0
     parts: tuple[tuple[str, float], ...] = ()
     portable: bool = False
+    explains: bool = False
     extra: str = ""
     needs: str = ""
     takes: str = ""
@@ -117,8 +119,14 @@ BUILT_IN = (
          source="Bandara, Hyndman & Bergmeir 2021 (MSTL)"),
     Card(name="lightgbm", title="Boosted trees over all series, with covariates",
          build=f"{_FAMILIES}.lightgbm:lightgbm", role="general", min_length=8, observations=5_000, covariates=True,
-         cost=10.0, extra="boost", needs="lightgbm",
+         explains=True, cost=10.0, extra="boost", needs="lightgbm",
          source="Ke et al. 2017; quantile regression after Koenker & Bassett 1978"),
+    Card(name="lightgbm_recursive", title="Boosted trees, one period after the other",
+         build=f"{_FAMILIES}.lightgbm:lightgbm_recursive", role="general", min_length=8, observations=5_000,
+         covariates=True, explains=True, cost=4.0, extra="boost", needs="lightgbm", source="Ke et al. 2017"),
+    Card(name="lightgbm_tweedie", title="Boosted trees for counts and many zeros",
+         build=f"{_FAMILIES}.lightgbm:lightgbm_tweedie", role="intermittent", observations=5_000, covariates=True,
+         explains=True, cost=3.0, extra="boost", needs="lightgbm", source="Ke et al. 2017; Jørgensen 1987"),
     Card(name="lstm", title="LSTM over all series, with covariates", build=f"{_FAMILIES}.lstm:lstm", role="general",
          min_length=8, covariates=True, cost=200.0, portable=True, extra="deep", needs="torch",
          source="Hochreiter & Schmidhuber 1997; direct quantiles after Wen et al. 2017"),

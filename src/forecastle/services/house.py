@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forecastle.services.access import Access
 from forecastle.services.datasets import Datasets
+from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
 from forecastle.services.executions import Executions
 from forecastle.services.gathering import Gathering
@@ -28,6 +29,7 @@ class House:
     events: Events
     executions: Executions
     overrides: Overrides
+    drivers: Drivers
     runner: Runner
     versions: Versions
     models: Models

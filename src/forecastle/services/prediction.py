@@ -80,7 +80,10 @@ class Prediction:
             series=forecasts[SERIES_ID].n_unique(),
             duration_seconds=time.perf_counter() - started,
             summary=_counts(forecasts) | {"unknown": unknown},
-            manifest={"models": {version.name: version.label for version in champions}},
+            manifest={
+                "models": {version.name: version.label for version in champions},
+                "versions": [version.id for version in champions],
+            },
         )
         nothing = pl.DataFrame()
         async with self.begin() as work:

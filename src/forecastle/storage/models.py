@@ -56,6 +56,11 @@ class SqlModels:
             raise NotFoundError(f"There is no model version {version_id!r}.")
         return ModelVersion(**found[0])
 
+    async def made_by(self, execution_id: str) -> Sequence[ModelVersion]:
+        """The versions that an execution left, sorted by name."""
+        query = select(*RECORD).where(FORECAST_MODEL.c.execution_id == execution_id).order_by(FORECAST_MODEL.c.name)
+        return [ModelVersion(**row) for row in await self._transaction.read(query)]
+
     async def decide(self, decision: Decision) -> None:
         """Add a line to the log."""
         await lock_dataset(self._transaction, decision.dataset_id)

@@ -76,18 +76,18 @@ def execution(trained: TestClient) -> str:
 
 
 @pytest.fixture(scope="module")
-def retrain() -> Callable[[TestClient], None]:
+def retrain() -> Callable[..., None]:
     """Train once more, as a worker would."""
     return train
 
 
-def train(client: TestClient) -> None:
+def train(client: TestClient, *models: str) -> None:
     """Do in this process what a worker does in another."""
     app: Any = client.app
     house = app.state.house
 
     async def carried_out() -> None:
-        job = await house.jobs.start(JobKind.TRAIN, {"horizon": 4, "models": ["ets", "seasonal_naive"]})
+        job = await house.jobs.start(JobKind.TRAIN, {"horizon": 4, "models": models or ("ets", "seasonal_naive")})
         await house.runner.carry_out(job, _nobody)
 
     assert client.portal is not None

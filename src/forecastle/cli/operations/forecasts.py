@@ -13,6 +13,7 @@ from forecastle.cli.options import NO_GENERAL, General
 app = App(name="forecasts", help="List, show and export what was forecast.")
 
 Dataset = Annotated[str | None, Parameter(help="Only those of this dataset.")]
+SeriesName = Annotated[str, Parameter(help="Its name, as `forecastle forecasts show` writes it.")]
 File = Annotated[Path, Parameter(help="Where to write; its ending says how.")]
 
 
@@ -49,6 +50,14 @@ def one(execution: ExecutionId, *, series: Series = (), limit: Limit = 100, gene
         show(found.to_dicts(), general, nothing="No forecast is like that.")
         if not general.json and count > found.height:
             print(f"{found.height} of {count} rows; --limit shows more.")  # noqa: T201 - a command answers
+
+
+@app.command
+def drivers(execution: ExecutionId, series: SeriesName, *, limit: Limit = 100, general: General = NO_GENERAL) -> None:
+    """Show what moves the forecasts of a series, the strongest first in each period."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.drivers.of(execution, [series]))
+        show(found.head(limit).to_dicts(), general, nothing="Nothing moves them.")
 
 
 @app.command

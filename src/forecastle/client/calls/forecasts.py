@@ -119,6 +119,17 @@ def classification(execution_id: str) -> "Call[pl.DataFrame]":
     return _table(execution_id, "/classification")
 
 
+def drivers(execution_id: str, series: str | Sequence[str]) -> "Call[pl.DataFrame]":
+    """What adds how much to each forecast of these series: `driver`, `value` in units of the target.
+
+    Raises:
+        NotFoundError: there is no such execution.
+        ConflictError: none of its models can tell.
+        InputError: a series is not known.
+    """
+    return _table(execution_id, "/drivers", series=several(series))
+
+
 def findings(execution_id: str) -> Call[tuple[Mapping[str, Any], ...]]:
     """What was wrong with the data, and what was done about it: `code`, `severity`, `message`, and where.
 

@@ -2,7 +2,7 @@
 
 from forecastle.core.ports.access import Audit, Keys
 from forecastle.core.ports.artifacts import Artifacts, Manifest
-from forecastle.core.ports.models import Fitted, Forecaster
+from forecastle.core.ports.models import Explains, Fitted, Forecaster
 from forecastle.core.ports.overrides import Overrides
 from forecastle.core.ports.queue import Queue
 from forecastle.core.ports.storage import Begin, Datasets, Executions, Jobs, Models, UnitOfWork
@@ -14,6 +14,7 @@ __all__ = [
     "Begin",
     "Datasets",
     "Executions",
+    "Explains",
     "Fitted",
     "Forecaster",
     "Jobs",

@@ -34,6 +34,22 @@ class Fitted(Protocol):
 
 
 @runtime_checkable
+class Explains(Protocol):
+    """A fitted model that can tell what moves its forecasts."""
+
+    def contributions(
+        self, horizon: int, *, series: pl.Series | None = None, future: pl.DataFrame | None = None
+    ) -> pl.DataFrame:
+        """How much each thing that the model knows adds to each forecast, in units of the target.
+
+        series: only these, all of them known; None for all. future: as for `Fitted.predict`.
+        Returns `series_id`, `ds`, `driver` (what a planner would call it), `feature`, `value`; the values of one period
+        add up to its forecast.
+        """
+        ...
+
+
+@runtime_checkable
 class Forecaster(Protocol):
     """A model family with its options, ready to learn."""
 

@@ -186,6 +186,10 @@ class Models(Protocol):
         """
         ...
 
+    async def made_by(self, execution_id: str) -> Sequence[ModelVersion]:
+        """The versions that an execution left, sorted by name."""
+        ...
+
     async def decide(self, decision: Decision) -> None:
         """Add a line to the log; its id is given by the database."""
         ...

@@ -1,4 +1,4 @@
-"""One LightGBM model a quantile, each grown by one thread, all of them side by side.
+"""Growing LightGBM trees, by one thread each.
 
 Trees of one model hang on each other, models do not: with a thread each they need not wait for one another, and their
 numbers do not hang on the number of threads.
@@ -16,7 +16,7 @@ from forecastle.models.boosting.scaling import Reals
 from forecastle.models.forecasts import Flags
 
 if TYPE_CHECKING:
-    from lightgbm import Dataset
+    from lightgbm import Booster, Dataset
 
 MOST_TREES, PATIENCE, USUAL_TREES = 200, 20, 60
 """Trees at most; how many may bring nothing before growing stops; and how many where nothing can be tried out."""
@@ -34,7 +34,6 @@ BINNING: Mapping[str, object] = {"max_bin": 127, "min_data_in_leaf": 50, "num_th
 
 PARAMETERS: Mapping[str, object] = {
     **BINNING,
-    "objective": "quantile",
     "learning_rate": 0.1,
     "num_leaves": 31,
     "lambda_l2": 1.0,
@@ -45,6 +44,15 @@ PARAMETERS: Mapping[str, object] = {
     "force_row_wise": True,
 }
 
+Aim = Mapping[str, object]
+"""What trees are grown for: LightGBM's `objective` and its options, and the seed."""
+
+
+def quantile(level: float) -> Aim:
+    """The aim of a quantile."""
+    return {"objective": "quantile", "alpha": level}
+
+
 Tell = Callable[[float], None]
 """Called after every tree with the share done; raises to stop."""
 
@@ -54,27 +62,35 @@ class Lesson:
     """What is learned.
 
     answers: rows, in units of each; NaN for a row to be left out. early, late: the rows before the last horizon, and
-    those that forecast it, which tell how many trees are good.
+    those that forecast it, which tell how many trees are good. weights: how much a row counts; None for all alike.
+    start: what each forecast is counted from, on the scale that trees add up on; None for nothing.
     """
 
     values: Reals
     answers: Floats
     early: Flags
     late: Flags
+    weights: Floats | None = None
+    start: Floats | None = None
 
     @property
     def usable(self) -> Flags:
         """Rows with an answer."""
         return np.isfinite(self.answers)
 
+    @property
+    def tested(self) -> Flags:
+        """Late rows with an answer."""
+        return np.asarray(self.late & self.usable)
+
     @cached_property
     def tried(self) -> "tuple[Dataset, Dataset] | None":
         """The early and the late rows; None where there are too few."""
-        early, late = self.early & self.usable, self.late & self.usable
-        if min(early.sum(), late.sum()) < FEW:
+        early = self.early & self.usable
+        if min(early.sum(), self.tested.sum()) < FEW:
             return None
         first = self._dataset(_thinned(early))
-        return first, self._dataset(late, like=first)
+        return first, self._dataset(self.tested, like=first)
 
     @cached_property
     def whole(self) -> "Dataset":
@@ -87,6 +103,8 @@ class Lesson:
         made = Dataset(
             self.values[rows],
             self.answers[rows],
+            weight=None if self.weights is None else self.weights[rows],
+            init_score=None if self.start is None else self.start[rows],
             reference=like,
             params=dict(BINNING),
         )
@@ -101,37 +119,44 @@ def _thinned(rows: Flags) -> Flags:
     return kept
 
 
-def rehearse(lesson: Lesson, level: float, seed: int, tell: Tell) -> int:
-    """How many trees are good: as many as, learned from the early rows, bring most on the late ones."""
+def rehearse(lesson: Lesson, aim: Aim, tell: Tell) -> "tuple[int, Booster | None]":
+    """How many trees are good: as many as, learned from the early rows, bring most on the late ones; and those trees.
+
+    Where rows are too few to tell, a usual number and no trees.
+    """
     from lightgbm import Booster
 
     if lesson.tried is None:
-        return USUAL_TREES
+        return USUAL_TREES, None
     early, late = lesson.tried
-    booster = Booster(_parameters(level, seed), early)
+    booster = Booster({**PARAMETERS, **aim}, early)
     booster.add_valid(late, "late")
     best, found = np.inf, 1
     for trees in range(1, MOST_TREES + 1):
         booster.update()
         loss = booster.eval_valid()[0][2]
-        if loss < best * (1 - ENOUGH):
+        if trees == 1 or loss < best - ENOUGH * abs(best):
             best, found = loss, trees
         if trees - found >= PATIENCE:
             break
         tell(trees / MOST_TREES)
-    return found
+    while booster.current_iteration() > found:
+        booster.rollback_one_iter()
+    return found, booster
 
 
-def grow(lesson: Lesson, level: float, trees: int, seed: int, tell: Tell) -> str:
+def grow(lesson: Lesson, aim: Aim, trees: int, tell: Tell) -> str:
     """Learn from all rows; LightGBM text."""
     from lightgbm import Booster
 
-    booster = Booster(_parameters(level, seed), lesson.whole)
+    booster = Booster({**PARAMETERS, **aim}, lesson.whole)
     for tree in range(1, trees + 1):
         booster.update()
         tell(tree / trees)
     return booster.model_to_string()
 
 
-def _parameters(level: float, seed: int) -> dict[str, object]:
-    return {**PARAMETERS, "alpha": level, "seed": seed}
+def learn(lesson: Lesson, aim: Aim, tell: Tell) -> "tuple[str, Booster | None]":
+    """As many trees as a rehearsal finds good, as LightGBM text; and those that were tried on the early rows."""
+    trees, tried = rehearse(lesson, aim, lambda share: tell(share / 2))
+    return grow(lesson, aim, trees, lambda share: tell(0.5 + share / 2)), tried

@@ -1,6 +1,6 @@
 """Every series in units of its own, known at the cutoff: how far a value lies from the level, in usual changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from forecastle.core.columns import STEP
 from forecastle.core.panel import Covariates, Floats, Integers
 from forecastle.features.table import COVARIATE, KEYS
+from forecastle.models.boosting.drivers import column_of
 from forecastle.models.forecasts import Flags
 from forecastle.models.units import FAR, usual_change
 
@@ -19,8 +20,12 @@ LEVEL = "smoothed"
 """The level: the exponential average. In the matrix its column tells how large it is beside the usual change."""
 
 CHANGE = "change_"
-PLACES = ("latest_", "mean_", "min_", "max_", "median_", "season_")
+SEASON = "season_"
+PLACES = ("latest_", "mean_", "min_", "max_", "median_", SEASON)
 """Features that are values of the target: how far they lie from the level matters."""
+
+INDEX = "_index"
+"""How a seasonal feature ends that tells what multiple of its level a series has in that season."""
 
 WIDTHS = ("std_", CHANGE)
 """Features that are distances between such values."""
@@ -36,14 +41,16 @@ DECIMALS = 3
 class Scaled:
     """A feature table as a matrix.
 
-    values: rows × features, NaN for null. level, change: rows, in units of the target; the change is the mean of the
-    absolute changes over one period and over one season, by which MASE and the scaled quantile loss divide: 0 where a
-    series never changed, NaN before its first value.
+    values: rows × features, NaN for null. level, start, change: rows, in units of the target. Features are counted from
+    the level, forecasts from the start. The change is the mean of the absolute changes over one period and over one
+    season, by which MASE and the scaled quantile loss divide: 0 where a series never changed, NaN before its first
+    value.
     """
 
     names: tuple[str, ...]
     values: Reals
     level: Floats
+    start: Floats
     change: Floats
 
     @classmethod
@@ -53,7 +60,7 @@ class Scaled:
         change = _change(table, level)
         names = tuple(name for name in table.columns if name not in (*KEYS, *UNUSED) or name == STEP)
         values = np.empty((len(table), len(names)), dtype=np.float32)
-        scaled = cls(names=names, values=values, level=level, change=change)
+        scaled = cls(names=names, values=values, level=level, start=level, change=change)
         for place, name in enumerate(names):
             column = scaled._feature(name, table[name].to_numpy())
             values[:, place] = column if name.startswith(COVARIATE) else np.round(column, DECIMALS)
@@ -65,12 +72,17 @@ class Scaled:
     def answers(self, y: Floats) -> Floats:
         """The target in the units of each row; NaN where it has none."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = np.where(self.change > 0, (y - self.level) / self.change, np.nan)
+            found = np.where(self.change > 0, (y - self.start) / self.change, np.nan)
         return np.asarray(np.clip(found, -FAR, FAR))
 
     def restore(self, said: Floats) -> Floats:
         """Back to units of the target, rows × any; a series that never changed stays where it is."""
-        return np.asarray(self.level[:, None] + np.nan_to_num(self.change)[:, None] * said)
+        return np.asarray(self.start[:, None] + np.nan_to_num(self.change)[:, None] * said)
+
+    def only(self, rows: Flags) -> Self:
+        """Some of the rows."""
+        fields = {name: getattr(self, name)[rows] for name in ("values", "level", "start", "change")}
+        return replace(self, **fields)
 
     def forget(self, rows: Flags, columns: Integers) -> None:
         """Make values unknown."""
@@ -78,17 +90,14 @@ class Scaled:
 
     def made_of(self, name: str, covariates: Covariates) -> Integers:
         """The columns made of a covariate."""
-        longer = (*covariates.known, *covariates.past, *covariates.static)
-        others = tuple(f"{COVARIATE}{other}" for other in longer if len(other) > len(name))
-        own = f"{COVARIATE}{name}"
-        mine = [
-            column == own or (column.startswith(f"{own}_") and not column.startswith(others)) for column in self.names
-        ]
-        return np.flatnonzero(mine)
+        columns = (*covariates.known, *covariates.past, *covariates.static)
+        return np.flatnonzero([own.startswith(COVARIATE) and column_of(own, columns) == name for own in self.names])
 
     def _feature(self, name: str, column: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
-            if name.startswith(PLACES) and not name.endswith("_index"):
+            if name.startswith(SEASON) and name.endswith(INDEX):
+                return np.asarray(self.level * (column - 1) / self.change)
+            if name.startswith(PLACES):
                 return np.asarray((column - self.level) / self.change)
             return np.asarray(column / self.change) if name.startswith((LEVEL, *WIDTHS)) else column
 

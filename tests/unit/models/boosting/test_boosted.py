@@ -53,7 +53,7 @@ def test_appended_weeks_are_what_a_longer_history_gives_without_learning_anew(
     whole = replace(fitted, panel=promoted.with_frame(pl.concat([promoted.frame, newer]).sort("series_id", "ds")))
     moved = fitted.append(promoted.with_frame(newer))
     assert moved.predict(HORIZON).equals(whole.predict(HORIZON))
-    assert moved.models == fitted.models
+    assert moved.trees is fitted.trees
 
 
 def test_covariates_and_static_columns_are_saved_and_loaded(
@@ -66,7 +66,7 @@ def test_covariates_and_static_columns_are_saved_and_loaded(
     fitted.save(tmp_path)
     loaded = forecaster.load(tmp_path)
     assert loaded.predict(HORIZON, future=plan).equals(fitted.predict(HORIZON, future=plan))
-    assert "x_shop" in loaded.names
+    assert "x_shop" in loaded.trees.names
 
 
 def test_what_happens_to_one_series_after_the_cutoff_of_none_changes_its_forecast(
@@ -104,6 +104,6 @@ def test_a_panel_in_which_nothing_ever_changes_is_forecast_to_stay(
     fitted = forecaster.fit(still, HORIZON)
     assert fitted.predict(HORIZON).select(pl.col("mean", "p10", "p90").eq(4.0).all()).row(0) == (True, True, True)
     nothing = forecaster.fit(promoted.with_frame(promoted.frame.with_columns(y=pl.lit(0.0))), HORIZON)
-    assert nothing.models == ()
+    assert nothing.trees.files() == {}
     assert nothing.predict(HORIZON)["mean"].eq(0.0).all()
     assert fitted.contributions(1).filter(pl.col("feature") == "level")["value"].eq(4.0).all()

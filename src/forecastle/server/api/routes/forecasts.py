@@ -121,6 +121,25 @@ async def get_classification(execution_id: ExecutionId, house: HouseDep, paging:
     return await paging.of(await house.executions.classification(execution_id), execution_id)
 
 
+@router.get(
+    "/{execution_id:path}/drivers",
+    summary="Read what moves forecasts",
+    response_model=RowPage,
+    responses=problems(409) | FILES,
+)
+async def get_drivers(
+    execution_id: ExecutionId,
+    house: HouseDep,
+    paging: PagingDep,
+    series: Annotated[list[str], Query(min_length=1, max_length=100, description="Of these; may be repeated.")],
+) -> Response:
+    """What adds how much to each forecast, in units of the target, the strongest first within a period.
+
+    Told by boosted trees, each of its own forecast: before ranges are calibrated and models are combined.
+    """
+    return await paging.of(await house.drivers.of(execution_id, series), execution_id)
+
+
 @router.get("/{execution_id:path}/findings", summary="Read findings")
 async def get_findings(execution_id: ExecutionId, house: HouseDep) -> Findings:
     """What was wrong with the data, and what was done about it."""
