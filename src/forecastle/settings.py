@@ -105,6 +105,17 @@ class ForecastSettings(Section):
     rows: int = Field(300_000, ge=1000, description="The most past situations a model of all series learns from.")
 
 
+class BoostingSettings(Section):
+    """What boosted trees mind when they learn from the past; each of it makes some situations count more."""
+
+    half_life: float | None = Field(
+        None, gt=0, description="Periods after which a past situation counts half; empty counts all of them alike."
+    )
+    weight: Literal["series", "size"] = Field(
+        "series", description="What counts alike: every series, or every unit sold, as in an error of the total."
+    )
+
+
 class DeepSettings(Section):
     """How networks are built and trained, whichever of the deep models is asked for."""
 
@@ -140,6 +151,9 @@ class ReportSettings(Section):
 
     series: int = Field(500, ge=1, description="Series shown with their charts; the files hold all of them.")
     periods: int = Field(2000, ge=1, description="Periods of history shown a series, counted from its end.")
+    drivers: int = Field(
+        100, ge=0, description="Series, the largest first, for which boosted trees tell what moves their forecasts."
+    )
 
 
 class StorageSettings(Section):
@@ -244,6 +258,7 @@ class Settings(BaseSettings):
     clean: CleanSettings = CleanSettings()
     classes: ClassSettings = ClassSettings()
     forecast: ForecastSettings = ForecastSettings()
+    boosting: BoostingSettings = BoostingSettings()
     deep: DeepSettings = DeepSettings()
     backtest: BacktestSettings = BacktestSettings()
     report: ReportSettings = ReportSettings()

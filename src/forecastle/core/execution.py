@@ -1,7 +1,7 @@
 """What one run of the pipeline produced: the contract between the pipeline and everybody who shows or stores it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -9,6 +9,15 @@ import polars as pl
 from forecastle.core.findings import Findings
 from forecastle.core.frequency import Frequency
 from forecastle.core.quantiles import Quantiles
+
+DRIVERS = {
+    "series_id": pl.String(),
+    "target": pl.String(),
+    "model": pl.String(),
+    "driver": pl.String(),
+    "value": pl.Float64(),
+}
+"""The columns of `ExecutionResult.drivers`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,8 @@ class ExecutionResult:
         "window"), group (the class, step or series_id as text), metric, value.
     backtest: series_id, ds, step, target, model, window, cutoff, y, mean and the quantile columns; the champion only.
     keys: the user's key columns with series_id, one row a series; columns in `key_columns`.
+    drivers: of the largest series, by a model that can tell (not the champion's doing alone): series_id, target, model,
+        driver, value — how much of its forecasts, summed over the horizon, is because of what.
     """
 
     execution_id: str
@@ -57,3 +68,4 @@ class ExecutionResult:
     findings: Findings
     steps: tuple[StepOutcome, ...]
     manifest: Mapping[str, Any]
+    drivers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRIVERS))

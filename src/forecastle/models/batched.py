@@ -20,7 +20,7 @@ from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.models.forecasts import settle, signed, tabulate
 from forecastle.models.kernel import Batch, Kernel, KernelState, PoolingKernel
-from forecastle.settings import DeepSettings
+from forecastle.settings import BoostingSettings, DeepSettings
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,23 +36,11 @@ SMALL_BLOCK = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Emphasis:
-    """Which past situations count more, to a model that learns from all series at once.
-
-    half_life: periods after which one counts half; None: all count alike. by_size: a series counts by how much it
-    usually changes, so that misses are minded in units of the target; otherwise every series counts alike.
-    """
-
-    half_life: float | None = None
-    by_size: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Compute:
-    """How a model may use the machine, and what it is to mind.
+    """How a model may use the machine.
 
     threads: 0 takes every core. paths: simulated futures a series. rows: the most that a global model learns from.
-    deep: how networks are built and trained.
+    deep: how networks are built and trained. boosting: what boosted trees mind.
     """
 
     seed: int = 1
@@ -60,7 +48,7 @@ class Compute:
     paths: int = 1000
     rows: int = 300_000
     deep: DeepSettings = field(default_factory=DeepSettings)
-    emphasis: Emphasis = Emphasis()
+    boosting: BoostingSettings = field(default_factory=BoostingSettings)
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
-from forecastle.core.execution import ExecutionResult
+from forecastle.core.execution import DRIVERS, ExecutionResult
 from forecastle.core.findings import Findings
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.backtest import BacktestResult
@@ -13,6 +13,7 @@ from forecastle.evaluation.scale import SCALE, SCALE_RMS
 from forecastle.evaluation.scores import scores
 from forecastle.evaluation.windows import BacktestPlan
 from forecastle.pipeline.contest import AUTO, Rules, Verdict
+from forecastle.pipeline.drivers import DRIVER, VALUE
 from forecastle.pipeline.manifest import execution_id, manifest
 from forecastle.pipeline.work import TargetWork, Work
 
@@ -62,6 +63,7 @@ def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.
         "leaderboard": board.with_columns((pl.col(MODEL) == won).alias("champion")).insert_column(0, named),
         "metrics": measures.insert_column(0, named),
         "backtest": _backtest_of_champions(tests).with_columns(named),
+        "drivers": _drivers(target),
     }
 
 
@@ -71,6 +73,17 @@ def _with_left_out(board: pl.DataFrame, target: TargetWork) -> pl.DataFrame:
         pl.lit(0).cast(board.schema["series"]).alias("series"), pl.lit(value=False).alias("champion")
     )
     return pl.concat([board, late], how="diagonal")
+
+
+def _drivers(target: TargetWork) -> pl.DataFrame:
+    """Over the whole horizon."""
+    tables = [
+        table.group_by(SERIES_ID, MODEL, DRIVER, maintain_order=True)
+        .agg(pl.col(VALUE).sum())
+        .select(SERIES_ID, pl.lit(target.name).alias(TARGET), MODEL, DRIVER, VALUE)
+        for table in target.drivers
+    ]
+    return pl.concat([pl.DataFrame(schema=DRIVERS), *tables])
 
 
 def _decided(target: TargetWork, rules: Rules, verdict: Verdict) -> pl.DataFrame:

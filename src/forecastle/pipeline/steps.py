@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from forecastle.core.budget import OutOfTime
+from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
 from forecastle.core.panel import Panel
@@ -20,6 +21,7 @@ from forecastle.models.catalog import cards, find
 from forecastle.pipeline.allowance import left_out, room_for, seconds, time_for_windows
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.continuation import Continuation
+from forecastle.pipeline.drivers import drivers_of
 from forecastle.pipeline.manifest import snapshot_hash
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.result import result_of
@@ -28,7 +30,7 @@ from forecastle.pipeline.training import trained_models
 from forecastle.pipeline.work import TargetWork, Work
 
 SEQUENCE = ("tft", "lstm", "cnn_lstm")
-BOOSTED = ("lightgbm", "tft_lightgbm")
+BOOSTED = ("lightgbm", "lightgbm_recursive", "tft_lightgbm")
 
 
 class Skipped(Exception):  # noqa: N818 - not an error: a step that has nothing to do says why
@@ -208,6 +210,11 @@ def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
     target.said[name], target.took[name] = said, perf_counter() - started
     if work.retain:
         target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
+    largest = target.classes.sort("total", descending=True, nulls_last=True, maintain_order=True)[SERIES_ID]
+    shown = largest.filter(largest.is_in(task.coverage.own.implode())).head(work.settings.report.drivers)
+    told = drivers_of(name, fitted, work.horizon, shown, future=task.future)
+    if told is not None:
+        target.drivers.append(told)
 
 
 def _named(names: Sequence[str]) -> Callable[[str], bool]:

@@ -44,7 +44,8 @@ class TargetWork:
     backtest, with ensembles and `auto`; None when no series is long enough. final: the champions' forecasts, shaped
     like those in `said`. kept: the model that goes on, where nothing is to be fitted. plan: the known covariates of
     periods after the history; None where the data tell of none. took: seconds that models were fitted in. left_out: why
-    models had no time.
+    models had no time. drivers: what moves the forecasts of some series, from the models that can
+    tell.
     """
 
     name: str
@@ -63,6 +64,7 @@ class TargetWork:
     plan: pl.DataFrame | None = None
     took: dict[str, float] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    drivers: list[pl.DataFrame] = field(default_factory=list)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,7 +119,12 @@ class Work:
         """How models may use the machine for the forecasts themselves."""
         asked = self.settings.forecast
         return Compute(
-            seed=asked.seed, threads=asked.threads, paths=asked.paths, rows=asked.rows, deep=self.settings.deep
+            seed=asked.seed,
+            threads=asked.threads,
+            paths=asked.paths,
+            rows=asked.rows,
+            boosting=self.settings.boosting,
+            deep=self.settings.deep,
         )
 
     @property

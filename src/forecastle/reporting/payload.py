@@ -23,6 +23,8 @@ Block = dict[str, Any]
 SHOWN = ("pattern", "abc", "xyz", "model", "reason", "coming", "wape", "held", "total")
 DIGITS = 6
 """Significant digits on the page; the files hold all of them."""
+LEVEL, STRONGEST = "level", 8
+"""The driver that the others move a forecast from, and how many of them are shown."""
 TIME = "time"
 """The number of a row's period since the first one on the page."""
 
@@ -35,9 +37,13 @@ def payload(result: ExecutionResult, settings: ReportSettings) -> dict[str, Any]
     rows = _rows(result, shown, settings.periods)
     origin, end = _reach(result, rows.values())
     blocks = {name: _blocks(frame, origin) for name, frame in rows.items()}
+    moved = _drivers(result)
     series = [
         *(_together(result, target, origin, end) for target in names),
-        *(_entry(row, blocks) for row in shown.iter_rows(named=True)),
+        *(
+            _entry(row, blocks) | {"drivers": moved.get((row[SERIES_ID], row[TARGET]))}
+            for row in shown.iter_rows(named=True)
+        ),
     ]
     return {
         "times": _times(result.freq, origin, end),
@@ -147,6 +153,19 @@ def _entry(row: Mapping[str, Any], blocks: Mapping[str, Mapping[tuple[str, str],
         "forecast": blocks["forecast"].get(place, empty)[0],
         "backtest": blocks["backtest"].get(place, []),
     }
+
+
+def _drivers(result: ExecutionResult) -> dict[tuple[str, str], dict[str, Any]]:
+    """Of each series and target, by one model: where it stood, and what moves it from there, the strongest first."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    strongest = result.drivers.sort(pl.col("value").abs(), descending=True, nulls_last=True, maintain_order=True)
+    for (series_id, target, model), part in strongest.group_by(SERIES_ID, TARGET, MODEL, maintain_order=True):
+        if part["value"].is_finite().all():
+            parts = part.filter(pl.col("driver") != LEVEL).head(STRONGEST).select("driver", _short("value"))
+            level = part.filter(pl.col("driver") == LEVEL)["value"].sum()
+            told = {"model": model, "level": _rounded(level), "parts": parts.rows()}
+            found.setdefault((str(series_id), str(target)), told)
+    return found
 
 
 def _together(result: ExecutionResult, target: str, origin: int, end: int) -> dict[str, Any]:

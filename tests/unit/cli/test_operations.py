@@ -107,6 +107,13 @@ def test_forecasts_are_shown_by_series(tell: Tell, execution: str, capsys: pytes
     assert capsys.readouterr().out.endswith("3 of 8 rows; --limit shows more.\n")
 
 
+def test_models_that_cannot_tell_what_moves_forecasts_say_so(
+    execution: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["forecasts", "drivers", execution, "A"]) == ConflictError.exit_code
+    assert "lightgbm" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet", "xlsx"])
 def test_forecasts_are_exported_in_every_format(tell: Tell, execution: str, ending: str, tmp_path: Path) -> None:
     file = tmp_path / f"forecasts.{ending}"
@@ -125,6 +132,7 @@ def test_the_database_is_brought_to_the_newest_schema(tell: Tell) -> None:
         ("jobs show x", NotFoundError),
         ("jobs follow x", NotFoundError),
         ("forecasts export x y.pdf", NotFoundError),
+        ("forecasts drivers x A", NotFoundError),
         ("datasets add none.csv --name x", SourceError),
         ("datasets add sales.csv --name a/b", InputError),
         ("datasets delete none", NotFoundError),

@@ -51,6 +51,16 @@ def test_the_plan_of_the_data_reaches_the_forecast(planned: tuple[ExecutionResul
     assert "not_planned" not in {finding.code for finding in planned[0].findings}
 
 
+def test_what_moves_the_largest_series_is_told_with_the_result(run: Run) -> None:
+    settings = load_settings(overrides=["report.drivers=2", "backtest.windows=1", "forecast.rows=1000"])
+    result, _ = run(_sales(planned=True), ASKED, settings=settings)
+    assert set(result.drivers["series_id"]) == {"i9", "i8"}
+    assert {"promotion", "season", "level"} <= set(result.drivers["driver"])
+    totals = result.drivers.group_by("series_id").agg(pl.col("value").sum()).sort("series_id")["value"]
+    medians = result.forecasts.group_by("series_id").agg(pl.col("p50").sum()).sort("series_id")["p50"][-2:]
+    assert totals.to_numpy() == pytest.approx(medians.to_numpy(), rel=0.15)
+
+
 def test_a_kept_model_goes_on_with_the_plan_it_was_given(
     planned: tuple[ExecutionResult, Models], tmp_path: Path
 ) -> None:

@@ -89,3 +89,15 @@ def test_without_a_backtest_there_are_no_charts_of_errors(result: ExecutionResul
     content = payload(untested, ReportSettings())
     assert set(content["figures"]["sales"]) == {"matrix", "scatter"}
     assert entry(content, "Shop 1 / Item 4")["wape"] is None
+
+
+def test_the_strongest_drivers_stand_beside_the_level_they_move(result: ExecutionResult) -> None:
+    names = ("level", "price", "season", *(f"other {number}" for number in range(9)))
+    rows = pl.DataFrame({"driver": names, "value": [500.0, -80.0, 20.0, *(1.0 for _ in range(9))]})
+    told = rows.with_columns(series_id=pl.lit("Shop 1 / Item 4"), target=pl.lit("sales"), model=pl.lit("lightgbm"))
+    content = payload(replace(result, drivers=told), ReportSettings())
+    drivers = entry(content, "Shop 1 / Item 4")["drivers"]
+    assert (drivers["model"], drivers["level"]) == ("lightgbm", 500)
+    assert drivers["parts"][:2] == [("price", -80.0), ("season", 20.0)]
+    assert len(drivers["parts"]) == 8
+    assert entry(content, "Shop 0 / Item 0")["drivers"] is None

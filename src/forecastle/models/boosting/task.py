@@ -13,12 +13,13 @@ from forecastle.core.progress import Progress
 from forecastle.features.history import History
 from forecastle.features.spec import FeatureSpec
 from forecastle.features.table import rows_of
-from forecastle.models.batched import Compute, Emphasis
+from forecastle.models.batched import Compute
 from forecastle.models.boosting.anchor import Anchor
 from forecastle.models.boosting.boosters import Lesson
 from forecastle.models.boosting.sample import Sample, history_of, spec_of
 from forecastle.models.boosting.scaling import Scaled
 from forecastle.models.forecasts import Flags
+from forecastle.settings import BoostingSettings
 
 UNPLANNED = 8
 """In one row of so many the plan is hidden, so that the model also learns to do without."""
@@ -86,7 +87,7 @@ class Task:
             y=y,
             early=sample.before(self.horizon),
             late=sample.after(self.horizon),
-            weights=_weights(self.compute.emphasis, sample.back, plain.change),
+            weights=_weights(self.compute.boosting, sample.back, plain.change),
         )
 
 
@@ -114,13 +115,13 @@ class Past:
         )
 
 
-def _weights(asked: Emphasis, back: Integers, change: Floats) -> Floats | None:
+def _weights(asked: BoostingSettings, back: Integers, change: Floats) -> Floats | None:
     """How much each row counts, 1 on average; None for all alike."""
-    if asked.half_life is None and not asked.by_size:
+    if asked.half_life is None and asked.weight == "series":
         return None
     fading = 1.0 if asked.half_life is None else 0.5 ** (back / asked.half_life)
     # A miss is counted in usual changes; times the usual change it counts in units of the target.
-    size = np.nan_to_num(change) if asked.by_size else 1.0
+    size = np.nan_to_num(change) if asked.weight == "size" else 1.0
     weights = np.ones(len(back)) * fading * size
     return np.asarray(weights / max(weights.mean(), np.finfo(np.float64).tiny))
 

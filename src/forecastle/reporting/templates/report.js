@@ -114,7 +114,22 @@
     }
     byId("figures").replaceChildren(...figures.map(([label, value, note]) =>
       element("div", {}, element("dt", {}, label), element("dd", {}, value, element("small", {}, note)))));
+    fillDrivers(series.drivers);
     fillNumbers(series);
+  }
+
+  /** Bars to the right for what adds to the forecast, to the left for what takes away. */
+  function fillDrivers(drivers) {
+    if (!drivers) return byId("drivers").replaceChildren();
+    const most = Math.max(...drivers.parts.map(([, value]) => Math.abs(value)), Number.MIN_VALUE);
+    const bars = drivers.parts.map(([name, value]) => {
+      const size = `${(50 * Math.abs(value)) / most}%`;
+      const bar = element("i", { style: `width:${size};${value < 0 ? "right" : "left"}:50%`, class: value < 0 ? "less" : "more" });
+      const said = `${value < 0 ? "−" : "+"}${number(Math.abs(value))}`;
+      return element("li", {}, element("span", {}, name), element("span", { class: "bar" }, bar), element("b", {}, said));
+    });
+    const heading = `What moves the next ${data.ahead}, says ${drivers.model}`;
+    byId("drivers").replaceChildren(element("h4", {}, heading, element("small", {}, ` from a level of ${number(drivers.level)}`)), element("ul", {}, ...bars));
   }
 
   function fillNumbers(series) {
