@@ -102,6 +102,11 @@ class ForecastSettings(Section):
     time_limit: float | None = Field(
         None, gt=0, description="Seconds an execution may take, the cheap models first; empty takes the time it takes."
     )
+    reconciliation: Literal["variance", "mint"] = Field(
+        "variance",
+        description="How series and totals are made to agree: by how much each errs, or (mint) also by which of them "
+        "err together.",
+    )
     rows: int = Field(300_000, ge=1000, description="The most past situations a model of all series learns from.")
 
 

@@ -87,6 +87,8 @@ class Asking:
     "The period: 15min, h, D, B, W, W-SAT, MS, ME, QS, YS, or step."
     season: tuple[int, ...] | None = None
     "Season length in periods; repeat for several; 1 for none."
+    hierarchy: str | None = None
+    "Key or static columns whose totals are forecast too, such as state,industry; all of them agree."
     time_limit: float | None = None
     "Seconds the run may take: cheap models first, and what does not fit in is left out; no limit if left out."
     model: Annotated[tuple[str, ...], Parameter(alias="-m", show_default=False)] = ("auto",)
@@ -105,6 +107,7 @@ class Asking:
             targets=columns.targets or (),
             freq=self.freq,
             models=self.model,
+            hierarchy=tuple(filter(None, map(str.strip, (self.hierarchy or "").split(",")))),
             time_limit=self.time_limit,
             seasons=() if self.season == (1,) else self.season,
             backtest_only=backtest_only,

@@ -46,6 +46,8 @@ class ExecutionResult:
     metrics: the same measures in long form — target, model, by ("all", "series", "pattern", "abc", "xyz", "step",
         "window"), group (the class, step or series_id as text), metric, value.
     backtest: series_id, ds, step, target, model, window, cutoff, y, mean and the quantile columns; the champion only.
+    totals: level, node, ds, step, target, mean and the quantile columns; empty unless a hierarchy was asked for. The
+        means of the series add up to those of every level.
     keys: the user's key columns with series_id, one row a series; columns in `key_columns`.
     drivers: of the largest series, by a model that can tell (not the champion's doing alone): series_id, target, model,
         driver, value — how much of its forecasts, summed over the horizon, is because of what.
@@ -69,3 +71,4 @@ class ExecutionResult:
     steps: tuple[StepOutcome, ...]
     manifest: Mapping[str, Any]
     drivers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRIVERS))
+    totals: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -16,6 +16,7 @@ class Request:
 
     horizon: periods to forecast. targets: columns to forecast, all of the data's targets when empty.
     freq: the period, such as `W` or `MS`. models: names, or `auto`. seasons: season lengths in periods.
+    hierarchy: key or static columns whose totals are forecast too, so that all agree, the widest column first.
     time_limit: seconds the execution may take; the settings' when None.
     backtest_only: compare models on the past and forecast nothing.
     today: values dated later cannot have been observed; not part of the question, so not in the manifest.
@@ -26,6 +27,7 @@ class Request:
     freq: str | None = None
     models: tuple[str, ...] = ("auto",)
     seasons: tuple[int, ...] | None = None
+    hierarchy: tuple[str, ...] = ()
     time_limit: float | None = None
     backtest_only: bool = False
     today: date | None = None
@@ -56,6 +58,7 @@ class Request:
             "freq": self.freq,
             "models": list(self.models),
             "backtest_only": self.backtest_only,
+            "hierarchy": list(self.hierarchy),
             "time_limit": self.time_limit,
             "seasons": None if self.seasons is None else list(self.seasons),
         }

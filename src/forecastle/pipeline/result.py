@@ -1,5 +1,7 @@
 """From the finished work to the tables that everybody shows or stores."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -42,8 +44,26 @@ def result_of(work: Work) -> ExecutionResult:
         findings=Findings(tuple(dict.fromkeys(work.findings.items))),
         steps=tuple(work.steps),
         manifest=facts,
+        totals=_totals(work.targets, asked),
         **{name: pl.concat([part[name] for part in tables]) for name in tables[0]},
     )
+
+
+def _totals(targets: Sequence[TargetWork], asked: Quantiles) -> pl.DataFrame:
+    """The totals of all targets; empty where no hierarchy was asked for."""
+    tables = [
+        target.totals.select("level", "node", DS, STEP, pl.lit(target.name).alias(TARGET), MEAN, *asked.columns)
+        for target in targets
+        if target.totals is not None
+    ]
+    return pl.concat(tables) if tables else pl.DataFrame()
+
+
+def _scores_of_totals(target: TargetWork) -> list[pl.DataFrame]:
+    """What is known of totals on past windows, shaped like the other measures."""
+    if target.scores is None:
+        return []
+    return [target.scores.select(pl.lit(AUTO).alias(MODEL), pl.lit("level").alias("by"), "group", "metric", "value")]
 
 
 def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.DataFrame]:
@@ -61,7 +81,7 @@ def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.
         "history": target.panel.frame.select(SERIES_ID, DS, named, Y),
         "classification": target.classes.join(decided, on=SERIES_ID, maintain_order="left").insert_column(1, named),
         "leaderboard": board.with_columns((pl.col(MODEL) == won).alias("champion")).insert_column(0, named),
-        "metrics": measures.insert_column(0, named),
+        "metrics": pl.concat([measures, *_scores_of_totals(target)]).insert_column(0, named),
         "backtest": _backtest_of_champions(tests).with_columns(named),
         "drivers": _drivers(target),
     }

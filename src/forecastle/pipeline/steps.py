@@ -25,6 +25,7 @@ from forecastle.pipeline.drivers import drivers_of
 from forecastle.pipeline.manifest import snapshot_hash
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.result import result_of
+from forecastle.pipeline.totals import reconcile_target
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.pipeline.training import trained_models
 from forecastle.pipeline.work import TargetWork, Work
@@ -238,6 +239,8 @@ def save(work: Work, progress: Progress) -> str:
     """Put the result together and hand it to whoever keeps it."""
     for target in work.targets:
         target.conclude()
+        if work.request.hierarchy and target.final is not None:
+            reconcile_target(work, target, lambda panel: totals_forecast(work, panel, progress))
     work.result = result_of(work)
     progress(0.5, "result put together")
     if work.keep is None:
@@ -246,6 +249,31 @@ def save(work: Work, progress: Progress) -> str:
     for number, target in enumerate(work.targets, start=len(work.targets)):
         trained += trained_models(work, target, _part(progress, number, 2 * len(work.targets)))
     return work.keep(work.result, trained)
+
+
+def totals_forecast(work: Work, panel: Panel, progress: Progress) -> TargetWork:
+    """Forecast totals as if they were series, by the steps that forecast series."""
+    target = TargetWork(name=work.targets[0].name, panel=panel, keys=panel.frame.head(0), snapshot="")
+    target.classes = classify(panel, settings=work.settings.classes)
+    inner = replace(
+        work,
+        request=replace(work.request, hierarchy=()),
+        targets=[target],
+        kept=(),
+        steps=[],
+        findings=Findings(),
+        retain=False,
+    )
+    inner.prepare(target)
+
+    def quietly(_share: float, message: str) -> None:
+        progress(0.0, f"totals: {message}")
+
+    for step in (sequence, smoothing, intermittent, boosting, compare):
+        with suppress(Skipped):
+            step(inner, quietly)
+    target.conclude()
+    return target
 
 
 def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step has this shape

@@ -45,7 +45,8 @@ class TargetWork:
     like those in `said`. kept: the model that goes on, where nothing is to be fitted. plan: the known covariates of
     periods after the history; None where the data tell of none. took: seconds that models were fitted in. left_out: why
     models had no time. drivers: what moves the forecasts of some series, from the models that can
-    tell.
+    tell. totals: forecasts over the levels of the hierarchy, where one was asked for; scores: their
+    measures on past windows.
     """
 
     name: str
@@ -65,6 +66,8 @@ class TargetWork:
     took: dict[str, float] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     drivers: list[pl.DataFrame] = field(default_factory=list)
+    totals: pl.DataFrame | None = None
+    scores: pl.DataFrame | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ def _sheets(result: ExecutionResult) -> Iterator[tuple[str, pl.DataFrame]]:
     forecasts = tables.forecasts(result)
     for number, start in enumerate(range(0, max(forecasts.height, 1), ROWS_A_SHEET), start=1):
         yield f"Forecasts {number}" if number > 1 else "Forecasts", forecasts.slice(start, ROWS_A_SHEET)
+    if not result.totals.is_empty():
+        yield "Totals", result.totals.head(ROWS_A_SHEET)
     yield "Leaderboard", tables.leaderboard(result)
     yield "Classification", tables.classification(result).head(ROWS_A_SHEET)
     yield "Data report", tables.data_report(result.findings)

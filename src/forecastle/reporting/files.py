@@ -26,6 +26,7 @@ FORMAT = "forecastle-result"
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"
 REPORT = "report.html"
+TOTALS = "totals.parquet"
 FORMATS = {"parquet": "forecasts.parquet", "csv": "forecasts.csv", "xlsx": "forecasts.xlsx"}
 """The formats forecasts are written in; Parquet always is."""
 
@@ -34,6 +35,7 @@ NAMES = (
     "metrics.parquet",
     "backtest.parquet",
     "classification.parquet",
+    TOTALS,
     "leaderboard.csv",
     "data_report.json",
     "data_report.txt",
@@ -131,6 +133,8 @@ def _write_tables(result: ExecutionResult, folder: Path, formats: Collection[str
     _write_parquet(tables.backtest(result), folder / "backtest.parquet")
     _write_parquet(tables.classification(result), folder / "classification.parquet")
     _write_csv(tables.leaderboard(result), folder / "leaderboard.csv")
+    if not result.totals.is_empty():
+        _write_parquet(result.totals, folder / TOTALS)
     if "csv" in formats:
         _write_csv(forecasts, folder / FORMATS["csv"])
     if "xlsx" in formats:

@@ -25,6 +25,8 @@ DIGITS = 6
 """Significant digits on the page; the files hold all of them."""
 LEVEL, STRONGEST = "level", 8
 """The driver that the others move a forecast from, and how many of them are shown."""
+NO_RANGE = "No range: the ranges of its parts do not add up."
+RECONCILED = "The range is that of the sum, for the total was forecast too."
 TIME = "time"
 """The number of a row's period since the first one on the page."""
 
@@ -169,7 +171,7 @@ def _drivers(result: ExecutionResult) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _together(result: ExecutionResult, target: str, origin: int, end: int) -> dict[str, Any]:
-    """The sum of all series that reach to the end of the data; without ranges, because ranges do not add up."""
+    """The sum of all series that reach to the end of the data; ranges do not add up, so only totals have one."""
     time = result.freq.steps(pl.col(DS)).alias(TIME)
     forecasts = result.forecasts.filter(pl.col(TARGET) == target).with_columns(time)
     latest = pl.col(TIME).max().over(SERIES_ID) == pl.col(TIME).max()
@@ -178,18 +180,24 @@ def _together(result: ExecutionResult, target: str, origin: int, end: int) -> di
     summed = history.join(current.select(SERIES_ID).unique(), on=SERIES_ID, how="semi").sort(SERIES_ID, TIME)
     past = summed.group_by(TIME, maintain_order=True).agg(_observed_sum()).sort(TIME)
     future = current.sort(SERIES_ID, TIME).group_by(TIME, maintain_order=True).agg(pl.col(MEAN).sum()).sort(TIME)
-    past, future = past.with_columns(_short(Y)), future.with_columns(_short(MEAN))
+    told, columns = "", [MEAN]
+    if not result.totals.is_empty():
+        columns, told = [MEAN, *result.quantiles.columns], RECONCILED
+        future = (
+            result.totals.filter(pl.col(TARGET) == target, pl.col("level") == "total").with_columns(time).sort(TIME)
+        )
+    past, future = past.with_columns(_short(Y)), future.with_columns(_short(*columns))
     count, others = current[SERIES_ID].n_unique(), forecasts[SERIES_ID].n_unique()
     left_out = f"; {others - count:,} that ended earlier are left out" if others > count else ""
     return {
         "name": "All series together",
         "target": target,
         "together": True,
-        "reason": f"Sum of the means of {count:,} series{left_out}. No range: the ranges of its parts do not add up.",
+        "reason": f"Sum of the means of {count:,} series{left_out}. {told or NO_RANGE}",
         "coming": _rounded(future[MEAN].sum()),
         "total": _rounded(past[Y].sum()),
         "history": _block(past.filter(pl.col(TIME).is_between(origin, end)), [Y], origin),
-        "forecast": _block(future, [MEAN], origin),
+        "forecast": _block(future, columns, origin),
         "backtest": [],
     }
 

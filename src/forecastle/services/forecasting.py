@@ -23,6 +23,7 @@ def forecast(  # noqa: PLR0913 - a question has the parts it has, each by its na
     targets: Sequence[str] = (),
     models: Sequence[str] = ("auto",),
     freq: str | None = None,
+    hierarchy: Sequence[str] = (),
     time_limit: float | None = None,
     settings: Settings | None = None,
 ) -> ExecutionResult:
@@ -30,13 +31,21 @@ def forecast(  # noqa: PLR0913 - a question has the parts it has, each by its na
 
     horizon: periods to forecast; None takes what is usual for the frequency. targets: columns to forecast; all
     targets found when empty. models: names from the catalogue, or `auto`. freq: the period, such as `W`; None takes
-    the data's own. time_limit: seconds it may take; models that do not fit in are left out, the cheap ones last.
+    the data's own. hierarchy: key or static columns whose totals are forecast too, so that all agree; the widest first.
+    time_limit: seconds it may take; models that do not fit in are left out, the cheap ones last.
 
     Raises:
         InputError: the data or the request cannot be used.
         ModelError: no such model, or its extra is not installed.
     """
-    request = Request(horizon=horizon, targets=tuple(targets), models=tuple(models), freq=freq, time_limit=time_limit)
+    request = Request(
+        horizon=horizon,
+        targets=tuple(targets),
+        models=tuple(models),
+        freq=freq,
+        hierarchy=tuple(hierarchy),
+        time_limit=time_limit,
+    )
     return run(data, request, settings=settings)
 
 

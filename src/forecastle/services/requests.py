@@ -59,6 +59,9 @@ class ExecutionParams(Asked):
     models: tuple[str, ...] = Field(("auto",), min_length=1, description="Models to run, or `auto`.")
     freq: str | None = Field(None, description="The period, such as `W`; the data's own when left out.")
     seasons: tuple[Whole, ...] | None = Field(None, description="Season lengths in periods.")
+    hierarchy: tuple[str, ...] = Field(
+        (), description="Key or static columns whose totals are forecast too, the widest first; all of them agree."
+    )
     time_limit: float | None = Field(
         None,
         gt=0,
@@ -78,6 +81,7 @@ class ExecutionParams(Asked):
             freq=self.freq,
             models=self.models,
             seasons=self.seasons,
+            hierarchy=self.hierarchy,
             time_limit=self.time_limit,
             backtest_only=backtest_only,
         )

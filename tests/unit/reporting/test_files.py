@@ -15,7 +15,7 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.reporting import tables
 from forecastle.reporting.files import NAMES, is_manifest, readable_findings, write
 
-ALWAYS = set(NAMES) - {"forecasts.csv", "forecasts.xlsx"}
+ALWAYS = set(NAMES) - {"forecasts.csv", "forecasts.xlsx", "totals.parquet"}
 
 
 def names(folder: Path) -> set[str]:
@@ -32,7 +32,7 @@ def test_a_result_is_written_whole_and_can_be_read_back(result: ExecutionResult,
 
 def test_csv_and_excel_come_on_request(result: ExecutionResult, tmp_path: Path) -> None:
     write(result, tmp_path / "out", formats=("csv", "xlsx"))
-    assert names(tmp_path / "out") == set(NAMES)
+    assert names(tmp_path / "out") == set(NAMES) - {"totals.parquet"}
     assert pl.read_csv(tmp_path / "out/forecasts.csv").height == result.forecasts.height
 
 

@@ -47,6 +47,7 @@ def train(
             "models": request.models,
             "freq": request.freq,
             "seasons": request.seasons,
+            "hierarchy": request.hierarchy,
             "time_limit": request.time_limit,
         }
         options = read_options(reading, columns)

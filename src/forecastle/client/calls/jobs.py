@@ -15,7 +15,8 @@ class Params(TypedDict, total=False):
     """What long work can be asked for; whatever is left out is found out from the data.
 
     version: of the dataset; the newest when left out. horizon: periods. targets: columns to forecast. models: models to
-    run. freq: the period, such as `W`. seasons: season lengths in periods. time_limit: seconds the work may take.
+    run. freq: the period, such as `W`. seasons: season lengths in periods. hierarchy: columns whose totals are
+    forecast too. time_limit: seconds the work may take.
     """
 
     version: int
@@ -24,6 +25,7 @@ class Params(TypedDict, total=False):
     models: Sequence[str]
     freq: str
     seasons: Sequence[int]
+    hierarchy: Sequence[str]
     time_limit: float
 
 
@@ -31,7 +33,7 @@ def train(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJo
     """Compare models on the past, keep the fitted ones as versions, and forecast.
 
     dataset: may be left out while there is one only. params: `horizon`, `targets`, `models`, `freq`, `seasons`,
-    `time_limit`, `version`.
+    `hierarchy`, `time_limit`, `version`.
 
     Raises:
         InputError: the request makes no sense; whether the data can be used, the job tells.

@@ -34,6 +34,7 @@ class Grouping(StrEnum):
     XYZ = "xyz"
     STEP = "step"
     WINDOW = "window"
+    LEVEL = "level"
 
 
 def _as_kept(moment: datetime) -> datetime:

@@ -1,0 +1,1 @@
+"""Forecasts of series and of their totals that agree: the whole is the sum of its parts."""
