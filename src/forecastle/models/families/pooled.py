@@ -6,4 +6,4 @@ from forecastle.models.smoothing.pooled.kernel import PooledKernel
 
 def pooled(compute: Compute) -> BatchedForecaster:
     """Linear regression on the recent past, learned from all series together."""
-    return BatchedForecaster(kernel=PooledKernel(rows=compute.rows), compute=compute)
+    return BatchedForecaster(kernel=PooledKernel(), compute=compute)

@@ -4,7 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecastle.core.panel import Floats
-from forecastle.models.smoothing.season.decomposition import seasonal_strength, seasonalities, seasonality
+from forecastle.models.kernel import Batch
+from forecastle.models.smoothing.ets.kernel import EtsKernel
+from forecastle.models.smoothing.season.decomposition import (
+    Seasonality,
+    seasonal_strength,
+    seasonalities,
+    seasonality,
+)
+from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
 SHAPE = np.array([0.6, 0.7, 0.9, 1.0, 1.1, 1.2, 1.3, 1.25, 1.1, 1.0, 0.95, 0.9])
 PERIOD = len(SHAPE)
@@ -36,7 +44,34 @@ def test_the_first_index_is_that_of_the_next_period() -> None:
     values = growing(noise=0.02)
     season, _ = seasonality(values[None, :-5], PERIOD)
     assert season.indices[0] == pytest.approx(np.roll(SHAPE, 5), abs=0.06)
-    assert season.advance(5).indices[0] == pytest.approx(SHAPE, abs=0.06)
+    for _ in range(5):
+        season = season.after(np.array([np.nan]), np.array([1.0]))
+    assert season.indices[0] == pytest.approx(SHAPE, abs=0.06)
+
+
+@pytest.mark.parametrize("multiplies", [False, True])
+def test_an_index_moves_by_its_gain_towards_a_newer_cycle(*, multiplies: bool) -> None:
+    season = Seasonality(
+        indices=np.array([[1.2, 0.8]]),
+        multiplicative=np.array([multiplies]),
+        widening=np.ones(1),
+        gain=np.array([0.25]),
+    )
+    moved = season.after(np.array([110.0]), np.array([100.0]))
+    first = 1.2 * 1.1**0.25 if multiplies else 1.2 + 0.25 * 10
+    assert moved.indices[0] == pytest.approx([0.8, first])
+
+
+def test_a_season_that_turns_is_followed_by_a_model_that_is_not_fitted_again() -> None:
+    rng = np.random.default_rng(3)
+    before, after = np.tile([10.0, -10.0, 5.0, -5.0], 8), np.tile([-10.0, 10.0, -5.0, 5.0], 8)
+    values = 100 + np.concatenate([before, after]) + rng.normal(0, 1, (20, 64))
+    for kernel in (ThetaKernel(), EtsKernel()):
+        fitted = kernel.fit(Batch(values=values[:, :32], seasons=(4,)))
+        misses = [
+            np.abs(fitted.update(values[:, 32:end]).mean(4) - values[:, end : end + 4]).mean() for end in (36, 60)
+        ]
+        assert misses[1] < 0.6 * misses[0], kernel.name
 
 
 def test_indices_agree_with_the_classical_decomposition_of_statsmodels() -> None:
@@ -85,7 +120,7 @@ def test_gaps_and_late_starts_change_little() -> None:
 def test_what_is_removed_from_the_future_can_be_added_again(values: list[float], period: int) -> None:
     season, _ = seasonality(np.array([values]), period)
     future = np.linspace(1, 9, 20)[None]
-    assert season.advance(20).remove(season.add(future)) == pytest.approx(future, abs=1e-6)
+    assert season.remove_next(season.add(future)) == pytest.approx(future, abs=1e-6)
 
 
 def test_two_seasons_are_taken_apart() -> None:

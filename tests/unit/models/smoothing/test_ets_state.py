@@ -3,7 +3,7 @@ import pytest
 from statsforecast.ets import pegelsresid_C
 
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets.forms import FORMS, Form
+from forecastle.models.smoothing.ets.forms import FORMS, Form, Shape
 from forecastle.models.smoothing.ets.kernel import EtsKernel
 from forecastle.models.smoothing.ets.state import EtsState
 
@@ -30,6 +30,25 @@ def test_updating_and_forecasting_continue_as_statsforecast_does(form: Form) -> 
     )
     assert begun.update(new[None]).mean(1)[0, 0] == pytest.approx(1.0 - errors[-1])
     assert begun.update(new[None, :3]).update(new[None, 3:]).mean(1)[0, 0] == pytest.approx(1.0 - errors[-1])
+
+
+def test_a_season_that_does_not_learn_from_errors_takes_its_share_of_what_the_level_left() -> None:
+    made = state(Form("A", Shape("N", "A")))
+    made.constants[:, :, 2], made.gain[:] = 0.0, 0.2
+    later = made.update(np.array([[120.0]]))  # 10 more than expected, 3 of them are taken for the level
+    assert later.level[0, 0] == pytest.approx(103.0)
+    assert later.season[0, 0] == pytest.approx([-5.0, 0.0, -5.0, 10.0 + 0.2 * 7.0])
+
+
+def test_appending_is_filtering_the_longer_series_with_the_same_parameters() -> None:
+    season = np.array([12.0, -6.0, 0.0, -6.0])
+    values = 100 + np.tile(season, 10) + np.random.default_rng(2).normal(0, 2, (30, 40))
+    fitted = EtsKernel().fit(Batch(values=values[:, :28], seasons=(4,)))
+    whole = fitted.update(values[:, 28:])
+    steps = fitted
+    for y in values[:, 28:].T:
+        steps = steps.update(y[:, None])
+    assert steps.mean(6) == pytest.approx(whole.mean(6))
 
 
 def test_a_form_never_learns_a_part_it_does_not_have() -> None:

@@ -45,6 +45,22 @@ def test_a_path_is_one_step_after_another() -> None:
     assert_allclose(level.path(3)[:, 1:], level.after(first).path(2))
 
 
+def test_a_level_that_moved_for_good_is_not_drawn_back_to_where_it_was() -> None:
+    level, _ = fitted(autoregression(0.7))
+    stays = level
+    for _ in range(400):
+        level = level.after(np.full(20, 5.0)).recentred(np.ones(20, dtype=bool))
+        stays = stays.after(np.full(20, 5.0)).recentred(np.zeros(20, dtype=bool))
+    assert np.abs(level.path(8)[:, -1] - 5).mean() < 0.75 * np.abs(stays.path(8)[:, -1] - 5).mean()
+
+
+def test_moving_the_centre_moves_no_level() -> None:
+    level, _ = fitted(autoregression(0.7), 7)
+    moved = level.recentred(np.ones(20, dtype=bool))
+    assert_allclose(moved.recent + moved.centre[:, None], level.recent)
+    assert_allclose(moved.averages + moved.centre[:, None], level.averages)
+
+
 def test_too_few_points_are_smoothed() -> None:
     values = np.array([[1.0, 2.0, 3.0, 4.0]])
     level, _ = fitted(values)

@@ -63,13 +63,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """One form fitted to some series (`columns`) of a block; `settled` holds it under its kind of errors."""
+    """One form fitted to some series (`columns`) of a block; `settled` holds it under its kind of errors.
+
+    gain: how far a newer cycle moves a season that does not learn from errors, one a column.
+    """
 
     form: Form
     columns: Integers
     aicc: Floats
     settled: Settled
     kind: int
+    gain: Floats
 
 
 def fit(batch: Batch, plan: Plan) -> EtsState:
@@ -136,8 +140,9 @@ def _try_all(block: Block, plan: Plan, period: int) -> list[Tried]:
             search = _with_season if plan.moving else _without_season
             settled = search(removed, shape, opening, optimum.select(columns))
             aicc = _aicc(settled.criterion, shape, block.count[columns])
+            gain = np.zeros(len(columns)) if plan.moving else removed.gain
             tried += [
-                Tried(form=Form(error, shape), columns=columns, aicc=aicc[kind], settled=settled, kind=kind)
+                Tried(form=Form(error, shape), columns=columns, aicc=aicc[kind], settled=settled, kind=kind, gain=gain)
                 for kind, error in enumerate(ERRORS[: len(aicc)])
             ]
     return tried
@@ -202,6 +207,7 @@ def _write(
     states = settled.states
     state.level[at] = states.level[kind, chosen] * scale + offset
     state.trend[at] = states.trend[kind, chosen] * scale
+    state.gain[at] = np.where(shrunk_away, 0.0, one.gain[chosen])
     width = season.shape[1]
     season *= np.where(shrunk_away, 0.0, scale if one.form.shape.season == "A" else 1.0)[:, None]
     state.season[(*at, slice(width))] = season

@@ -31,20 +31,22 @@ class SeasonRemoved:
 
     adjusted: the block with the season taken out as it was at the time. factors: m × n, the season by now, around 0
     (additive) or 1 (multiplicative), the one of the next period first; 0 × n where there is none.
-    logs: n, Σ log of the factors that the observations were divided by.
+    logs: n, Σ log of the factors that the observations were divided by. gain: n, what a newer cycle would count.
     """
 
     block: Block
     adjusted: Block
     factors: Single
     logs: Floats
+    gain: Floats
 
     @classmethod
     def of(cls, block: Block, season: SeasonKind, period: int) -> Self:
         """Take out a season of this kind; 'N' leaves everything as it is."""
         n = block.shape[1]
         if season == "N":
-            return cls(block=block, adjusted=block, factors=np.empty((0, n), np.float32), logs=np.zeros(n))
+            none = np.empty((0, n), np.float32)
+            return cls(block=block, adjusted=block, factors=none, logs=np.zeros(n), gain=np.zeros(n))
         values = np.where(block.seen > 0, block.y, np.nan).T.astype(np.float64)
         found = find_season(Unadjusted.of(values, period), relative=season == "M")
         cycles = block.seen.sum(0) / period
@@ -57,13 +59,13 @@ class SeasonRemoved:
             past, factors = np.maximum(1 + past, SMALLEST_FACTOR), np.maximum(1 + found.index, SMALLEST_FACTOR)
             y, logs = block.y / past, (np.log(past) * block.seen).sum(0)
         adjusted = block.with_values(y.astype(np.float32))
-        return cls(block=block, adjusted=adjusted, factors=factors.astype(np.float32), logs=logs)
+        return cls(block=block, adjusted=adjusted, factors=factors.astype(np.float32), logs=logs, gain=found.gain)
 
     def select(self, columns: Integers) -> Self:
         """Only these series, given in rising order."""
         return type(self)(
             block=self.block.select(columns), adjusted=self.adjusted.select(columns),
-            factors=self.factors[:, columns], logs=self.logs[columns],
+            factors=self.factors[:, columns], logs=self.logs[columns], gain=self.gain[columns],
         )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ class EtsState:
     form: position in `FORMS`. weight: sums to 1 over the forms of a series; an unused place has weight 0.
     constants: n × C × 4 (α, β, γ, φ). season: n × C × width, the factor of the next period first; only the first
     `period` of a row mean something. sigma: standard deviation of the errors, of relative ones where the form has them;
-    where the season does not move (γ = 0), of the errors that the series without its season has.
+    where the season does not move (γ = 0), of the errors that the series without its season has. gain: there, how far a
+    newer cycle moves a factor when observations are taken in.
     """
 
     form: NDArray[np.int8]
@@ -33,6 +34,7 @@ class EtsState:
     trend: Floats
     season: Floats
     sigma: Floats
+    gain: Floats
     period: Integers
 
     @classmethod
@@ -46,6 +48,7 @@ class EtsState:
             trend=np.zeros((n, forms)),
             season=np.zeros((n, forms, width)),
             sigma=np.zeros((n, forms)),
+            gain=np.zeros((n, forms)),
             period=np.ones(n, np.int64),
         )
 
@@ -103,7 +106,10 @@ class EtsState:
         return result
 
     def update(self, values: Floats) -> Self:
-        """Run every form's recursion over n × k new values; a missing one moves the states on without an error."""
+        """Run every form's recursion over n × k new values; a missing one moves the states on without an error.
+
+        A season that does not learn from errors (γ = 0) takes a share of what the level left unexplained.
+        """
         level, trend, season = self.level.copy(), self.trend.copy(), self.season.copy()
         alpha, beta, gamma, phi = np.moveaxis(self.constants, -1, 0)
         rows = np.arange(len(level))
@@ -116,8 +122,10 @@ class EtsState:
             error[np.isnan(error)] = 0.0
             level = base + alpha * error / ratio
             trend += beta * error / ratio
+            rest = error * (1 - alpha)
             with np.errstate(divide="ignore", invalid="ignore"):
-                season[rows, :, phase] += gamma * np.where(self.multiplies & (base != 0), error / base, error)
+                divisor = np.where(self.multiplies & (base != 0), base, 1.0)
+                season[rows, :, phase] += (gamma * error + self.gain * rest) / divisor
         return replace(self, level=level, trend=trend, season=self._rolled(season, values.shape[1]))
 
     def _split(self, factor: Floats) -> tuple[Floats, Floats]:

@@ -119,7 +119,8 @@ class Sight:
 
     @property
     def _divisor(self) -> Floats:
-        return np.where(self.unit > 0, self.unit, 1.0)
+        unit = self.unit
+        return np.where(unit > 0, unit, 1.0)
 
     def part(self, rows: slice) -> Self:
         """Only these series, as a view."""

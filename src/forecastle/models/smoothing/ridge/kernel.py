@@ -20,7 +20,7 @@ from forecastle.models.smoothing.ridge.errors import (
     scaled_error,
     summed_quantiles,
 )
-from forecastle.models.smoothing.ridge.level import Level, fit_level
+from forecastle.models.smoothing.ridge.level import VECTORS, Level, fit_level
 from forecastle.models.smoothing.ridge.scale import Scale
 from forecastle.models.smoothing.ridge.shape import CYCLES, seasonal_shape
 
@@ -100,7 +100,7 @@ class RidgeState:
             part, _, field = name.partition(".")
             parts[part][field] = array
         level = {
-            field: array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])
+            field: array.reshape(array.shape[0] * array.shape[1], *(() if field in VECTORS else array.shape[2:]))
             for field, array in parts["level"].items()
         }
         shapes = tuple(parts["shape"][season] for season in sorted(parts["shape"], key=int))
@@ -143,8 +143,8 @@ class RidgeState:
         scaled = scale.forward(values)
         level, shapes = self.level, self.shapes
         for period in range(values.shape[1]):
-            seen = scaled[:, :, period] - sum(shape[:, :, 0] for shape in shapes)
-            level = level.after(np.where(np.isnan(seen.ravel()), level.next(), seen.ravel()))
+            now = (scaled[:, :, period] - sum(shape[:, :, 0] for shape in shapes)).ravel()
+            level = level.after(np.where(np.isnan(now), level.next(), now)).recentred(~np.isnan(now))
             shapes = tuple(np.roll(shape, -1, axis=2) for shape in shapes)
         with np.errstate(invalid="ignore"):
             whole = self.whole & np.all(np.isnan(values) | ((values >= 0) & (values == np.round(values))), axis=1)

@@ -33,6 +33,9 @@ PRIOR_WEIGHT = 0.5
 FEWEST = 6
 """Points a regression needs; with fewer the prior forecasts alone."""
 
+VECTORS = ("centre", "count")
+"""The fields of `Level` that are one number a row."""
+
 CELLS = 300_000
 """Rows × periods × columns worked on at a time, to stay in cache."""
 
@@ -43,23 +46,40 @@ class Level:
 
     coefficients: n × p. averages: n × memories. recent: n × longest lag, the last levels in time order.
     lags: n × seasons, each the season's length, or 0 where the row has not observed enough of it.
+    centre: n, the mean of all levels, which the others are told from; it goes on with newer ones, so that a level that
+        has moved for good is not drawn back to where it was. count: n, how many levels that is the mean of.
     """
 
     coefficients: Floats
     averages: Floats
     recent: Floats
     lags: Integers
+    centre: Floats
+    count: Floats
 
     def next(self) -> Floats:
         """The level expected one period ahead, n."""
         return self.path(1)[:, 0]
 
     def after(self, level: Floats) -> Self:
-        """The recursion one period later, when this level (n) was seen."""
+        """The recursion one period later, when this level (n) was seen, or expected."""
+        distance = (level - self.centre)[:, None]
         return replace(
             self,
-            averages=self.averages + MEMORIES * (level[:, None] - self.averages),
-            recent=np.concatenate([self.recent[:, 1:], level[:, None]], axis=1),
+            averages=self.averages + MEMORIES * (distance - self.averages),
+            recent=np.concatenate([self.recent[:, 1:], distance], axis=1),
+        )
+
+    def recentred(self, seen: np.ndarray) -> Self:
+        """The centre moved towards the last level, of the rows that have really `seen` it (n)."""
+        count = self.count + seen
+        moved = np.where(seen, self.recent[:, -1] / np.maximum(count, 1), 0.0)
+        return replace(
+            self,
+            averages=self.averages - moved[:, None],
+            recent=self.recent - moved[:, None],
+            centre=self.centre + moved,
+            count=count,
         )
 
     def path(self, horizon: int, constant: float = 1.0) -> Floats:
@@ -78,11 +98,16 @@ class Level:
                 level += weight * levels[now - max(lag, 1)]
             levels[now] = level
             averages += MEMORIES[:, None] * (level - averages)
-        return np.ascontiguousarray(levels[longest:].T)
+        return np.ascontiguousarray(levels[longest:].T) + constant * self.centre[:, None]
 
     def response(self, horizon: int) -> Floats:
         """How much a unit error in the first period moves each period, n × horizon; the first is 1."""
-        blank = replace(self, averages=np.zeros_like(self.averages), recent=np.zeros_like(self.recent))
+        blank = replace(
+            self,
+            averages=np.zeros_like(self.averages),
+            recent=np.zeros_like(self.recent),
+            centre=np.zeros_like(self.centre),
+        )
         shocked = blank.after(np.ones(len(self.recent)))
         return np.concatenate([np.ones((len(self.recent), 1)), shocked.path(horizon - 1, constant=0.0)], axis=1)
 
@@ -114,7 +139,10 @@ def fit_level(values: Floats, observed: np.ndarray, seasons: tuple[int, ...]) ->
         coefficients[part], left_out[part] = _fit(columns, change, usable)
     recent = values[:, -max(seasons, default=1) :]
     latest = averages[-1].T.astype(np.float64, order="C")
-    return Level(coefficients=coefficients, averages=latest, recent=recent, lags=lags), left_out
+    count = observed.sum(axis=1).astype(np.float64)
+    nowhere = np.zeros(len(values))
+    level = Level(coefficients=coefficients, averages=latest, recent=recent, lags=lags, centre=nowhere, count=count)
+    return level, left_out
 
 
 def _columns(values: Floats, averages: Singles, age: Integers, lags: Integers) -> Singles:

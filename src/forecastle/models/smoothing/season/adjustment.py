@@ -36,11 +36,16 @@ class AdjustedState(Generic[State]):
         return self._with_seasons(quantiles)
 
     def update(self, values: Floats) -> Self:
-        """Adjust the new observations by the known indices and pass them on."""
-        seasons = tuple(season.advance(values.shape[1]) for season in self.seasons)
-        for season in seasons:
-            values = season.remove(values)
-        return replace(self, inner=self.inner.update(values), seasons=seasons)
+        """Follow period by period: the adjusted series first, then each season by what it left unexplained."""
+        inner, seasons = self.inner, self.seasons
+        for y in values.T:
+            adjusted = y[:, None]
+            for season in seasons:
+                adjusted = season.remove_next(adjusted)
+            inner = inner.update(adjusted)
+            level = inner.mean(1)[:, 0]
+            seasons = tuple(season.after(adjusted[:, 0], level) for season in seasons)
+        return replace(self, inner=inner, seasons=seasons)
 
     def describe(self) -> list[str]:
         """What was fitted, and on which seasons."""
@@ -59,6 +64,7 @@ class AdjustedState(Generic[State]):
             arrays[f"{SEASON}{season.period}.indices"] = season.indices
             arrays[f"{SEASON}{season.period}.multiplicative"] = season.multiplicative
             arrays[f"{SEASON}{season.period}.widening"] = season.widening
+            arrays[f"{SEASON}{season.period}.gain"] = season.gain
         return arrays
 
     def _with_seasons(self, forecasts: Floats) -> Floats:
@@ -78,6 +84,7 @@ def restore_adjusted(
             indices=arrays[f"{SEASON}{period}.indices"],
             multiplicative=arrays[f"{SEASON}{period}.multiplicative"],
             widening=arrays[f"{SEASON}{period}.widening"],
+            gain=arrays[f"{SEASON}{period}.gain"],
         )
         for period in periods
     )

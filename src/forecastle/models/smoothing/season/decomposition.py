@@ -21,11 +21,13 @@ class Seasonality:
         around 0. A series without this season has neutral indices.
     widening: n, how much wider forecasts are than errors in sample: the indices rest on few cycles, which they also
         fitted, √((1 + 1/c) / (1 − 1/c)) for c cycles.
+    gain: n, how far an index moves towards a newer cycle.
     """
 
     indices: Floats
     multiplicative: Booleans
     widening: Floats
+    gain: Floats
 
     @property
     def period(self) -> int:
@@ -41,6 +43,11 @@ class Seasonality:
     def remove(self, values: Floats) -> Floats:
         """Take the present indices out of values that end just before the next period, n × T."""
         factors, offsets = self._at(np.arange(-values.shape[1], 0))
+        return np.asarray((values - offsets) / factors)
+
+    def remove_next(self, values: Floats) -> Floats:
+        """Take the indices out of values that begin with the next period, n × k."""
+        factors, offsets = self._at(np.arange(values.shape[1]))
         return np.asarray((values - offsets) / factors)
 
     def add(self, forecasts: Floats) -> Floats:
@@ -60,9 +67,15 @@ class Seasonality:
         middle = mean[:, :, None]
         return np.asarray(middle + (quantiles - middle) * self.widening[:, None, None])
 
-    def advance(self, periods: int) -> Self:
-        """The same season seen from `periods` later."""
-        return replace(self, indices=np.roll(self.indices, -periods, axis=1))
+    def after(self, adjusted: Floats, level: Floats) -> Self:
+        """The season one period later, when the adjusted value of a series (n, NaN: not observed) lay off its level."""
+        first = self.indices[:, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = np.where((level > 0) & (adjusted > 0), adjusted / level, 1.0)
+        moved = np.where(self.multiplicative, first * relative**self.gain, first + self.gain * (adjusted - level))
+        indices = np.roll(self.indices, -1, axis=1)
+        indices[:, -1] = np.where(np.isfinite(adjusted) & self.present, moved, first)
+        return replace(self, indices=indices)
 
 
 def seasonality(values: Floats, period: int) -> tuple[Seasonality, Floats]:
@@ -72,7 +85,9 @@ def seasonality(values: Floats, period: int) -> tuple[Seasonality, Floats]:
     with less than two cycles, or whose cycles do not repeat, get neutral indices and are left as they are.
     """
     n, width = values.shape
-    season = Seasonality(indices=np.zeros((n, period)), multiplicative=np.zeros(n, dtype=bool), widening=np.ones(n))
+    season = Seasonality(
+        indices=np.zeros((n, period)), multiplicative=np.zeros(n, dtype=bool), widening=np.ones(n), gain=np.zeros(n)
+    )
     seen = np.isfinite(values)
     rows = np.flatnonzero((width - seen.argmax(axis=1) >= 2 * period) & (seen.sum(axis=1) > period))
     if not rows.size or period < 2:
@@ -88,11 +103,13 @@ def seasonality(values: Floats, period: int) -> tuple[Seasonality, Floats]:
     adjusted = values.copy()
     season.indices[rows[adds]] = offsets.index[:, adds].T * scale[adds, None]
     season.widening[rows[adds]] = offsets.widening[adds]
+    season.gain[rows[adds]] = offsets.gain[adds]
     adjusted[rows[adds]] -= offsets.past(adds, width).T * scale[adds, None]
     chosen = rows[positive[better]]
     season.multiplicative[chosen] = True
     season.indices[chosen] = 1 + factors.index[:, better].T
     season.widening[chosen] = factors.widening[better]
+    season.gain[chosen] = factors.gain[better]
     adjusted[chosen] /= 1 + np.maximum(factors.past(multiplies, width), SMALLEST_FACTOR - 1).T
     return season, adjusted
 

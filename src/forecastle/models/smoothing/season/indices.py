@@ -130,12 +130,13 @@ class Season:
     """One season of a block.
 
     index: period × n, how far each phase lies from the trend by now. error: n, the mean squared error of trend and
-    season. widening: n, see `Seasonality`. cycles, seen, memory, kept: what `past` is made of.
+    season. widening, gain: n, see `Seasonality`. cycles, seen, memory, kept: what `past` is made of.
     """
 
     index: Floats
     error: Floats
     widening: Floats
+    gain: Floats
     cycles: Singles
     seen: Singles
     memory: Singles
@@ -188,13 +189,15 @@ class Track:
     """What following one memory through the cycles gave.
 
     index: period × n. error: n, the sum of squared errors of predicting each cycle from those before.
-    predicted: n, how many predictions that were. effective: n, how many cycles an index rests on.
+    predicted: n, how many predictions that were. effective: n, how many cycles an index rests on. gain: n, what the
+    next cycle will count.
     """
 
     index: Singles
     error: Singles
     predicted: Singles
     effective: Singles
+    gain: Singles
 
 
 def _track(cycles: Singles, seen: Singles, memory: float) -> Track:
@@ -214,7 +217,8 @@ def _track(cycles: Singles, seen: Singles, memory: float) -> Track:
         miss /= np.maximum(weight, FAINT)
         index += miss
     effective = np.maximum((weight**2 / np.maximum(squared, FAINT)).mean(axis=0), 1.0)
-    return Track(index=index, error=error, predicted=predicted, effective=effective)
+    gain = 1 / (memory * weight.mean(axis=0) + 1)
+    return Track(index=index, error=error, predicted=predicted, effective=effective, gain=gain)
 
 
 def _weighed(cycles: Singles, seen: Singles) -> Season:
@@ -237,6 +241,7 @@ def _weighed(cycles: Singles, seen: Singles) -> Season:
         index=index * kept,
         error=np.full(len(kept), np.nan),
         widening=np.sqrt((1 + used) / (1 - used)),
+        gain=kept * (share * np.stack([track.gain for track in tracks])).sum(axis=0),
         cycles=cycles,
         seen=seen,
         memory=(np.array(MEMORIES) @ share).astype(np.float32),
