@@ -71,6 +71,25 @@ async def test_the_newest_line_of_the_log_names_the_champion(
     assert log[-1] == make_decision(id=log[-1].id, version_id="m1", challenger_id="m2")
 
 
+async def test_the_champion_decided_last_is_found_over_all_targets_of_some_families(
+    database: Database, make_model: MakeModel, make_decision: MakeDecision
+) -> None:
+    one, two, _ = await add(
+        database,
+        make_model(id="m1", family="lstm"),
+        make_model(id="m2", family="cnn_lstm", target="revenue"),
+        make_model(id="m3"),
+    )
+    async with database.begin() as work:
+        assert await work.models.decided_last(["lstm", "cnn_lstm"]) is None
+        for leader, name in (("m1", "lstm_volume"), ("m2", "cnn_lstm_revenue"), ("m3", "ets_volume")):
+            await work.models.decide(make_decision(version_id=leader, challenger_id=leader, name=name))
+        assert await work.models.decided_last(["lstm", "cnn_lstm"]) == two
+        assert await work.models.decided_last(["lstm"]) == one
+        await work.datasets.delete("d1", datetime(2026, 11, 23, tzinfo=UTC))
+        assert await work.models.decided_last(["lstm", "cnn_lstm"]) is None
+
+
 async def test_lines_of_the_log_can_be_neither_changed_nor_removed(
     database: Database, make_model: MakeModel, make_decision: MakeDecision, transaction: Transaction
 ) -> None:
