@@ -289,7 +289,7 @@ def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step
 STEPS = (
     Step(number=1, name="load", weight=8, run=load),
     Step(number=2, name="classify", weight=2, run=segment),
-    Step(number=3, name="TFT, LSTM", weight=1, run=sequence),
+    Step(number=3, name="TFT, LSTM", weight=10, run=sequence),
     Step(number=4, name="ETS, Theta, ridge", weight=22, run=smoothing),
     Step(number=5, name="Croston, TSB", weight=5, run=intermittent),
     Step(number=6, name="LightGBM, ensemble", weight=25, run=boosting),

@@ -68,7 +68,8 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         responses=answers(400, *[401] * settings.server.api_keys, 414, 500, 503),
         telemetry={"auto_configure": False},
     )
-    for room in (root, health, access, datasets, predict, work, events, jobs, forecasts, overrides, models):
+    # Whoever is asked most often is looked up first.
+    for room in (predict, root, health, access, datasets, work, events, jobs, forecasts, overrides, models):
         app.include_router(room.router)
     problems.install(app)
     describe(app, keys=settings.server.api_keys)
