@@ -1,6 +1,6 @@
 """From a dataset to the panel the models learn from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -63,15 +63,42 @@ def prepare(
         unread=_unread(dataset.findings, target),
     )
     cleaned = clean(long.frame, rules)
-    panel = _panel(long, cleaned.rows)
+    listed = _listed(long.frame, cleaned.rows)
+    panel = _panel(long, pl.concat([cleaned.rows, listed], how="diagonal").sort(SERIES_ID, DS))
     plan = cleaned.plan.select(SERIES_ID, DS, *long.covariates.known)
     return Prepared(
         panel=panel,
         keys=_of(long.keys, panel.frame),
         profile=cleaned.profile,
-        findings=dataset.findings + _order(dataset) + read + cleaned.findings,
+        findings=dataset.findings + _order(dataset) + read + _without(cleaned.findings, listed[SERIES_ID]),
         plan=None if plan.is_empty() else plan,
     )
+
+
+def _listed(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """One period, not observed, for each series that has no value yet but rows at the end of the history or later.
+
+    Such a product is on the list and will be sold; one without rows there is not.
+    """
+    last = rows[DS].max()
+    new = frame.filter(pl.col(DS) >= last, pl.col(Y).is_null()).select(SERIES_ID).unique()
+    new = new.join(rows.select(SERIES_ID).unique(), on=SERIES_ID, how="anti")
+    new = new.join(frame.filter(pl.col(Y).is_not_null()).select(SERIES_ID).unique(), on=SERIES_ID, how="anti")
+    moment = pl.lit(last).cast(rows.schema[DS]).alias(DS)
+    return new.select(SERIES_ID, moment, pl.lit(None, rows.schema[Y]).alias(Y))
+
+
+def _without(findings: Findings, listed: pl.Series) -> Findings:
+    """The findings, but for series that were not left out after all."""
+    if listed.is_empty():
+        return findings
+    kept = [item for item in findings.items if item.code != "no_values"]
+    for item in findings.items:
+        series = tuple(name for name in item.series if name not in set(listed))
+        if item.code == "no_values" and series:
+            message = f"{len(series):,} {item.message.split(' ', 1)[1]}"
+            kept.append(replace(item, series=series, count=len(series), message=message))
+    return Findings(tuple(kept))
 
 
 def _panel(long: Long, rows: pl.DataFrame) -> Panel:

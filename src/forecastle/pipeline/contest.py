@@ -14,6 +14,7 @@ from forecastle.core.columns import SERIES_ID
 from forecastle.core.panel import Floats, Integers
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
+from forecastle.models.analogues import Analogues
 from forecastle.models.combination import Said, Weighting, combine, median_of, relative_errors, weights
 from forecastle.models.greedy import greedy_weights
 from forecastle.models.intervals import Calibration, calibrate
@@ -38,7 +39,7 @@ class Rules:
     groups: N, the number of each series' group: the series that are judged together, all routed alike. routed, because:
     a group, the model of the routing table and the row of it. members: models that ensembles weigh. voters: models
     the median is taken of. fixed: by ensemble, the weights it was given, by member. measure: what picks the champion;
-    lower is better.
+    lower is better. analogues: series that are forecast like others, for they have too little of their own.
     """
 
     groups: Integers
@@ -50,6 +51,7 @@ class Rules:
     measure: Measure
     quantiles: Quantiles
     fixed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    analogues: Analogues = field(default_factory=Analogues.none)
     weighting: Weighting = field(default_factory=Weighting)
 
 
@@ -159,6 +161,11 @@ def champion_forecasts(everyone: Mapping[str, Said], verdict: Verdict, rules: Ru
         if champion in everyone:
             chosen[rows] = everyone[champion][rows]
     return chosen if verdict.calibration is None else verdict.calibration.apply(chosen, rules.groups)
+
+
+def answer(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> Floats:
+    """What is forecast in the end: what the champions say, and for series with a cold start, what analogues do."""
+    return np.asarray(rules.analogues.fill(line_up_of(said, verdict, rules)[AUTO], rules.quantiles))
 
 
 def replay(trials: Sequence[Trial], rules: Rules) -> tuple[Trial, ...]:

@@ -15,6 +15,7 @@ from forecastle.evaluation.assignment import Assignment, find_places, places
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
 from forecastle.models.intervals import Calibration
+from forecastle.pipeline.coldstart import with_analogues
 from forecastle.pipeline.contest import Rules, Verdict
 from forecastle.pipeline.trained import TrainedModel, reaching
 
@@ -29,7 +30,7 @@ class Continuation:
     """One target of newer data, and the model that goes on with it.
 
     panel: the whole history, whose N series all arrays are about. newer: its periods after the last one that the model
-    has seen, of the series that it knows: those it has seen an observation of. known: the rows of these series.
+    has seen, of the series that it knows: those it has seen enough of. known: the rows of these series.
     origins: where they stand in the model. last: N, the step number that forecasts begin after.
     """
 
@@ -50,7 +51,8 @@ class Continuation:
         model.check_frequency(panel.freq)
         grid = panel.grid()
         observed = model.history.drop_nulls(Y)[SERIES_ID].unique()
-        known = np.flatnonzero(grid.ids.is_in(observed.implode()).to_numpy())
+        cold = model.ids.gather(model.rules.analogues.rows)
+        known = np.flatnonzero((grid.ids.is_in(observed.implode()) & ~grid.ids.is_in(cold.implode())).to_numpy())
         origins = places(grid.ids.gather(known), model.ids)
         last = grid.last.copy()
         last[known] = np.maximum(last[known], model.last[origins])
@@ -99,8 +101,11 @@ class Continuation:
         progress(1.0, f"{name}: forecast")
         return said
 
-    def judgement(self, horizon: int) -> tuple[Rules, Verdict]:
-        """How the model puts its members together, over the panel's series; those that are new are a group apart."""
+    def judgement(self, horizon: int, attributes: pl.DataFrame) -> tuple[Rules, Verdict]:
+        """How the model puts its members together, over the panel's series; those that are new are a group apart.
+
+        attributes: what series have in common, a row each. New ones with too few values are forecast like others.
+        """
         rules, verdict = self.model.rules, self.model.verdict
         groups = np.full(len(self.last), len(rules.routed))
         groups[self.known] = rules.groups[self.origins]
@@ -108,15 +113,18 @@ class Continuation:
         for ensemble, weights in verdict.shares.items():
             shares[ensemble] = np.full((len(weights), len(self.last)), np.nan)
             shares[ensemble][:, self.known] = weights[:, self.origins]
-        return (
-            replace(rules, groups=groups, routed=(*rules.routed, NEWCOMER), because=(*rules.because, NEW)),
-            replace(
-                verdict,
-                shares=shares,
-                champions=(*verdict.champions, NEWCOMER),
-                reasons=(*verdict.reasons, f"{NEWCOMER}: {NEW}, so there is nothing yet to compare on"),
-                calibration=_with_room(reaching(verdict.calibration, horizon), len(rules.routed) + 1),
-            ),
+        warm = np.zeros(len(self.last), dtype=np.bool_)
+        warm[self.known] = True
+        own = replace(rules, groups=groups, routed=(*rules.routed, NEWCOMER), because=(*rules.because, NEW))
+        own = with_analogues(own, self.panel, attributes, warm)
+        cold = range(len(rules.routed) + 1, len(own.routed))
+        reasons = (f"{NEWCOMER}: {NEW}, so there is nothing yet to compare on", *(own.because[n] for n in cold))
+        return own, replace(
+            verdict,
+            shares=shares,
+            champions=(*verdict.champions, NEWCOMER, *(own.routed[number] for number in cold)),
+            reasons=(*verdict.reasons, *reasons),
+            calibration=_with_room(reaching(verdict.calibration, horizon), len(own.routed)),
         )
 
     def findings(self) -> Iterator[Finding]:

@@ -1,18 +1,20 @@
 """Rules and verdict of a contest as files: how the forecasts of members are put together."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
 from forecastle.core.quantiles import Quantiles
+from forecastle.models.analogues import Analogues
 from forecastle.models.intervals import Calibration
 from forecastle.pipeline.contest import MEDIAN, Rules, Verdict
 
 NAMES, ARRAYS = "judgement.json", "judgement.npz"
 
-SHARES = "shares/"
-"""What the names of arrays with an ensemble's weights begin with."""
+SHARES, COLD = "shares/", "cold/"
+"""What the names of arrays begin with: an ensemble's weights, and what series with a cold start are forecast like."""
 
 
 def needed(rules: Rules, verdict: Verdict) -> frozenset[str]:
@@ -43,6 +45,7 @@ def save(rules: Rules, verdict: Verdict, folder: Path) -> None:
     arrays = {
         "groups": rules.groups,
         **{SHARES + name: verdict.shares[name] for name in sorted(used)},
+        **{COLD + field.name: getattr(rules.analogues, field.name) for field in fields(Analogues)},
         "shifts": learned and learned.shifts,
         "factors": learned and learned.factors,
     }
@@ -64,6 +67,7 @@ def load(folder: Path) -> tuple[Rules, Verdict]:
         voters=tuple(names["voters"]),
         ensembles=frozenset(names["ensembles"]),
         fixed=names["fixed"],
+        analogues=Analogues(**{field.name: arrays[COLD + field.name] for field in fields(Analogues)}),
         measure=names["measure"],
         quantiles=quantiles,
     )

@@ -19,7 +19,7 @@ from forecastle.evaluation.assignment import find_places
 from forecastle.models.batched import Compute
 from forecastle.models.intervals import Calibration
 from forecastle.pipeline import judgement
-from forecastle.pipeline.contest import AUTO, Rules, Verdict, line_up_of
+from forecastle.pipeline.contest import Rules, Verdict, answer
 from forecastle.pipeline.member import Member, folder_name
 
 LARGEST = 10_000_000
@@ -194,7 +194,7 @@ class TrainedModel:
             member.name: member.forecast(horizon, self.rules.quantiles, future=self.plan) for member in self.members
         }
         verdict = replace(self.verdict, calibration=reaching(self.verdict.calibration, horizon))
-        return np.asarray(line_up_of(said, verdict, self.rules)[AUTO])
+        return answer(said, verdict, self.rules)
 
     def _rows(self, series: pl.Series) -> Integers:
         return find_places(series.unique(maintain_order=True), self.ids).drop_nulls().cast(pl.Int64).to_numpy()

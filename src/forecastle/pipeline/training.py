@@ -9,6 +9,7 @@ from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.panel import Integers
 from forecastle.core.progress import Progress
 from forecastle.core.quantiles import Quantiles
+from forecastle.models.analogues import Analogues
 from forecastle.models.intervals import Calibration, calibrate
 from forecastle.pipeline.contest import AUTO, Rules, Verdict, champion_forecasts
 from forecastle.pipeline.continuation import Continuation
@@ -74,6 +75,7 @@ def _single(auto: TrainedModel, target: TargetWork, member: Member) -> TrainedMo
         members=own,
         voters=own,
         ensembles=frozenset(),
+        analogues=Analogues.none(),
     )
     verdict = Verdict(
         shares={},

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import polars as pl
 
 from forecastle.core.budget import UNLIMITED, Budget
@@ -15,11 +14,13 @@ from forecastle.core.panel import Floats, Panel
 from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
+from forecastle.models.analogues import COLD
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
-from forecastle.pipeline.contest import AUTO, Rules, Verdict, groups_of, line_up_of
+from forecastle.pipeline.coldstart import cold_start, with_analogues
+from forecastle.pipeline.contest import Rules, Verdict, answer, groups_of
 from forecastle.pipeline.continuation import Continuation
-from forecastle.pipeline.lineup import LineUp, line_up
+from forecastle.pipeline.lineup import AUTO, LineUp, line_up
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel
@@ -76,6 +77,15 @@ class TargetWork:
             return self.kept.names
         return tuple(card.name for card in self.lineup.cards) if self.lineup else ()
 
+    @property
+    def attributes(self) -> pl.DataFrame:
+        """What series have in common with others: their keys and static columns, a row a series of the panel."""
+        known = self.panel.grid().ids.to_frame(SERIES_ID)
+        for table in (self.keys, self.panel.static):
+            if table is not None and not table.is_empty():
+                known = known.join(table, on=SERIES_ID, how="left", maintain_order="left")
+        return known.drop(SERIES_ID)
+
     def future(self, horizon: int) -> pl.DataFrame:
         """`series_id`, `ds`, `step` of the periods that are forecast."""
         grid = self.panel.grid() if self.kept is None else replace(self.panel.grid(), last=self.kept.last)
@@ -86,7 +96,7 @@ class TargetWork:
         assert self.rules is not None  # noqa: S101 - step 2 has run
         assert self.verdict is not None  # noqa: S101 - step 8 has run
         if self.said:
-            self.final = np.asarray(line_up_of(self.said, self.verdict, self.rules)[AUTO])
+            self.final = answer(self.said, self.verdict, self.rules)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -201,16 +211,19 @@ class Work:
     def prepare(self, target: TargetWork) -> None:
         """Choose the models of a classified target, and how its contest is held; a kept model has both."""
         if target.kept is not None:
-            target.rules, target.verdict = target.kept.judgement(self.horizon)
+            target.rules, target.verdict = target.kept.judgement(self.horizon, target.attributes)
+            self.findings += Findings(tuple(cold_start(target.name, target.rules, target.panel.grid().ids)))
             return
         target.lineup = line_up(target.panel, target.classes, self.request.models, self.settings.forecast.routes)
         self.settle_rules(target)
+        assert target.rules is not None  # noqa: S101 - just settled
+        self.findings += Findings(tuple(cold_start(target.name, target.rules, target.panel.grid().ids)))
 
     def settle_rules(self, target: TargetWork) -> None:
         """Put down how the contest of a target's models is held."""
         assert target.lineup is not None  # noqa: S101 - called once it is known
         numbers, groups = groups_of(target.panel.grid().ids, target.classes, target.lineup.routes)
-        target.rules = Rules(
+        rules = Rules(
             groups=numbers,
             routed=tuple(groups["routed"]),
             because=tuple(groups["because"]),
@@ -221,6 +234,9 @@ class Work:
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,
         )
+        warm = (target.classes["n_obs"] >= COLD).to_numpy()
+        automatic = AUTO in self.request.models
+        target.rules = with_analogues(rules, target.panel, target.attributes, warm) if automatic else rules
 
     def note_unplanned(self, target: TargetWork) -> None:
         """Remember for which series the future of known covariates is not told, if a model makes use of them."""

@@ -80,9 +80,18 @@ def test_covariates_stay_and_a_plan_is_kept_apart() -> None:
 
 def test_series_that_are_left_out_have_no_keys_but_a_profile() -> None:
     blank = weekly().with_columns(pl.when(pl.col("shop") == "Nice").then("volume").alias("volume"))
-    prepared = prepare(dataset(blank), "volume", settings=CleanSettings(missing_limit=1))
+    over = blank.filter((pl.col("shop") == "Nice") | (pl.col("week") < pl.col("week").max()))
+    prepared = prepare(dataset(over), "volume", settings=CleanSettings(missing_limit=1))
     assert prepared.keys["shop"].to_list() == ["Nice"]
     assert prepared.profile["series_id"].to_list() == ["Lyon", "Nice"]
+
+
+def test_a_series_without_a_value_stays_if_it_is_on_the_list_at_the_end() -> None:
+    blank = weekly().with_columns(pl.when(pl.col("shop") == "Nice").then("volume").alias("volume"))
+    prepared = prepare(dataset(blank), "volume", settings=CleanSettings(missing_limit=1))
+    rows = prepared.panel.frame.filter(series_id="Lyon")
+    assert rows.select("ds", "y").rows() == [(weekly()["week"].max(), None)]
+    assert "no_values" not in [finding.code for finding in prepared.findings]
 
 
 def test_a_frequency_can_be_asked_for() -> None:
