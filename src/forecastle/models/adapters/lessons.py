@@ -84,7 +84,7 @@ class Task:
         started, answers = perf_counter(), list[Answer]()
         for rows in pieces:
             spent, rest = perf_counter() - started, len(pieces) - len(answers)
-            if several and rest > 1 and spent > TRIED and spent / len(answers) * rest > WORTH:
+            if several and answers and rest > 1 and spent > TRIED and spent / len(answers) * rest > WORTH:
                 break
             part = _part(progress, len(answers), len(pieces))
             answers.append(fit_piece(self.engine, self._series(rows), self.occasion, part))
