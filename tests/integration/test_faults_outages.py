@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +43,10 @@ def restart(postgresql: Any) -> None:
     time.sleep(AWAY)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        postgresql.ensure_postgres_running()
+        for _ in range(6):
+            with suppress(subprocess.TimeoutExpired):  # its package waits for ten seconds, and goes on where it was
+                return postgresql.ensure_postgres_running()
+    raise TimeoutError("PostgreSQL did not start again")
 
 
 @contextmanager
