@@ -1,5 +1,6 @@
 """One suite over every model of the catalogue: what any model must do with any series."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import pretrained
 from forecastle.core.errors import Cancelled, InputError
 from forecastle.core.frequency import Frequency
-from forecastle.core.panel import Panel
+from forecastle.core.panel import Covariates, Panel
 from forecastle.core.ports import Fitted, Forecaster
 from forecastle.core.progress import silent
 from forecastle.models.batched import Compute
@@ -187,6 +188,31 @@ def test_fitting_stops_when_progress_says_so(model: Forecaster) -> None:
 
     with pytest.raises(Cancelled):
         model.fit(_panel(_odd_series()), HORIZON, progress=stop)
+
+
+LEARNING = [name for name in SINGLE if cards()[name].covariates]
+"""Models that make use of covariates; all but one are slow, and have faster tests of their own."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name == "lightgbm" else pytest.mark.slow) for name in LEARNING]
+)
+def test_what_a_promotion_does_is_learned_from_all_series_and_forecast_where_one_is_planned(name: str) -> None:
+    rng, weeks, series = np.random.default_rng(3), 64, 12
+    promoted = rng.random((series, weeks)) < 0.2
+    promoted[:, 60:] = [False, True, False, False]
+    sold = 10.0 ** rng.uniform(0, 3, (series, 1)) * (1 + promoted) * rng.normal(1, 0.05, (series, weeks))
+    panel = _panel({f"s{row:02}": values for row, values in enumerate(sold)}, Frequency.parse("W-MON"))
+    covariates = Covariates(known=("promotion",), promotion=("promotion",))
+    panel = replace(panel, covariates=covariates).with_frame(
+        panel.frame.with_columns(pl.Series("promotion", promoted.ravel()))
+    )
+    settings = DeepSettings(hidden_size=16, num_layers=1, dropout=0.0, epochs=8, learning_rate=0.01)
+    model = cards()[name].forecaster(Compute(seed=3, rows=8_000, deep=settings))
+    fitted = model.fit(panel.drop_last(4), 4, progress=silent)
+    forecast = fitted.predict(4, future=panel.take_last(4).select("series_id", "ds", "promotion"))
+    steps = forecast["p50"].to_numpy().reshape(series, 4)
+    assert np.median(steps / steps[:, :1], axis=0) == pytest.approx([1, 2, 1, 1], rel=0.25)
 
 
 @pytest.mark.parametrize("freq", ["h", "D", "B", "W-SUN", "QS", "YS", "step"])
