@@ -194,14 +194,31 @@ def series(server: Server, file: Path) -> Iterator[Figure]:
     del file
     bodies = [{"data": np.random.default_rng(n).gamma(2, 10, 30).round(1).tolist()} for n in range(64)]
     run(server.load("/predict", *bodies, seconds=2))  # warm
+    yield Figure(what="series of 30 values, 16 connections", measured=rate(server, bodies), target="≥ 300 a second")
+
+
+def rate(server: Server, bodies: Sequence[object], path: str = "/predict") -> str:
     before = server.computing
-    outcomes = [run(server.load("/predict", *bodies)) for _ in range(REPEATS)]
+    outcomes = [run(server.load(path, *bodies)) for _ in range(REPEATS)]
     cost = (server.computing - before) / sum(len(outcome.answers) for outcome in outcomes)
     chosen = sorted(outcomes, key=lambda outcome: outcome.rate)[REPEATS // 2]
     latency = ", ".join(f"p{share} {chosen.milliseconds(share):.0f} ms" for share in (50, 95, 99))
     failed = sum(outcome.failed for outcome in outcomes)
-    shown = f"{chosen.rate:.0f} a second, {1000 * cost:.1f} ms of computing each; {latency}; {failed} failed"
-    yield Figure(what="series of 30 values, 16 connections", measured=shown, target="≥ 300 a second")
+    return f"{chosen.rate:.0f} a second, {1000 * cost:.1f} ms of computing each; {latency}; {failed} failed"
+
+
+def network(server: Server, file: Path) -> Iterator[Figure]:
+    """The same with an LSTM of the default size, learned from a few series; then windows of exactly its length."""
+    with server.client() as client:
+        upload(client, fewer(file), "networked")
+        follow(client, start(client, dataset="networked", targets=["volume"], models=["lstm"]))
+        window = client.get("/model/info").json()["window_size"]
+    target = "≥ 1,000 a second, p99 ≤ 30 ms"
+    for length, path, field in ((30, "/predict", "data"), (window, "/api/predict", "series")):
+        bodies = [{field: np.random.default_rng(n).gamma(2, 10, length).round(1).tolist()} for n in range(64)]
+        run(server.load(path, *bodies, seconds=2))  # warm
+        what = f"LSTM, `{path}`, {length} values, 16 connections"
+        yield Figure(what=what, measured=rate(server, bodies, path), target=target)
 
 
 def stored(server: Server, file: Path) -> Iterator[Figure]:
@@ -219,11 +236,17 @@ def stored(server: Server, file: Path) -> Iterator[Figure]:
     yield Figure(what=what, measured=shown, target="≤ 300 ms")
 
 
-def rollback(server: Server, file: Path) -> Iterator[Figure]:
-    """Every request that is sent after the answer to the rollback is served by the champion before."""
+def fewer(file: Path) -> Path:
+    """Twenty of the series."""
     few = file.with_name("few.csv")
     table = pl.read_csv(file)
     table.filter(pl.col("sku").is_in(table["sku"].unique().sort().head(20).implode())).write_csv(few)
+    return few
+
+
+def rollback(server: Server, file: Path) -> Iterator[Figure]:
+    """Every request that is sent after the answer to the rollback is served by the champion before."""
+    few = fewer(file)
     with server.client() as client:
         upload(client, few, "few")
         for _ in range(2):
@@ -264,6 +287,7 @@ PARTS: dict[str, Callable[[Server, Path], Iterator[Figure]]] = {
     "train": train,
     "stored": stored,
     "rollback": rollback,
+    "network": network,
 }
 
 

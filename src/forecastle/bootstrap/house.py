@@ -13,7 +13,6 @@ from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
 from forecastle.services.executions import Executions
-from forecastle.services.gathering import Gathering
 from forecastle.services.health import Health
 from forecastle.services.house import House
 from forecastle.services.housekeeping import Housekeeping
@@ -22,6 +21,8 @@ from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
 from forecastle.services.runner import Runner
+from forecastle.services.series import Series
+from forecastle.services.serving import Serving
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.storage.artifacts import open_artifacts
@@ -61,7 +62,7 @@ async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterat
         try:
             yield house
         finally:
-            house.gathering.close()
+            house.series.close()
             await house.events.close()
             await queue.close()
 
@@ -74,6 +75,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     datasets = Datasets(begin=begin, artifacts=artifacts, settings=settings)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
+    serving = Serving(begin=begin, versions=versions)
     kernel = ets(Compute(seed=settings.forecast.seed)).kernel
     return House(
         settings=settings,
@@ -89,7 +91,8 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         versions=versions,
         models=Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle),
         prediction=Prediction(begin=begin, versions=versions),
-        gathering=Gathering(kernel=kernel, horizon=settings.server.horizon, seed=settings.forecast.seed),
+        serving=serving,
+        series=Series(kernel=kernel, serving=serving, horizon=settings.server.horizon, seed=settings.forecast.seed),
         access=Access(begin=begin),
         health=Health(begin=begin, queue=queue, artifacts=artifacts),
         housekeeping=Housekeeping(begin=begin, artifacts=artifacts, jobs=jobs, settings=settings.storage),

@@ -21,9 +21,14 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceModel:
-    """Shape and size of the sequence model that is served."""
+    """Shape and size of the sequence model that is served.
+
+    window_size: values it looks at. input_size: features a period. output_size: periods it forecasts at once.
+    """
 
     model_type: str
+    model_version: str
+    window_size: int
     input_size: int
     hidden_size: int
     num_layers: int
@@ -137,6 +142,22 @@ class SeriesForecast:
     predictions: tuple[float, ...]
     model_version: str
     quantiles: Mapping[str, tuple[float, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextValue:
+    """The value after a window."""
+
+    prediction: float
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextValues:
+    """The value after each window."""
+
+    predictions: tuple[float, ...]
+    model_version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ class Client:
 
     predict = _method(calls.prediction.predict)
     predict_stored = _method(calls.prediction.predict_stored)
+    next_value = _method(calls.prediction.next_value)
+    next_values = _method(calls.prediction.next_values)
 
     train = _method(calls.jobs.train)
     backtest = _method(calls.jobs.backtest)

@@ -1,111 +1,58 @@
-"""Forecasting series that come with requests: those that wait are fitted together, as one panel."""
+"""Questions that are answered together: while some are being answered, those that arrive wait and are the next."""
 
 import asyncio
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from typing import Generic, TypeVar
 
-import numpy as np
-
-from forecastle.core.panel import Floats
-from forecastle.core.quantiles import DEFAULT
-from forecastle.models.kernel import Batch, Kernel
-from forecastle.services.requests import SeriesPrediction
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
 
 MOST = 500
-"""Series fitted at once: more would make the first of them wait."""
+"""Questions answered at once: more would make the first of them wait."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesForecast:
-    """The forecast of one series. mean: a value a period. quantiles: by name, the same; empty unless asked for."""
-
-    mean: Sequence[float]
-    quantiles: dict[str, list[float]]
-    model_version: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Waiting:
-    asked: SeriesPrediction
-    horizon: int
-    answer: asyncio.Future[SeriesForecast]
+@dataclass(frozen=True, eq=False)
+class _Waiting(Generic[Question, Answer]):
+    question: Question
+    answer: asyncio.Future[Answer]
 
 
 @dataclass(eq=False, kw_only=True)
-class Gathering:
-    """While one panel is fitted in a thread, the series that arrive wait and become the next panel."""
+class Gathering(Generic[Question, Answer]):
+    """Whoever asks waits for the answer to a whole batch. alike: what the questions of a batch have in common.
 
-    kernel: Kernel
-    horizon: int
-    seed: int
-    waiting: list[_Waiting] = field(default_factory=list)
-    fitting: asyncio.Task[None] | None = None
-    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="gathering"))
+    together: answers a batch, one answer or error a question, in order.
+    """
 
-    @property
-    def model_version(self) -> str:
-        """The smoothing model that answers, and the version of the code it is part of."""
-        return f"{self.kernel.name}@{version('forecastle')}"
+    together: Callable[[Sequence[Question]], Awaitable[Sequence[Answer | Exception]]]
+    alike: Callable[[Question], Hashable]
+    waiting: list[_Waiting[Question, Answer]] = field(default_factory=list)
+    answering: asyncio.Task[None] | None = None
 
-    async def forecast(self, asked: SeriesPrediction) -> SeriesForecast:
-        """Forecast one series, together with whichever others are waiting."""
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(asked=asked, horizon=asked.horizon or self.horizon, answer=loop.create_future())
-        self.waiting.append(waiting)
-        if self.fitting is None or self.fitting.done():
-            self.fitting = asyncio.create_task(self._fit_all())
-        return await waiting.answer
+    async def ask(self, question: Question) -> Answer:
+        """Ask, together with whoever else is waiting."""
+        asked: _Waiting[Question, Answer] = _Waiting(question, asyncio.get_running_loop().create_future())
+        self.waiting.append(asked)
+        if self.answering is None or self.answering.done():
+            self.answering = asyncio.create_task(self._answer_all())
+        return await asked.answer
 
-    def close(self) -> None:
-        """Let go of the thread."""
-        self.thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _fit_all(self) -> None:
-        loop = asyncio.get_running_loop()
+    async def _answer_all(self) -> None:
         while self.waiting:
-            season = self.waiting[0].asked.season
-            panel = [one for one in self.waiting if one.asked.season == season][:MOST]
-            self.waiting = [one for one in self.waiting if one not in panel]
+            kind = self.alike(self.waiting[0].question)
+            batch = [one for one in self.waiting if self.alike(one.question) == kind][:MOST]
+            chosen = set(batch)
+            self.waiting = [one for one in self.waiting if one not in chosen]
+            answers: Sequence[Answer | Exception]
             try:
-                answers = await loop.run_in_executor(self.thread, self._fit, panel)
+                answers = await self.together([one.question for one in batch])
             except Exception as error:  # noqa: BLE001 - whoever waits is told, and others go on
-                answers = [error] * len(panel)
-            for one, answer in zip(panel, answers, strict=True):
+                answers = [error] * len(batch)
+            for one, answer in zip(batch, answers, strict=True):
                 if one.answer.done():  # its request was given up
                     continue
-                if isinstance(answer, BaseException):
+                if isinstance(answer, Exception):
                     one.answer.set_exception(answer)
                 else:
                     one.answer.set_result(answer)
-
-    def _fit(self, panel: Sequence[_Waiting]) -> Sequence[SeriesForecast | Exception]:
-        """One kernel call for all: histories right-aligned, to the longest horizon asked for."""
-        width = max(len(one.asked.data) for one in panel)
-        values = np.full((len(panel), width), np.nan)
-        for row, one in enumerate(panel):
-            values[row, width - len(one.asked.data) :] = one.asked.data
-        season = panel[0].asked.season
-        state = self.kernel.fit(Batch(values=values, seasons=(season,) if season else ()))
-        horizon = max(one.horizon for one in panel)
-        mean = state.mean(horizon)
-        spread = None
-        if any(one.asked.quantiles for one in panel):
-            spread = state.quantiles(horizon, DEFAULT.levels, paths=1000, rng=np.random.default_rng(self.seed))
-        with np.errstate(invalid="ignore"):
-            floor = np.where((values < 0).any(axis=1), -np.inf, 0.0)
-        return [
-            self._answer(one, mean[row], None if spread is None else spread[row], floor[row])
-            for row, one in enumerate(panel)
-        ]
-
-    def _answer(self, one: _Waiting, mean: Floats, spread: Floats | None, floor: float) -> SeriesForecast:
-        """Sales that never were negative are not forecast negative."""
-        quantiles = {}
-        if one.asked.quantiles and spread is not None:
-            kept = np.maximum(spread[: one.horizon], floor)
-            quantiles = {name: kept[:, place].tolist() for place, name in enumerate(DEFAULT.columns)}
-        return SeriesForecast(
-            mean=np.maximum(mean[: one.horizon], floor).tolist(), quantiles=quantiles, model_version=self.model_version
-        )

@@ -7,7 +7,6 @@ from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
 from forecastle.services.executions import Executions
-from forecastle.services.gathering import Gathering
 from forecastle.services.health import Health
 from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
@@ -15,6 +14,8 @@ from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
 from forecastle.services.runner import Runner
+from forecastle.services.series import Series
+from forecastle.services.serving import Serving
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 
@@ -34,7 +35,8 @@ class House:
     versions: Versions
     models: Models
     prediction: Prediction
-    gathering: Gathering
+    serving: Serving
+    series: Series
     access: Access
     health: Health
     housekeeping: Housekeeping

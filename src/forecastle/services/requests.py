@@ -107,6 +107,22 @@ class StoredPrediction(Asked):
     )
 
 
+class WindowPrediction(Asked):
+    """One window for the sequence model that is served."""
+
+    series: tuple[Real, ...] = Field(
+        min_length=1, max_length=10_000, description="The newest values, the oldest first: as many as `window_size`."
+    )
+
+
+class WindowsPrediction(Asked):
+    """Several windows, of as many series."""
+
+    series: tuple[Annotated[tuple[Real, ...], Field(min_length=1, max_length=10_000)], ...] = Field(
+        min_length=1, max_length=10_000, description="A window a series."
+    )
+
+
 class SeriesPrediction(Asked):
     """One series, in the request itself."""
 

@@ -1,6 +1,6 @@
 """Model versions and the log of who leads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -81,6 +81,20 @@ class SqlModels:
         newest = select(line.version_id).where(line.dataset_id == dataset_id, line.name == name)
         newest = newest.order_by(line.id.desc()).limit(1)
         query = select(*RECORD).where(FORECAST_MODEL.c.id == newest.scalar_subquery())
+        found = await self._transaction.read(query)
+        return ModelVersion(**found[0]) if found else None
+
+    async def decided_last(self, families: Collection[str]) -> ModelVersion | None:
+        """The version that the newest line about one of these families names; deleted datasets do not count."""
+        line, version, owner = MODEL_ALIAS.c, FORECAST_MODEL.c, DATASET.c
+        query = (
+            select(*RECORD)
+            .join(MODEL_ALIAS, line.version_id == version.id)
+            .join(DATASET, owner.id == version.dataset_id)
+            .where(version.family.in_(families), owner.deleted_at.is_(None))
+            .order_by(line.id.desc())
+            .limit(1)
+        )
         found = await self._transaction.read(query)
         return ModelVersion(**found[0]) if found else None
 

@@ -22,7 +22,16 @@ NOT_CALLED = {
     ("GET", "/jobs/{job_id}/events"): "`follow` reads it",
 }
 
-ARGUMENTS: dict[str, Any] = {"data": [1.0], "number": 1, "version": 1, "file": "x.csv", "ds": 1, "value": 1.0}
+ARGUMENTS: dict[str, Any] = {
+    "data": [1.0],
+    "window": [1.0],
+    "windows": [[1.0]],
+    "number": 1,
+    "version": 1,
+    "file": "x.csv",
+    "ds": 1,
+    "value": 1.0,
+}
 """What required parameters are given; names and ids are `x`."""
 
 API = create_app(Settings(), lambda: None).openapi()["paths"]  # type: ignore[arg-type,return-value]  # not opened
@@ -91,6 +100,8 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.Step: jobs.JobProgress,
         answers.SeriesForecast: prediction.SeriesAnswer,
         answers.StoredForecast: prediction.StoredAnswer,
+        answers.NextValue: prediction.NextAnswer,
+        answers.NextValues: prediction.NextAnswers,
         answers.Execution: forecasts.ExecutionDetails,
         answers.Model: models.ModelAnswer,
         answers.ModelVersion: models.VersionAnswer,

@@ -45,6 +45,31 @@ def test_values_that_are_not_finite_are_refused(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["fields"][0]["value"]) == (422, "nan")
 
 
+def test_a_window_needs_a_sequence_model(client: TestClient) -> None:
+    for body in ({"series": SERIES}, {"series": [SERIES, SERIES]}):
+        answer = client.post("/api/predict", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (503, "no_model")
+        assert "POST /train" in answer.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "body.series"),
+        ({"series": []}, "body.series"),
+        ({"series": [[]]}, "body.series.0"),
+        ({"series": ["many"]}, "body.series.0"),
+        ({"series": [[1], ["many"]]}, "body.series.1.0"),
+        ({"series": [1, [2]]}, "body.series.1"),
+        ({"series": [1], "horizon": 3}, "body.horizon"),
+    ],
+)
+def test_a_window_that_is_none_is_told_which_field_is_wrong(client: TestClient, body: Any, field: str) -> None:
+    answer = client.post("/api/predict", json=body)
+    assert answer.status_code == 422
+    assert field in [wrong["name"] for wrong in answer.json()["fields"]]
+
+
 def test_stored_series_need_a_trained_model(client: TestClient) -> None:
     answer = client.post("/predict", json={"sku_ids": None})
     assert (answer.status_code, answer.json()["code"]) == (503, "no_model")

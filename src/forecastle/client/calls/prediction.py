@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from forecastle.client.answers import SeriesForecast, StoredForecast
+from forecastle.client.answers import NextValue, NextValues, SeriesForecast, StoredForecast
 from forecastle.client.call import Call, reading, said, several
 from forecastle.core.errors import InputError
 
@@ -20,6 +20,27 @@ def predict(
     """
     asked = {"data": _finite(data), "horizon": horizon, "season": season, "quantiles": quantiles}
     return Call(method="POST", path="/predict", body=said(asked), read=reading(SeriesForecast))
+
+
+def next_value(window: Iterable[float]) -> Call[NextValue]:
+    """The value after a window, the oldest value first, of exactly `window_size` values (see `model_info`).
+
+    Raises:
+        NoModelError: no sequence model is served.
+        InputError: it is not as long as the model's, or has values that are no finite numbers.
+    """
+    return Call(method="POST", path="/api/predict", body={"series": _finite(window)}, read=reading(NextValue))
+
+
+def next_values(windows: Iterable[Iterable[float]]) -> Call[NextValues]:
+    """The same for several windows at once, of as many series.
+
+    Raises:
+        NoModelError: no sequence model is served.
+        InputError: one is not as long as the model's, or has values that are no finite numbers.
+    """
+    body = {"series": [_finite(window) for window in windows]}
+    return Call(method="POST", path="/api/predict", body=body, read=reading(NextValues))
 
 
 def predict_stored(

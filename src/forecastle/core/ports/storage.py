@@ -199,6 +199,10 @@ class Models(Protocol):
         """The version that the newest line of the log names; None before the first."""
         ...
 
+    async def decided_last(self, families: Collection[str]) -> ModelVersion | None:
+        """The champion about which was decided last, of all datasets and targets; None when none leads."""
+        ...
+
     async def prune(self, version_id: str, at: datetime) -> None:
         """Forget a version's files; what is known about it stays."""
         ...

@@ -6,9 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import polars as pl
 
+from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import ArtifactError
-from forecastle.core.panel import Floats
+from forecastle.core.frequency import Frequency, Unit
+from forecastle.core.panel import Floats, Grid
 from forecastle.features.history import History
 from forecastle.models.deep.inputs import Inputs
 from forecastle.models.deep.sequences import Sequences, Windows
@@ -100,6 +103,27 @@ class Network:
             said = self._next(history, dated=dated)
             parts.append(_widened(said, parts[-1][:, -1:]))
         return np.concatenate(parts, axis=1)[:, :horizon]
+
+    def of_values(self, values: Floats, horizon: int) -> Floats:
+        """The same for series of which nothing is known but their values, n × T, NaN before the first of each."""
+        count, length = values.shape
+        ahead = self.reach(horizon)
+        grid = Grid(
+            ids=pl.Series(SERIES_ID, range(count)).cast(pl.String),
+            values=values,
+            last=np.full(count, length - 1),
+            lengths=np.isfinite(values).sum(axis=1),
+            freq=Frequency(Unit.STEP),
+        )
+        history = History(
+            grid=grid,
+            seasons=self.inputs.seasons,
+            past={column.name: np.full((count, length), np.nan) for column in self.inputs.past},
+            known={column.name: np.full((count, length + ahead), np.nan) for column in self.inputs.known},
+            static={column.name: np.full(count, np.nan) for column in self.inputs.static},
+            ahead=ahead,
+        )
+        return self.forecast(history, horizon, dated=False)
 
     def reach(self, horizon: int) -> int:
         """How far ahead a plan must be told for a horizon: whole ones of the network."""

@@ -20,6 +20,30 @@ class SeriesAnswer(BaseModel):
     quantiles: Mapping[str, Sequence[float]] | None = None
 
 
+class NextAnswer(BaseModel):
+    """The value after a window, in units of the series."""
+
+    model_config = ConfigDict(
+        protected_namespaces=(),
+        json_schema_extra={"examples": [{"prediction": 15.3, "model_version": "cnn_lstm_volume_v1_20261122"}]},
+    )
+
+    prediction: float
+    model_version: str
+
+
+class NextAnswers(BaseModel):
+    """The value after each window."""
+
+    model_config = ConfigDict(
+        protected_namespaces=(),
+        json_schema_extra={"examples": [{"predictions": [15.3, 2.1], "model_version": "cnn_lstm_volume_v1_20261122"}]},
+    )
+
+    predictions: Sequence[float]
+    model_version: str
+
+
 class StoredAnswer(BaseModel):
     """Where the forecasts of stored series are: at `/forecasts/{execution_id}`.
 

@@ -59,7 +59,10 @@ class Status(BaseModel):
 
 
 class SequenceModel(BaseModel):
-    """The sequence model that is served."""
+    """The sequence model that is served.
+
+    window_size: values it looks at. input_size: features a period. output_size: periods it forecasts at once.
+    """
 
     model_config = ConfigDict(
         protected_namespaces=(),
@@ -67,17 +70,21 @@ class SequenceModel(BaseModel):
             "examples": [
                 {
                     "model_type": "lstm",
-                    "input_size": 1,
+                    "model_version": "lstm_volume_v1_20261122",
+                    "window_size": 26,
+                    "input_size": 15,
                     "hidden_size": 64,
                     "num_layers": 2,
-                    "output_size": 1,
-                    "total_parameters": 50497,
+                    "output_size": 13,
+                    "total_parameters": 73509,
                 }
             ]
         },
     )
 
     model_type: str
+    model_version: str
+    window_size: int
     input_size: int
     hidden_size: int
     num_layers: int

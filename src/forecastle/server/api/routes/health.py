@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from forecastle.core.errors import NoModelError, StorageError
+from forecastle.core.errors import StorageError
 from forecastle.server.api.answers.server import HealthReport, SequenceModel, Status
 from forecastle.server.api.house import HouseDep
 
@@ -31,8 +31,21 @@ async def ready(house: HouseDep) -> Status:
 
 
 @router.get("/model/info", summary="Describe the sequence model that is served")
-async def model_info() -> SequenceModel:
-    """Its shape and size; 503 while none is served, for smoothing models need none of these."""
-    raise NoModelError(
-        "No sequence model is served.", hint="POST /predict answers from smoothing models; GET /models lists the rest."
+async def model_info(house: HouseDep) -> SequenceModel:
+    """Its shape and size; 503 while none is served, for smoothing models need none of these.
+
+    Of all LSTMs and CNN-LSTMs that lead for some dataset and target, it is the one that was trained, promoted or rolled
+    back last.
+    """
+    served = await house.serving.required()
+    shape, record = served.network.inputs.shape, served.network.record
+    return SequenceModel(
+        model_type=served.version.family,
+        model_version=served.version.label,
+        window_size=shape.window,
+        input_size=shape.past,
+        hidden_size=record.settings.hidden_size,
+        num_layers=record.settings.num_layers,
+        output_size=shape.horizon,
+        total_parameters=record.parameters,
     )

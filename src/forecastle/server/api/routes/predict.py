@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import Discriminator, Tag
 
-from forecastle.server.api.answers.prediction import SeriesAnswer, StoredAnswer
+from forecastle.server.api.answers.prediction import NextAnswer, NextAnswers, SeriesAnswer, StoredAnswer
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.problems import KIND
-from forecastle.services.requests import SeriesPrediction, StoredPrediction
+from forecastle.services.requests import SeriesPrediction, StoredPrediction, WindowPrediction, WindowsPrediction
 
 router = APIRouter(tags=["forecasting"])
 
@@ -52,10 +52,12 @@ Asked = Annotated[
 async def predict(asked: Asked, house: HouseDep) -> SeriesAnswer | StoredAnswer:
     """Forecast the series in `data`, or the stored series `sku_ids` (null for all) without a refit.
 
-    Stored series are forecast by the models that lead; the rows are kept and can be read at `/forecasts`.
+    A series is forecast by the sequence model that is served (`GET /model/info`), else by exponential smoothing, which
+    also takes those that name a season. Stored series are forecast by the models that lead; the rows are kept and can
+    be read at `/forecasts`.
     """
     if isinstance(asked, SeriesPrediction):
-        forecast = await house.gathering.forecast(asked)
+        forecast = await house.series.forecast(asked)
         return SeriesAnswer(
             mean=forecast.mean, model_version=forecast.model_version, quantiles=forecast.quantiles or None
         )
@@ -66,3 +68,39 @@ async def predict(asked: Asked, house: HouseDep) -> SeriesAnswer | StoredAnswer:
         duration_ms=stored.duration_ms,
         summary=stored.summary,
     )
+
+
+WINDOWS: Any = {
+    "one": {"summary": "One window", "value": {"series": [12, 15, 11, 18, 16, 14, 19, 13]}},
+    "several": {
+        "summary": "A window each of several series",
+        "value": {"series": [[12, 15, 11, 18, 16, 14, 19, 13], [4, 0, 0, 7, 2, 0, 5, 1]]},
+    },
+}
+
+
+def _count(body: object) -> str:
+    if isinstance(body, Mapping):
+        series = body.get("series")
+        return f"{KIND}several" if isinstance(series, list) and series and isinstance(series[0], list) else f"{KIND}one"
+    return f"{KIND}several" if isinstance(body, WindowsPrediction) else f"{KIND}one"
+
+
+Windows = Annotated[
+    Annotated[WindowPrediction, Tag(f"{KIND}one")] | Annotated[WindowsPrediction, Tag(f"{KIND}several")],
+    Discriminator(_count),
+    Body(openapi_examples=WINDOWS),
+]
+
+
+@router.post("/api/predict", summary="Forecast the next value", responses=problems(413, 415, 422))
+async def predict_next(asked: Windows, house: HouseDep) -> NextAnswer | NextAnswers:
+    """What comes after a window of values, from the sequence model that is served; 503 while there is none.
+
+    A window is exactly as long as `window_size` in `GET /model/info`; several may be sent at once.
+    """
+    if isinstance(asked, WindowPrediction):
+        value = await house.series.next_value(asked.series)
+        return NextAnswer(prediction=value.value, model_version=value.model_version)
+    values = await house.series.next_values(asked.series)
+    return NextAnswers(predictions=[value.value for value in values], model_version=values[0].model_version)
