@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from forecastle.core.panel import Floats
-from forecastle.models.boosting.scaling import SEASON, Scaled
+from forecastle.models.boosting.scaling import INDEX, SEASON, Scaled
 from forecastle.models.units import FAR
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -20,7 +20,7 @@ WORTHWHILE = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """A share of a seasonal feature, of those that tell how far from the level."""
+    """A share of how far from the level a seasonal feature puts the series."""
 
     feature: str
     share: float
@@ -50,4 +50,7 @@ class Anchor:
 def _moves(scaled: Scaled, feature: str) -> Floats:
     """The level itself where the season is not known."""
     column = scaled.values[:, scaled.names.index(feature)].astype(np.float64)
+    if feature.endswith(INDEX):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            column = (column - 1) * scaled.level / scaled.change
     return np.clip(np.nan_to_num(column, posinf=FAR, neginf=-FAR), -FAR, FAR)

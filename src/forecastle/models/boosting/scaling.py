@@ -95,9 +95,7 @@ class Scaled:
 
     def _feature(self, name: str, column: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
-            if name.startswith(SEASON) and name.endswith(INDEX):
-                return np.asarray(self.level * (column - 1) / self.change)
-            if name.startswith(PLACES):
+            if name.startswith(PLACES) and not name.endswith(INDEX):
                 return np.asarray((column - self.level) / self.change)
             return np.asarray(column / self.change) if name.startswith((LEVEL, *WIDTHS)) else column
 
