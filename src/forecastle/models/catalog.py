@@ -31,7 +31,8 @@ class Card:
     `build` is called with that before `Compute`. example: such a name.
     explains: it can tell what moves its forecasts, see `core.ports.Explains`.
     covariates: it makes use of prices, promotions and whatever else the panel has beside the target; `auto` leaves it
-    out of panels that have nothing of the kind. parts: the members of an ensemble with given weights, and these.
+    out of panels that have nothing of the kind, nor several seasons. parts: the members of an ensemble with given
+    weights, and these.
     portable: once fitted it forecasts without its extra.
     cost: seconds a fit to a thousand series takes on an ordinary machine, roughly; a time limit goes by it until it has
     measured. The default is that of a model nobody knows.

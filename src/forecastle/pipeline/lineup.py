@@ -19,6 +19,9 @@ YARDSTICK = "seasonal_naive"
 """Always runs: every skill is measured against it."""
 
 GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "pooled", "multi_season", "lightgbm")
+SEVERAL = 2
+"""Seasons, such as those of hours, which models of all series follow better than others, even without covariates."""
+
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
 COMBINATION = "combination"
@@ -130,8 +133,8 @@ def _suits(card: Card, panel: Panel) -> bool:
     """Whether it is installed, and the panel has the seasons, observations and covariates that make it worthwhile."""
     if not card.available or panel.frame[Y].count() < card.observations:
         return False
-    if card.covariates and not (panel.covariates.known or panel.covariates.past):
-        return False
     longest = panel.frame.group_by(SERIES_ID).len()["len"].max()
     carried = [season for season in panel.season_lengths if isinstance(longest, int) and longest >= 2 * season]
-    return len(carried) >= card.seasons
+    told = panel.covariates.known or panel.covariates.past
+    worthwhile = not card.covariates or told or len(carried) >= SEVERAL
+    return bool(worthwhile) and len(carried) >= card.seasons

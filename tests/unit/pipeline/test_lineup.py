@@ -1,5 +1,6 @@
 """Which models run: what `auto` stands for, and what is named beside it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,11 @@ def test_boosted_trees_are_there_where_prices_are_known() -> None:
 def test_boosted_trees_are_left_out_where_they_have_nothing_of_their_own_to_say() -> None:
     assert "lightgbm" not in models(panel(), "auto")
     assert "lightgbm" not in models(panel(series=3, known=("price",)), "auto")
+
+
+def test_boosted_trees_are_there_where_seasons_lie_within_seasons() -> None:
+    assert "lightgbm" in models(replace(panel(), seasons=(4, 13)), "auto")
+    assert "lightgbm" not in models(replace(panel(), seasons=(4, 520)), "auto")
 
 
 def test_a_model_named_beside_auto_runs_beside_the_others_once() -> None:
