@@ -10,6 +10,8 @@ import pytest
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Covariates, Panel
 from forecastle.features.demand import classify
+from forecastle.models import catalog
+from forecastle.models.catalog import Card
 from forecastle.pipeline.lineup import line_up
 from forecastle.settings import ROUTES, ClassSettings
 
@@ -48,3 +50,15 @@ def test_a_model_named_beside_auto_runs_beside_the_others_once() -> None:
     together = models(panel(), "auto", "lightgbm", "ets", "tsb")
     assert {"lightgbm", "tsb", "theta", "ridge"} < set(together)
     assert len(together) == len(set(together))
+
+
+def test_an_ensemble_with_given_weights_brings_its_members_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixed = Card(name="mixed", title="Mixed", role="ensemble", source="", parts=(("ets", 0.6), ("theta", 0.4)))
+    monkeypatch.setattr(catalog, "BUILT_IN", (*catalog.BUILT_IN, mixed))
+    catalog.cards.cache_clear()
+    of = panel()
+    lineup = line_up(of, classify(of, settings=ClassSettings()), ("mixed",), ROUTES)
+    catalog.cards.cache_clear()
+    assert {card.name for card in lineup.cards} == {"seasonal_naive", "ets", "theta"}
+    assert lineup.fixed == {"mixed": {"ets": 0.6, "theta": 0.4}}
+    assert lineup.ensembles == {"mixed"}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from forecastle.core.panel import Floats
 from forecastle.models.reconciliation.hierarchy import Hierarchy
 
-DENSE = 3000
+DENSE = 5000
 """Nodes up to which the equations are solved directly; above, step by step."""
 
 FULL = 600

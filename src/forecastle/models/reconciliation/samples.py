@@ -31,13 +31,13 @@ class Coherent:
 
 
 def ordering(residuals: Floats, spread: Floats, rng: np.random.Generator) -> Integers:
-    """The rank of each series and total in each of K futures, K × (M + N).
+    """The rank of each total and series in each of K futures, (M + N) × K.
 
     residuals: T × (M + N), spread: the widths of the ranges they are seen against. Where nothing is known of a past
     period, its rank is drawn; without any past period, all err together, which makes the widest range.
     """
     if not len(residuals):
-        return np.repeat(np.arange(FUTURES)[:, None], residuals.shape[1], axis=1)
+        return np.tile(np.arange(FUTURES), (residuals.shape[1], 1))
     times = -(-FUTURES // len(residuals))
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(spread > 0, residuals / spread, np.sign(residuals))
@@ -46,7 +46,7 @@ def ordering(residuals: Floats, spread: Floats, rng: np.random.Generator) -> Int
     ranks = np.tile(relative.argsort(axis=0).argsort(axis=0), (times, 1)) + rng.random(
         (times * len(residuals), residuals.shape[1])
     )
-    return np.asarray(ranks.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable"))
+    return np.ascontiguousarray(ranks.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable").T)
 
 
 def coherent(series: Said, totals: Said, reconciler: Reconciler, order: Integers, quantiles: Quantiles) -> Coherent:
@@ -56,13 +56,13 @@ def coherent(series: Said, totals: Said, reconciler: Reconciler, order: Integers
 
     series: N × H × C. totals: M × H × C, what was forecast of the totals themselves. order: as `ordering` makes it.
     """
-    nodes, reading = len(totals), _reading(quantiles, len(order))
+    nodes, reading = len(totals), _reading(quantiles, order.shape[1])
     never_negative = np.all(series >= 0, axis=(1, 2)).reshape(-1, 1)
     means = _floored(reconciler.move(series[:, :, 0], totals[:, :, 0]), never_negative)
     parts, found = _moved(series, means), _moved(totals, reconciler.hierarchy.totals(means))
     for step in range(found.shape[1]):
         said = np.concatenate([found[:, step, 1:], parts[:, step, 1:]])
-        futures = np.take_along_axis(said @ reading, order.T, axis=1)
+        futures = np.take_along_axis(said @ reading, order, axis=1)
         moved = _floored(reconciler.move(futures[nodes:], futures[:nodes]), never_negative)
         found[:, step, 1:] = np.quantile(reconciler.hierarchy.totals(moved), quantiles.levels, axis=1).T
     return Coherent(series=parts, totals=found)
