@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from forecastle.client import AsyncClient, Client
     from forecastle.core.errors import ForecastleError
     from forecastle.data.options import ReadOptions
+    from forecastle.data.synthetic.sales import synthesize
+    from forecastle.data.synthetic.spec import SyntheticSpec
     from forecastle.pipeline.request import Request
     from forecastle.services.forecasting import backtest, forecast, run
     from forecastle.services.profiling import profile
@@ -29,6 +31,7 @@ __all__ = [
     "ReadOptions",
     "Request",
     "Settings",
+    "SyntheticSpec",
     "__version__",
     "backtest",
     "demo",
@@ -36,6 +39,7 @@ __all__ = [
     "profile",
     "read",
     "run",
+    "synthesize",
     "write",
 ]
 
@@ -46,12 +50,14 @@ _HOMES = {
     "ReadOptions": "data.options",
     "Request": "pipeline.request",
     "Settings": "settings",
+    "SyntheticSpec": "data.synthetic.spec",
     "backtest": "services.forecasting",
     "demo": "services.reading",
     "forecast": "services.forecasting",
     "profile": "services.profiling",
     "read": "services.reading",
     "run": "services.forecasting",
+    "synthesize": "data.synthetic.sales",
     "write": "services.writing",
 }
 

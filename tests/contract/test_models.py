@@ -20,11 +20,21 @@ from forecastle.models.deep.forecaster import DeepForecaster
 from forecastle.settings import DeepSettings
 
 SLOW = {"cnn_lstm", "auto_arima", "auto_ets", "auto_tbats", "auto_theta", "imapa"}
-NAMED = ["statsforecast:SeasonalNaive", "chronos:bolt", "chronos:chronos_2"]
+NAMED = [
+    "statsforecast:SeasonalNaive",
+    "chronos:bolt",
+    "chronos:chronos_2",
+    "darts:Theta",
+    "darts:LinearRegressionModel",
+]
+SLOW_NAMED = ["darts:NLinearModel", "darts:TiDEModel", "darts:ExponentialSmoothing"]
 """Of cards that stand for many models."""
 
 SINGLE = [name for name, card in cards().items() if card.role != "ensemble" and card.available and not card.takes]
-MODELS = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in [*SINGLE, *NAMED]]
+MODELS = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in {*SLOW, *SLOW_NAMED} else [])
+    for name in [*SINGLE, *NAMED, *SLOW_NAMED]
+]
 HORIZON = 14
 FREQ = Frequency.parse("MS")
 SMALL = DeepSettings(hidden_size=8, num_layers=1, epochs=4, learning_rate=0.01)

@@ -15,6 +15,7 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("forecastle.cli.commands:demo", "forecast real sales that come along"),
     "backtest": Command("forecastle.cli.commands:backtest", "compare models on the past; forecast nothing"),
     "profile": Command("forecastle.cli.commands:profile", "show what a source holds, and what is wrong with it"),
+    "synthesize": Command("forecastle.cli.operations.synthetic:synthesize", "make up sales to try things on"),
     "models": Command("forecastle.cli.operations.models:app", "list models; promote, roll back, retrain, reload"),
     "train": Command("forecastle.cli.operations.train:train", "train models and keep them for the server"),
     "serve": Command("forecastle.cli.operations.server:serve", "start the server, with a worker for long jobs"),

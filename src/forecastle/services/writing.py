@@ -5,7 +5,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from forecastle.core.execution import ExecutionResult
+from forecastle.data.synthetic.sales import synthesize
+from forecastle.data.synthetic.spec import SyntheticSpec
 from forecastle.reporting import files
+from forecastle.reporting.export import export
 from forecastle.settings import ReportSettings
 
 log = logging.getLogger(__name__)
@@ -30,3 +33,17 @@ def write(
     written = files.write(result, Path(folder), formats=formats, overwrite=overwrite, settings=settings)
     log.info("written", extra={"folder": str(folder), "files": [path.name for path in written]})
     return written
+
+
+def write_synthetic(spec: SyntheticSpec, file: Path, *, truth: Path | None = None) -> tuple[Path, ...]:
+    """Make up sales and write them as a table, and what each number is made of as another.
+
+    Raises:
+        InputError: an unknown ending or frequency.
+        OutputError: a file could not be written.
+    """
+    made = synthesize(spec)
+    tables = {file: made.table} | ({} if truth is None else {truth: made.truth})
+    for path, table in tables.items():
+        export(table, path)
+    return tuple(tables)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self, runtime_checkable
+
+import numpy as np
 
 from forecastle.core.panel import Floats
 from forecastle.core.progress import Progress
@@ -50,7 +52,10 @@ class Said:
 
 
 class Learned(Protocol):
-    """What the library's model has learned."""
+    """What the library's model has learned.
+
+    Forecasts of a series that it cannot go on from are NaN.
+    """
 
     def forecast(self, series: Sequence[Past], horizon: int, levels: Sequence[float]) -> Said:
         """Go on from these histories: those it was fitted to, or the same with newer periods."""
@@ -90,4 +95,31 @@ class Engine(Protocol):
         Raises:
             UnsuitableError: the model is not for a series like this.
         """
+        ...
+
+
+ERRORS = "errors"
+"""Under what name the errors that ranges are made of are kept beside what was learned."""
+
+
+@runtime_checkable
+class KeptLearned(Protocol):
+    """Something learned that can be kept as arrays."""
+
+    def state(self) -> Mapping[str, np.ndarray]:
+        """The arrays."""
+        ...
+
+
+@runtime_checkable
+class KeepingEngine(Protocol):
+    """An engine of which something learned can be kept. kept: the arrays, instead of which nothing is learned."""
+
+    @property
+    def kept(self) -> Mapping[str, np.ndarray] | None:
+        """The arrays; None before anything was learned."""
+        ...
+
+    def keeping(self, kept: Mapping[str, np.ndarray]) -> Self:
+        """The same with what was learned before."""
         ...

@@ -14,7 +14,7 @@ from forecastle.core.columns import DS, SERIES_ID, STEP
 from forecastle.core.panel import Floats, Grid, Integers, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
-from forecastle.models.adapters.engine import Engine, Occasion
+from forecastle.models.adapters.engine import ERRORS, Engine, KeepingEngine, KeptLearned, Occasion
 from forecastle.models.adapters.history import Lane
 from forecastle.models.adapters.lessons import Lessons, Piece, Task
 from forecastle.models.adapters.ranges import around
@@ -24,6 +24,8 @@ from forecastle.models.continuing import continued, write_history
 from forecastle.models.forecasts import settle, signed, tabulate
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
+
+STATE = "state.npz"
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,8 @@ class AdaptedFitted:
 
     ends: n, the step number of each series' last period when the model was fitted; what came later was only taken in.
     horizon: the one it was fitted for. kept: what was fitted; None where it was loaded, and is then fitted again to the
-    same history when it is first needed, with the same numbers: what libraries learn has no open format.
+    same history when it is first needed, with the same numbers: what most libraries learn has no open format. The
+    weights of networks are kept as arrays and not learned again.
     """
 
     name: str
@@ -84,13 +87,17 @@ class AdaptedFitted:
 
         def forecast(piece: Piece) -> None:
             lanes = [self._lane(row) for row in piece.rows]
-            pasts = [lane.past(beside(row), planned(row)) for row, lane in zip(piece.rows, lanes, strict=True)]
-            said = piece.learned.forecast(pasts, horizon + max(lane.gap for lane in lanes), quantiles.levels)
-            own = said.quantiles
-            levels = around(said.mean, piece.errors, quantiles.levels) if own is None else own
-            for row, lane, middle, wide in zip(piece.rows, lanes, said.mean, levels, strict=True):
-                mean[row] = middle[lane.gap : lane.gap + horizon] * lane.unit
-                spread[row] = wide[lane.gap : lane.gap + horizon] * lane.unit
+            gaps = np.array([lane.gap for lane in lanes])
+            for gap in np.unique(gaps):  # those that are observed to the end need not be forecast any further
+                places = np.flatnonzero(gaps == gap)
+                rows = piece.rows[places]
+                pasts = [lanes[place].past(beside(row), planned(row)) for place, row in zip(places, rows, strict=True)]
+                said = piece.lesson.learned.forecast(pasts, horizon + int(gap), quantiles.levels)
+                own = said.quantiles
+                levels = around(said.mean, piece.lesson.errors[places], quantiles.levels) if own is None else own
+                units = np.array([lanes[place].unit for place in places])
+                mean[rows] = said.mean[:, gap:] * units[:, None]
+                spread[rows] = levels[:, gap:] * units[:, None, None]
 
         lessons = self.lessons
         with quiet(), single_threaded(torch=self.engine.traits.torch):
@@ -123,8 +130,18 @@ class AdaptedFitted:
         return replace(self, panel=continued(self.panel, panel), kept=self.lessons)
 
     def save(self, folder: Path) -> None:
-        """Write the history as Parquet and the rest as JSON."""
+        """Write the history as Parquet, what can be kept of the model as npz, and the rest as JSON."""
         write_history(self.panel, folder, model=self.name, horizon=self.horizon, ends=self.ends.tolist())
+        if arrays := self._arrays():
+            np.savez(folder / STATE, allow_pickle=False, **arrays)
+
+    def _arrays(self) -> Mapping[str, np.ndarray] | None:
+        """What can be kept of what was learned."""
+        for piece in self.kept.pieces if self.kept else ():
+            if isinstance(learned := piece.lesson.learned, KeptLearned):
+                state = learned.state()
+                return {**state, ERRORS: piece.lesson.errors} if state else None
+        return self.engine.kept if isinstance(self.engine, KeepingEngine) else None
 
     @property
     def _grid(self) -> Grid:
@@ -174,7 +191,8 @@ class AdaptedFitted:
         rows = np.flatnonzero(missing & np.isfinite(grid.values).any(axis=1))
         if not rows.size:
             return
-        if failed := sorted({*rows.tolist()} & {int(row) for piece in self.lessons.pieces for row in piece.rows}):
+        told = {*self.lessons.refused} | {row for row in rows.tolist() if row not in self._early}
+        if failed := {*rows.tolist()} & {int(row) for piece in self.lessons.pieces for row in piece.rows} - told:
             log.warning("no finite forecast", extra={"model": self.name, "series": len(failed)})
         horizon, rng = mean.shape[1], np.random.default_rng(self.compute.seed)
         state = SimpleEtsKernel().fit(Batch(values=np.ascontiguousarray(grid.values[rows])))

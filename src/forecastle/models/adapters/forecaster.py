@@ -8,8 +8,8 @@ import numpy as np
 from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.panel import Covariates, Panel
 from forecastle.core.progress import Progress, silent
-from forecastle.models.adapters.engine import Engine
-from forecastle.models.adapters.fitted import AdaptedFitted
+from forecastle.models.adapters.engine import Engine, KeepingEngine
+from forecastle.models.adapters.fitted import STATE, AdaptedFitted
 from forecastle.models.batched import Compute
 from forecastle.models.continuing import read_history
 
@@ -43,9 +43,13 @@ class AdaptedForecaster:
     def load(self, folder: Path) -> AdaptedFitted:
         """Read back what `AdaptedFitted.save` wrote."""
         panel, facts = read_history(folder)
+        engine = self.engine
+        if isinstance(engine, KeepingEngine) and (folder / STATE).exists():
+            with np.load(folder / STATE, allow_pickle=False) as stored:
+                engine = engine.keeping(dict(stored))
         return AdaptedFitted(
             name=self.name,
-            engine=self.engine,
+            engine=engine,
             compute=self.compute,
             panel=panel,
             ends=np.array(facts["ends"], dtype=np.int64),

@@ -10,10 +10,13 @@ import numpy as np
 from forecastle.core.errors import ForecastleError, ModelError
 from forecastle.core.panel import Floats, Integers
 from forecastle.core.progress import Progress, silent
-from forecastle.models.adapters.engine import Engine, Learned, Occasion, Past, UnsuitableError
+from forecastle.models.adapters.engine import ERRORS, Engine, KeepingEngine, Learned, Occasion, Past, UnsuitableError
 from forecastle.models.adapters.ranges import split_errors
 from forecastle.models.adapters.workers import Workers
 from forecastle.models.batched import Compute
+from forecastle.models.forecasts import Flags
+
+NOT_FINITE = "no finite forecast"
 
 TRIED = 2.0
 """Seconds of work in this process after which the rest is estimated."""
@@ -24,11 +27,10 @@ WORTH = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Series fitted together. rows: where they stand in the grid. errors: for models without ranges, see `ranges`."""
+    """Series fitted together. rows: where they stand in the grid."""
 
     rows: Integers
-    learned: Learned
-    errors: Floats
+    lesson: "Lesson"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +67,9 @@ class Task:
             progress(1.0, message)
         answers = self._alone(pieces, compute, progress, message)
         done = [
-            Piece(rows=rows, learned=answer[0], errors=answer[1])
+            Piece(rows=rows, lesson=answer)
             for rows, answer in zip(pieces, answers, strict=True)
-            if not isinstance(answer, str)
+            if isinstance(answer, Lesson)
         ]
         refused = {
             int(row): answer
@@ -75,6 +77,7 @@ class Task:
             if isinstance(answer, str)
             for row in rows
         }
+        refused |= {int(row): NOT_FINITE for piece in done for row in piece.rows[piece.lesson.unable]}
         return Lessons(pieces=tuple(done), refused=refused)
 
     def _alone(self, pieces: Sequence[Integers], compute: Compute, progress: Progress, message: str) -> "list[Answer]":
@@ -104,7 +107,19 @@ class Task:
         return [self.pasts[row] for row in rows]
 
 
-Answer = tuple[Learned, Floats] | str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What was learned from some series.
+
+    errors: for models without ranges, see `ranges`. unable: which of the series it cannot go on from.
+    """
+
+    learned: Learned
+    errors: Floats
+    unable: Flags
+
+
+Answer = Lesson | str
 
 
 def fit_piece(engine: Engine, series: Sequence[Past], occasion: Occasion, progress: Progress = silent) -> Answer:
@@ -115,12 +130,18 @@ def fit_piece(engine: Engine, series: Sequence[Past], occasion: Occasion, progre
     """
     try:
         learned = engine.fit(series, occasion, progress)
+        none, all_able = np.empty((0, 0)), np.ones(len(series), dtype=np.bool_)
         if engine.traits.pretrained:
-            return learned, np.empty((0, 0))
+            return Lesson(learned=learned, errors=none, unable=~all_able)
         said = learned.forecast(series, occasion.horizon, (0.5,))
-        if not np.isfinite(said.mean).all():
-            return "no finite forecast"
-        return learned, split_errors(engine, series, occasion) if said.quantiles is None else np.empty((0, 0))
+        able = np.asarray(np.isfinite(said.mean).all(axis=1))
+        if not able.any():
+            return NOT_FINITE
+        if isinstance(engine, KeepingEngine) and engine.kept is not None:
+            errors = engine.kept[ERRORS]
+        else:
+            errors = split_errors(engine, series, occasion) if said.quantiles is None else none
+        return Lesson(learned=learned, errors=errors, unable=~able)
     except UnsuitableError as reason:
         return str(reason)
     except ForecastleError:
