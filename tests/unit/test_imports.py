@@ -31,3 +31,12 @@ def test_the_overview_imports_no_library(arguments: list[str]) -> None:
 @pytest.mark.parametrize("arguments", [["run", "--help"], ["models", "--help"]])
 def test_help_computes_nothing(arguments: list[str]) -> None:
     assert imported(RUN.format(arguments=arguments)) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["statsforecast:AutoARIMA", "darts:NLinearModel", "chronos:amazon/chronos-bolt-small", "fracast"]
+)
+def test_a_model_of_another_library_is_named_without_it(name: str) -> None:
+    imports = "from forecastle.models.catalog import find\nfrom forecastle.models.batched import Compute"
+    named = f"{imports}\nfind({name!r}).forecaster(Compute())"
+    assert imported(named) & {"statsforecast", "darts", "chronos", "fracast", "torch", "pandas"} == set()

@@ -35,6 +35,9 @@ class ChronosEngine:
         """It takes missing values; Bolt leaves covariates aside."""
         return Traits(batch=32, shortest=3, bears_missing=True, covariates=True, pretrained=True, torch=True)
 
+    def check(self) -> None:
+        """There is nothing that could be wrong before the weights are read."""
+
     def fit(self, series: Sequence[Past], occasion: Occasion, progress: Progress) -> "ChronosEngine":  # noqa: ARG002 - nothing is fitted
         """Find and read the weights.
 

@@ -54,7 +54,8 @@ class DartsEngine:
     call: Call
     kept: Mapping[str, np.ndarray] | None = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Ask the library for the model; see `Engine.check`."""
         choose(self.call.name, offered(), library="Darts")
         if foreign := [name for name in self.call.arguments if name in OURS]:
             raise ModelError(f"darts:{self.call.name}: {', '.join(foreign)} cannot be set here.", hint="Leave it out.")

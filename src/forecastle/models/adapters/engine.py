@@ -89,6 +89,16 @@ class Engine(Protocol):
         """What it wants."""
         ...
 
+    def check(self) -> None:
+        """Find out whether the library has the model and takes its arguments, before anything is fitted.
+
+        It imports the library, which a server that answers from kept forecasts has no need of.
+
+        Raises:
+            ModelError: it has not, or does not.
+        """
+        ...
+
     def fit(self, series: Sequence[Past], occasion: Occasion, progress: Progress) -> Learned:
         """Learn.
 

@@ -27,8 +27,9 @@ class AdaptedForecaster:
 
         Raises:
             Cancelled: `progress` said so.
-            ModelError: the library refused all series together, or its weights are not there.
+            ModelError: the library has no such model, refused all series together, or its weights are not there.
         """
+        self.engine.check()
         known = panel if self.engine.traits.covariates else _bare(panel)
         fitted = AdaptedFitted(
             name=self.name,

@@ -24,6 +24,9 @@ class FracastEngine:
         """It takes missing values, and eight observations at least."""
         return Traits(batch=32, shortest=8, bears_missing=True, pretrained=True, torch=True)
 
+    def check(self) -> None:
+        """There is nothing that could be wrong before the weights are read."""
+
     def fit(self, series: Sequence[Past], occasion: Occasion, progress: Progress) -> "FracastEngine":  # noqa: ARG002 - nothing is fitted
         """Read the weights."""
         _model()

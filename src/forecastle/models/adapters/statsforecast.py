@@ -45,7 +45,8 @@ class StatsForecastEngine:
         """It holds the interpreter; measured with version 2.1."""
         return Traits(batch=1, shortest=6, alone=True)
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Ask the library for the model; see `Engine.check`."""
         choose(self.call.name, offered(), library="statsforecast")
         self._made(1, Occasion(seasons=(), horizon=1, seed=1))
 

@@ -90,9 +90,11 @@ def test_training_tells_its_epochs_and_stops_between_them(monthly: Monthly, seas
         ("darts:LinearRegressionModel(lags=0)", "lags"),
     ],
 )
-def test_a_wrong_name_or_argument_is_told_before_anything_is_fitted(name: str, message: str) -> None:
+def test_a_wrong_name_or_argument_is_told_before_anything_is_fitted(
+    name: str, message: str, monthly: Monthly, seasonal: np.ndarray
+) -> None:
     with pytest.raises(ModelError, match=re.escape(message)):
-        find(name).forecaster(Compute())
+        _fit(name, monthly(a=seasonal))
 
 
 def test_a_panel_too_short_for_a_global_model_is_told(monthly: Monthly, seasonal: np.ndarray) -> None:

@@ -98,9 +98,11 @@ def test_a_series_the_library_cannot_forecast_says_so_and_is_forecast_all_the_sa
         ("statsforecast", "stands for many models", "statsforecast:AutoARIMA"),
     ],
 )
-def test_a_wrong_name_or_argument_is_told_before_anything_is_fitted(name: str, message: str, hint: str) -> None:
+def test_a_wrong_name_or_argument_is_told_before_anything_is_fitted(
+    name: str, message: str, hint: str, monthly: Monthly, seasonal: np.ndarray
+) -> None:
     with pytest.raises(ModelError, match=re.escape(message)) as caught:
-        find(name).forecaster(Compute())
+        _fit(name, monthly(a=seasonal))
     assert re.search(hint, caught.value.hint)
 
 
