@@ -18,12 +18,12 @@ from forecastle.models.adapters.engine import ERRORS, Engine, KeepingEngine, Kep
 from forecastle.models.adapters.history import Lane
 from forecastle.models.adapters.lessons import Lessons, Piece, Task
 from forecastle.models.adapters.ranges import around
-from forecastle.models.adapters.surroundings import quiet, single_threaded
 from forecastle.models.batched import Compute
-from forecastle.models.continuing import continued, write_history
 from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
+from forecastle.models.surroundings import quiet, single_threaded
 
 STATE = "state.npz"
 
@@ -127,11 +127,12 @@ class AdaptedFitted:
         Raises:
             InputError: a series is new, or a period is not after the last one known.
         """
-        return replace(self, panel=continued(self.panel, panel), kept=self.lessons)
+        return replace(self, panel=extended(self.panel, panel), kept=self.lessons)
 
     def save(self, folder: Path) -> None:
         """Write the history as Parquet, what can be kept of the model as npz, and the rest as JSON."""
-        write_history(self.panel, folder, model=self.name, horizon=self.horizon, ends=self.ends.tolist())
+        facts = {"model": self.name, "horizon": self.horizon, "ends": self.ends.tolist()}
+        save_panel(self.panel, folder, facts)
         if arrays := self._arrays():
             np.savez(folder / STATE, allow_pickle=False, **arrays)
 

@@ -11,7 +11,7 @@ from forecastle.core.progress import Progress, silent
 from forecastle.models.adapters.engine import Engine, KeepingEngine
 from forecastle.models.adapters.fitted import STATE, AdaptedFitted
 from forecastle.models.batched import Compute
-from forecastle.models.continuing import read_history
+from forecastle.models.kept_panel import load_panel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class AdaptedForecaster:
 
     def load(self, folder: Path) -> AdaptedFitted:
         """Read back what `AdaptedFitted.save` wrote."""
-        panel, facts = read_history(folder)
+        panel, facts = load_panel(folder)
         engine = self.engine
         if isinstance(engine, KeepingEngine) and (folder / STATE).exists():
             with np.load(folder / STATE, allow_pickle=False) as stored:

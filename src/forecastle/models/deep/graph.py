@@ -1,9 +1,5 @@
 """A trained network as an ONNX graph: written once an architecture, its weights filled in."""
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
 
@@ -12,6 +8,7 @@ from onnx import ModelProto, numpy_helper
 from torch import nn
 
 from forecastle.models.deep.shape import Shape
+from forecastle.models.surroundings import quiet
 from forecastle.settings import DeepSettings
 
 INPUTS, OUTPUT = ("past", "future", "static"), "quantiles"
@@ -45,7 +42,7 @@ def _template(network: str, shape: Shape, settings: DeepSettings) -> bytes:
         torch.zeros(2, shape.horizon, shape.future),
         torch.zeros(2, shape.static),
     )
-    with _quietly(), torch.random.fork_rng():
+    with quiet(), torch.random.fork_rng():
         program = torch.onnx.export(
             build(network, shape, settings).eval(),
             inputs,
@@ -60,16 +57,3 @@ def _template(network: str, shape: Shape, settings: DeepSettings) -> bytes:
         )
     assert program is not None  # noqa: S101 - it was given no file to write to
     return bytes(program.model_proto.SerializeToString())
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Without the exporter's remarks on libraries that we do not use, and on its own future."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        logger.setLevel(level)

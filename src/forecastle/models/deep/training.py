@@ -4,9 +4,7 @@ Lightning runs the rounds. torch works in one thread: our networks are small, so
 longer than they work, and the numbers are the same on any machine.
 """
 
-import logging
 import signal
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from torch import Tensor, nn
 from forecastle.core.progress import Progress
 from forecastle.models.deep.lesson import Lesson, Round
 from forecastle.models.learned import LEVELS
+from forecastle.models.surroundings import quiet
 from forecastle.settings import DeepSettings
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
@@ -149,7 +148,7 @@ def train(network: nn.Module, lesson: Lesson, settings: DeepSettings, progress: 
     Raises:
         Cancelled: `progress` said so.
     """
-    with TemporaryDirectory(prefix="forecastle-") as name, _quietly(), _interruptible():
+    with TemporaryDirectory(prefix="forecastle-") as name, quiet(), _interruptible():
         folder = Path(name)
         best = ModelCheckpoint(folder, "model", monitor=TRIAL, save_top_k=1, save_weights_only=True)
         teller = Teller(progress, settings.epochs)
@@ -194,16 +193,3 @@ def _interruptible() -> Iterator[None]:
     except SystemExit as stopped:
         signal.signal(signal.SIGINT, before)
         raise KeyboardInterrupt from stopped
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Without Lightning's remarks: on missing loggers, unused devices and the number of loading processes."""
-    logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        logger.setLevel(level)

@@ -10,9 +10,9 @@ from forecastle.core.panel import Panel
 from forecastle.core.ports import Fitted
 from forecastle.core.progress import silent
 from forecastle.models.adapters.darts import offered
-from forecastle.models.adapters.surroundings import quiet
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
+from forecastle.models.surroundings import quiet
 
 Monthly = Callable[..., Panel]
 NETWORK = "darts:NLinearModel(n_epochs=3, input_chunk_length=12)"

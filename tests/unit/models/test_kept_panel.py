@@ -7,7 +7,7 @@ import pytest
 from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Covariates, Panel
-from forecastle.models.continuing import continued, read_history, write_history
+from forecastle.models.kept_panel import extended, load_panel, save_panel
 
 
 @pytest.fixture
@@ -31,21 +31,21 @@ def _newer(series: str, month: int) -> Panel:
 
 
 def test_newer_periods_follow_and_what_they_do_not_tell_is_unknown(panel: Panel) -> None:
-    rows = continued(panel, _newer("a", 3)).frame.filter(series_id="a")
+    rows = extended(panel, _newer("a", 3)).frame.filter(series_id="a")
     assert rows["y"].to_list() == [1.0, None, 5.0]
     assert rows["price"].to_list() == [2.0, 2.5, None]
 
 
 def test_old_periods_and_new_series_are_refused(panel: Panel) -> None:
     with pytest.raises(InputError, match="'a' has periods that the model has seen already"):
-        continued(panel, _newer("a", 2))
+        extended(panel, _newer("a", 2))
     with pytest.raises(InputError, match="1 series are new to this model, the first is 'c'"):
-        continued(panel, _newer("c", 3))
+        extended(panel, _newer("c", 3))
 
 
-def test_a_written_history_is_read_back_with_all_there_is_to_know(panel: Panel, tmp_path: Path) -> None:
-    write_history(panel, tmp_path, horizon=6)
-    read, facts = read_history(tmp_path)
+def test_a_saved_panel_is_loaded_with_all_there_is_to_know(panel: Panel, tmp_path: Path) -> None:
+    save_panel(panel, tmp_path, {"horizon": 6})
+    read, facts = load_panel(tmp_path)
     assert read.frame.equals(panel.frame)
     assert read.static is not None
     assert read.static.equals(panel.static)

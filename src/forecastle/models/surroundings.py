@@ -5,8 +5,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-TALKATIVE = ("darts", "lightning", "lightning.pytorch", "pytorch_lightning", "chronos", "transformers", "prophet")
-"""Loggers that tell what is of no use to somebody who asked for a forecast."""
+TALKATIVE = (
+    "darts",
+    "lightning",
+    "lightning.pytorch",
+    "pytorch_lightning",
+    "torch.onnx",
+    "chronos",
+    "transformers",
+    "prophet",
+)
+"""Loggers that tell what is of no use to somebody who asked for a forecast, such as which devices are not used."""
 
 
 @contextmanager
@@ -16,8 +25,7 @@ def quiet() -> Iterator[None]:
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         for name, level in levels.items():
