@@ -89,9 +89,11 @@ class Panel:
         return Grid.of(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Grid:
     """A panel's target as a right-aligned array: the last column is each series' own last period.
+
+    Equal to itself only, so that what was worked out of it can be kept beside it.
 
     values: n × T, NaN before a series' first row and wherever it was not observed.
     last: n, the step number of the last column. lengths: n, periods from the first row to the last.
@@ -106,18 +108,16 @@ class Grid:
     @classmethod
     def of(cls, panel: Panel) -> Self:
         """Scatter a panel's rows into the array."""
-        rows = panel.frame.select(SERIES_ID, panel.freq.steps(pl.col(DS)).alias(STEP), Y)
-        spans = rows.group_by(SERIES_ID, maintain_order=True).agg(
-            pl.col(STEP).min().alias("first"), pl.col(STEP).max().alias("last"), pl.len().alias("rows")
-        )
-        last = spans["last"].to_numpy().astype(np.int64)
-        lengths = last - spans["first"].to_numpy() + 1
+        ids = panel.frame[SERIES_ID]
+        step = panel.frame.select(panel.freq.steps(pl.col(DS))).to_series().to_numpy().astype(np.int64)
+        row = ids.rle_id().to_numpy().astype(np.int64)
+        begins, ends = np.flatnonzero(np.diff(row, prepend=-1)), np.flatnonzero(np.diff(row, append=-1))
+        last = step[ends]
+        lengths = last - step[begins] + 1
         width = int(lengths.max(initial=0))
-        values = np.full((len(spans), width), np.nan)
-        row = np.repeat(np.arange(len(spans)), spans["rows"].to_numpy())
-        column = width - 1 - (last[row] - rows[STEP].to_numpy())
-        values[row, column] = rows[Y].to_numpy()
-        return cls(ids=spans[SERIES_ID], values=values, last=last, lengths=lengths, freq=panel.freq)
+        values = np.full((len(begins), width), np.nan)
+        values[row, width - 1 - (last[row] - step)] = panel.frame[Y].to_numpy()
+        return cls(ids=ids.gather(begins), values=values, last=last, lengths=lengths, freq=panel.freq)
 
     def future(self, horizon: int) -> pl.DataFrame:
         """`series_id`, `ds`, `step` of the next `horizon` periods of each series, in the array's order."""

@@ -9,7 +9,7 @@ import polars as pl
 from forecastle.core.columns import MEAN, SERIES_ID, STEP
 from forecastle.core.errors import ModelError
 from forecastle.core.panel import Floats, Integers, Panel
-from forecastle.core.ports import Fitted, Forecaster
+from forecastle.core.ports import Fitted, Forecaster, InArrays
 from forecastle.core.progress import Progress
 from forecastle.core.quantiles import Quantiles
 
@@ -29,6 +29,23 @@ class Coverage:
         """The model's own series."""
         return self.ids.gather(self.rows)
 
+    def ask(
+        self, fitted: Fitted, horizon: int, quantiles: Quantiles, *, model: str, future: pl.DataFrame | None = None
+    ) -> Floats:
+        """What a model fitted to its series says: series × horizon × (mean and quantiles), NaN for all others.
+
+        future: the known covariates of the horizon.
+
+        Raises:
+            ModelError: forecasts are missing, in another order, or not finite.
+        """
+        if isinstance(fitted, InArrays):
+            own = fitted.array(horizon, quantiles=quantiles)
+            self._check(own.reshape(-1, own.shape[2]), horizon, model)
+            return self._placed(own)
+        forecasts = fitted.predict(horizon, future=future, quantiles=quantiles)
+        return self.array(forecasts, horizon, quantiles, model=model)
+
     def array(self, forecasts: pl.DataFrame, horizon: int, quantiles: Quantiles, *, model: str) -> Floats:
         """Forecasts in long form as series × horizon × (mean and quantiles); NaN for series the model is not for.
 
@@ -36,19 +53,24 @@ class Coverage:
             ModelError: forecasts are missing, in another order, or not finite.
         """
         values = forecasts.select(MEAN, *quantiles.columns).to_numpy()
-        finite = int(np.isfinite(values).all(axis=1).sum())
-        count = len(self.rows)
-        if len(forecasts) != count * horizon or finite != count * horizon:
+        self._check(values, horizon, model)
+        if not forecasts.select(SERIES_ID, STEP).equals(self._expected(horizon)):
+            raise ModelError(f"Model {model!r} answered in another order than that of the panel's series and periods.")
+        return self._placed(values.reshape(len(self.rows), horizon, -1))
+
+    def _check(self, values: Floats, horizon: int, model: str) -> None:
+        count, finite = len(self.rows), np.isfinite(values)
+        if len(values) != count * horizon or not finite.all():
             raise ModelError(
-                f"Model {model!r} made {len(forecasts)} forecasts, {finite} of them finite; "
+                f"Model {model!r} made {len(values)} forecasts, {finite.all(axis=1).sum()} of them finite; "
                 f"{count * horizon} were asked ({count} series × {horizon} periods).",
                 hint="Leave this model out, or report it as a bug of the model family.",
                 model=model,
             )
-        if not forecasts.select(SERIES_ID, STEP).equals(self._expected(horizon)):
-            raise ModelError(f"Model {model!r} answered in another order than that of the panel's series and periods.")
-        said = np.full((len(self.ids), horizon, values.shape[1]), np.nan)
-        said[self.rows] = values.reshape(count, horizon, -1)
+
+    def _placed(self, own: Floats) -> Floats:
+        said = np.full((len(self.ids), *own.shape[1:]), np.nan)
+        said[self.rows] = own
         return said
 
     def _expected(self, horizon: int) -> pl.DataFrame:
@@ -94,12 +116,13 @@ class Assignment:
             ModelError: forecasts are missing, in another order, or not finite.
         """
         fitted = model.fit(self.known, horizon, progress=progress)
-        forecasts = fitted.predict(horizon, future=self.future, quantiles=quantiles)
-        return fitted, self.coverage.array(forecasts, horizon, quantiles, model=model.name)
+        return fitted, self.coverage.ask(fitted, horizon, quantiles, model=model.name, future=self.future)
 
 
 def places(chosen: pl.Series, ids: pl.Series) -> Integers:
     """Where the chosen series, all of them known, stand among all of them."""
+    if chosen.equals(ids):
+        return np.arange(len(ids))
     return find_places(chosen, ids).cast(pl.Int64).to_numpy()
 
 

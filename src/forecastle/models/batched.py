@@ -18,21 +18,16 @@ from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Floats, Integers, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
+from forecastle.models.blocks import batches
 from forecastle.models.forecasts import settle, signed, tabulate
-from forecastle.models.kernel import Batch, Kernel, KernelState, PoolingKernel
+from forecastle.models.kernel import Kernel, KernelState, PoolingKernel
 from forecastle.settings import BoostingSettings, DeepSettings
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-BLOCK = 1000
-"""Series fitted together: enough to amortise the interpreter, few enough for the work arrays to stay in cache."""
-
 SHARED = "shared.npz"
 """The file of what a kernel learned from all blocks together."""
-
-SMALL_BLOCK = 250
-"""Down to this, a panel is cut into an even number of blocks, which keep two threads busy to the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,26 +84,12 @@ class BatchedForecaster:
 
     def fit(self, panel: Panel, horizon: int, *, progress: Progress = silent) -> "BatchedFitted":
         """Fit every series; one without any observation is forecast from the others (see `BatchedFitted`)."""
-        grid = panel.grid()
-        observed = np.isfinite(grid.values).any(axis=1)
-        rows = np.flatnonzero(observed)
-        with np.errstate(invalid="ignore"):
-            positive = ~(grid.values[rows] <= 0).any(axis=1)
-        # Series of one kind and length side by side: kernels offer more forms to those that are always positive.
-        rows = rows[np.lexsort((grid.lengths[rows], positive))]
-
-        def fit_block(block: NDArray[np.int64]) -> KernelState:
-            width = int(grid.lengths[block].max())
-            values = np.ascontiguousarray(grid.values[block, grid.values.shape[1] - width :])
-            batch = Batch(values=values, seasons=panel.season_lengths, series=len(rows), horizon=horizon)
-            return self.kernel.fit(batch)
-
-        chunks = list(_chunks(rows))
-        states = self.compute.map(fit_block, chunks, progress, f"{self.name}: fitted")
+        grid, shares = panel.grid(), batches(panel, horizon)
+        states = self.compute.map(lambda share: self.kernel.fit(share.batch), shares, progress, f"{self.name}: fitted")
         kernel = self.kernel.pool(states) if isinstance(self.kernel, PoolingKernel) else self.kernel
         blocks = (
-            Block(rows=block, state=_settled(kernel, state.arrays()))
-            for block, state in zip(chunks, states, strict=True)
+            Block(rows=share.rows, state=_settled(kernel, state.arrays()))
+            for share, state in zip(shares, states, strict=True)
         )
         return BatchedFitted(
             forecaster=replace(self, kernel=kernel),
@@ -167,20 +148,25 @@ class BatchedFitted:
         progress: Progress = silent,
     ) -> pl.DataFrame:
         """Forecast `horizon` periods of every series; see `core.ports.Fitted.predict`."""
-        n = len(self.ids)
-        mean = np.full((n, horizon), np.nan)
-        spread = np.full((n, horizon, len(quantiles)), np.nan)
+        said = self.array(horizon, quantiles=quantiles, progress=progress)
+        return tabulate(self.ids, self.last, self.freq, said[:, :, 0], said[:, :, 1:], quantiles)
+
+    def array(self, horizon: int, *, quantiles: Quantiles = DEFAULT, progress: Progress = silent) -> Floats:
+        """The same without the table; see `core.ports.InArrays.array`."""
+        said = np.full((len(self.ids), horizon, 1 + len(quantiles)), np.nan)
+        known = np.zeros(len(self.ids), dtype=np.bool_)
         compute = self.forecaster.compute
 
         def predict_block(block: Block) -> None:
             # Every block draws the same numbers, so that those of a series do not hang on the block it is in.
             rng = np.random.default_rng(compute.seed)
-            mean[block.rows] = block.state.mean(horizon)
-            spread[block.rows] = block.state.quantiles(horizon, quantiles.levels, paths=compute.paths, rng=rng)
+            said[block.rows, :, 0] = block.state.mean(horizon)
+            said[block.rows, :, 1:] = block.state.quantiles(horizon, quantiles.levels, paths=compute.paths, rng=rng)
+            known[block.rows] = True
 
         compute.map(predict_block, self.blocks, progress, f"{self.forecaster.name}: forecast")
-        settle(mean, spread, self.signed)
-        return tabulate(self.ids, self.last, self.freq, mean, spread, quantiles)
+        settle(said[:, :, 0], said[:, :, 1:], known, self.signed, model=self.forecaster.name)
+        return said
 
     def describe(self) -> pl.DataFrame:
         """`series_id`, `form`: what was fitted to each series, such as `ETS(A,Ad,N)`."""
@@ -256,9 +242,3 @@ class BatchedFitted:
 def _settled(kernel: Kernel, arrays: Mapping[str, np.ndarray]) -> KernelState:
     """The state in one memory layout, fresh or loaded: sums are added up in the same order, to the same bits."""
     return kernel.restore({name: np.asarray(values, order="C") for name, values in arrays.items()})
-
-
-def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    pairs = -(-rows.size // (2 * BLOCK))
-    count = 2 * pairs if rows.size >= 2 * SMALL_BLOCK else 1
-    yield from (chunk for chunk in np.array_split(rows, count) if chunk.size)

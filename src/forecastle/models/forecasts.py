@@ -5,6 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP
+from forecastle.core.errors import ModelError
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Floats, Grid, Integers
 from forecastle.core.quantiles import Quantiles
@@ -15,6 +16,11 @@ RETURNS = 0.05
 Flags = NDArray[np.bool_]
 
 
+def observed(values: Floats) -> Flags:
+    """Which series, n × T, have an observation; n."""
+    return np.asarray(np.isfinite(values).any(axis=1))
+
+
 def signed(values: Floats) -> Flags:
     """Which series, n × T, are negative so often that their forecasts may be; n."""
     with np.errstate(invalid="ignore"):
@@ -22,13 +28,22 @@ def signed(values: Floats) -> Flags:
     return np.asarray(negative > RETURNS * np.isfinite(values).sum(axis=1))
 
 
-def settle(mean: Floats, spread: Floats, may_be_negative: Flags) -> None:
+def settle(mean: Floats, spread: Floats, observed: Flags, may_be_negative: Flags, *, model: str) -> None:
     """Complete forecasts in place: mean n × horizon, spread n × horizon × quantiles, NaN where nothing was known.
 
-    A series without a single observation gets, step by step, the median over all other series. Sales are never
-    negative, and quantiles never cross.
+    observed: n, which series have an observation. One without any gets, step by step, the median over all other
+    series. Sales are never negative, and quantiles never cross.
+
+    Raises:
+        ModelError: nothing was said of a series that has observations.
     """
     unseen = np.isnan(mean).all(axis=1)
+    if silent := int((unseen & observed).sum()):
+        raise ModelError(
+            f"Model {model!r} had no answer for {silent} of {int(observed.sum())} series with observations.",
+            hint="Leave this model out, or report it as a bug of the model family.",
+            model=model,
+        )
     if unseen.any():
         mean[unseen] = np.median(mean[~unseen], axis=0) if not unseen.all() else 0.0
         spread[unseen] = np.median(spread[~unseen], axis=0) if not unseen.all() else 0.0

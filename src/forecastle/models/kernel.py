@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from forecastle.core.panel import Floats
+from forecastle.models.smoothing.season.decomposition import Seasonality, seasonalities
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Batch:
-    """A block of series.
+    """A block of series, the same for every kernel that fits the panel.
 
     values: n × T, right-aligned: the last column is each series' last period. NaN before a series begins and
         wherever it was not observed. Every row has at least one observed value.
@@ -24,6 +26,11 @@ class Batch:
     seasons: tuple[int, ...] = ()
     series: int = 0
     horizon: int = 0
+
+    @cached_property
+    def adjusted(self) -> tuple[tuple[Seasonality, ...], Floats]:
+        """The shortest season and the values without it; found once, for several kernels begin with that."""
+        return seasonalities(self.values, self.seasons[:1])
 
 
 class KernelState(Protocol):

@@ -38,8 +38,7 @@ class Member:
 
         future: the known covariates of the horizon.
         """
-        forecasts = self.fitted.predict(horizon, future=future, quantiles=quantiles)
-        return self.coverage.array(forecasts, horizon, quantiles, model=self.name)
+        return self.coverage.ask(self.fitted, horizon, quantiles, model=self.name, future=future)
 
     def append(self, panel: Panel) -> Self:
         """Take in newer observations; those of series that it is not for are left aside.

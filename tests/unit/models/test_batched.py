@@ -5,6 +5,7 @@ import polars as pl
 
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
+from forecastle.core.quantiles import DEFAULT
 from forecastle.models.batched import BatchedFitted, BatchedForecaster, Compute
 from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
@@ -34,3 +35,9 @@ def test_every_series_is_in_one_block() -> None:
 
 def test_the_number_of_threads_changes_no_bit() -> None:
     assert fitted(count=600).predict(3).equals(fitted(count=600, threads=2).predict(3))
+
+
+def test_an_array_says_what_the_table_says() -> None:
+    model = fitted(count=40)
+    table = model.predict(3).select("mean", *DEFAULT.columns).to_numpy()
+    assert np.array_equal(model.array(3).reshape(table.shape), table)

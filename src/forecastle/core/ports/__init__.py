@@ -3,7 +3,7 @@
 from forecastle.core.ports.access import Audit, Keys
 from forecastle.core.ports.artifacts import Artifacts, Manifest
 from forecastle.core.ports.jobs import Jobs
-from forecastle.core.ports.models import Explains, Fitted, Forecaster
+from forecastle.core.ports.models import Explains, Fitted, Forecaster, InArrays
 from forecastle.core.ports.overrides import Overrides
 from forecastle.core.ports.queue import Queue
 from forecastle.core.ports.storage import Begin, Datasets, Executions, Models, UnitOfWork
@@ -18,6 +18,7 @@ __all__ = [
     "Explains",
     "Fitted",
     "Forecaster",
+    "InArrays",
     "Jobs",
     "Keys",
     "Manifest",

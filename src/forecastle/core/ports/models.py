@@ -5,7 +5,7 @@ from typing import Protocol, Self, runtime_checkable
 
 import polars as pl
 
-from forecastle.core.panel import Panel
+from forecastle.core.panel import Floats, Panel
 from forecastle.core.progress import Progress
 from forecastle.core.quantiles import DEFAULT, Quantiles
 
@@ -30,6 +30,15 @@ class Fitted(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write the state in open formats (npz, Parquet, JSON)."""
+        ...
+
+
+@runtime_checkable
+class InArrays(Protocol):
+    """A fitted model that can spare its forecasts the way through a table."""
+
+    def array(self, horizon: int, *, quantiles: Quantiles = DEFAULT) -> Floats:
+        """What `Fitted.predict` says without covariates: series × horizon × (mean and quantiles), in panel order."""
         ...
 
 

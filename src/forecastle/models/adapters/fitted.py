@@ -19,7 +19,7 @@ from forecastle.models.adapters.history import Lane
 from forecastle.models.adapters.lessons import Lessons, Piece, Task
 from forecastle.models.adapters.ranges import around
 from forecastle.models.batched import Compute
-from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.forecasts import observed, settle, signed, tabulate
 from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
@@ -103,7 +103,7 @@ class AdaptedFitted:
         with quiet(), single_threaded(torch=self.engine.traits.torch):
             self.compute.map(forecast, lessons.pieces, progress, f"{self.name}: forecast")
         self._replace_unknown(grid, mean, spread, quantiles)
-        settle(mean, spread, signed(grid.values))
+        settle(mean, spread, observed(grid.values), signed(grid.values), model=self.name)
         return tabulate(grid.ids, grid.last, grid.freq, mean, spread, quantiles)
 
     def describe(self) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from forecastle.models.batched import Compute
 from forecastle.models.boosting.drivers import driver_of
 from forecastle.models.boosting.sample import history_of
 from forecastle.models.boosting.task import Trees
-from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.forecasts import observed, settle, signed, tabulate
 from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.learned import at_levels
 
@@ -57,7 +57,7 @@ class BoostedFitted:
 
         blocks = [slice(start, start + SERIES) for start in range(0, len(grid.ids), SERIES)]
         self.compute.map(forecast, blocks, progress, f"{self.name}: forecast")
-        settle(expected, spread, may_be_negative)
+        settle(expected, spread, observed(grid.values), may_be_negative, model=self.name)
         return tabulate(grid.ids, grid.last, grid.freq, expected, spread, quantiles)
 
     def contributions(

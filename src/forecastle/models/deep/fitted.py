@@ -15,7 +15,7 @@ from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.models.batched import Compute
 from forecastle.models.deep.network import Network
 from forecastle.models.deep.sequences import history_of, units_of
-from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.forecasts import observed, settle, signed, tabulate
 from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.learned import LEVELS, at_levels, mean
 from forecastle.models.units import FAR
@@ -58,7 +58,7 @@ class DeepFitted:
         floor = np.where(may_be_negative, -np.inf, 0.0)[:, None]
         said = self._said(horizon, future, progress)
         expected, spread = mean(said, floor), at_levels(said, quantiles.levels)
-        settle(expected, spread, may_be_negative)
+        settle(expected, spread, observed(grid.values), may_be_negative, model=self.name)
         return tabulate(grid.ids, grid.last, grid.freq, expected, spread, quantiles)
 
     def describe(self) -> pl.DataFrame:

@@ -17,7 +17,10 @@ from forecastle.core.panel import Floats
 Singles = NDArray[np.float32]
 
 ROUNDS = 6
-"""Of Newton's method; the start, the weighted mean of the components' quantiles, is near already."""
+"""Of Newton's method at most; the start, the weighted mean of the components' quantiles, is near already."""
+
+NEAR = np.float32(2e-4)
+"""Twice a chance that is off by less than Φ itself is; the step after that takes care of the rest."""
 
 STRAIGHT, CROOKED = 0.003, 1.0
 """Bounds of the skew: below the first one, it is as good as none."""
@@ -86,6 +89,8 @@ class _Mixture:
             low, high = np.where(excess < 0, x, low), np.where(excess < 0, high, x)
             step = x - excess / np.maximum(slope, np.float32(NARROW))
             x = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+            if np.abs(excess).max() < NEAR:
+                break
         return np.sort(x, axis=0)  # between components far apart Newton may stop short of a level and past the next
 
     def _beside(self, x: Singles, aim: Singles) -> tuple[Singles, Singles]:

@@ -32,8 +32,11 @@ MOVES = np.array(
 )  # fmt: skip
 """Directions tried around the best: a half fraction of the 2⁴ factorial design."""
 
-LEVEL = Shape("N", "N")
-"""Has α only, for which all moves come down to two."""
+FEWER_MOVES = {
+    Shape("N", "N"): np.array([[1, 1, 1, 1], [-1, -1, -1, -1]], np.float32),
+    Shape("Ad", "N"): np.array([[1, 1, 1, -1], [1, -1, 1, 1], [-1, 1, 1, 1], [-1, -1, 1, -1]], np.float32),
+}
+"""For shapes of fewer constants: both directions of α, and a half fraction of the 2³ design of α, β and φ."""
 
 STEPS = (1.0, 0.6, 0.35)
 """How far each round of moves goes, on the logit scale."""
@@ -92,12 +95,13 @@ def coarse(adjusted: Block, shape: Shape, first: States, *, relative: bool) -> O
 def refine(block: Block, shape: Shape, first: States, begin: Optimum) -> Optimum:
     """Improve on the grid with the complete filter, each series for as long as it pays."""
     columns = np.arange(block.shape[1])
-    moves = np.unique(MOVES[:, :1], axis=0) * np.ones(4, np.float32) if shape == LEVEL else MOVES
+    moves = FEWER_MOVES.get(shape, MOVES)
     best = begin.select(columns) if shape.season == "N" else _with_gamma(block, shape, first, begin)
     for step in STEPS:
         part, states, now = block.select(columns), first.select(columns), best.select(columns)
         around = now.logits[:, None] + step * moves.T[:, :, None, None]
         around = np.clip(around, -LARGEST_LOGIT, LARGEST_LOGIT).reshape(4, -1, len(columns))
+        moves = -moves  # the other half of the design: all directions in two rounds
         moved = _best(around, _evaluate(part, shape, around, states, relative=len(now.criterion) > 1))
         gain = now.criterion - moved.criterion
         best.logits[..., columns] = np.where(gain > 0, moved.logits, now.logits)

@@ -12,7 +12,6 @@ from forecastle.models.smoothing.pooled.lessons import Lessons, Pace, learn
 from forecastle.models.smoothing.pooled.regression import Regression
 from forecastle.models.smoothing.pooled.sight import Sight
 from forecastle.models.smoothing.season.adjustment import AdjustedState, restore_adjusted
-from forecastle.models.smoothing.season.decomposition import seasonalities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class PooledKernel:
 
     def fit(self, batch: Batch) -> AdjustedState["PooledState"]:
         """Remove the season, and follow every series to its end."""
-        seasons, adjusted = seasonalities(batch.values, batch.seasons[:1])
+        seasons, adjusted = batch.adjusted
         observations = batch.values.shape[1] * (batch.series or len(batch.values))
         pace = Pace.of(observations, self.rows, batch.horizon)
         sight, lessons = learn(adjusted, pace)

@@ -4,7 +4,7 @@ A situation is a series at one of its periods, with what was known then (`Sight.
 few steps ahead. Each series counts alike, however long it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -109,25 +109,47 @@ def learn(values: Floats, pace: Pace) -> tuple[Sight, Lessons]:
     sight, y = Sight.blank(n), np.ascontiguousarray(values.T)
     later, seen = _next_known(y), np.isfinite(y)
     share = (1 / np.maximum(seen.sum(axis=0), 1)).astype(np.float32)
-    products, moments = np.zeros((len(STEPS), COLUMNS, COLUMNS)), np.zeros((len(STEPS), COLUMNS))
-    rows, samples = np.zeros(len(STEPS), np.int64), [Sample.nothing()]
+    met: dict[int, list[_Situations]] = {over: [] for over in range(1, pace.steps + 1)}
     for period in range(periods):
         sight.follow(y[period])
         over = min(pace.steps, int((period + STEPS < periods).sum()))
         # Who teaches shifts from period to period, so that every series does, in all seasons.
-        turn = slice(-period % pace.every, None, pace.every)
-        part = sight.part(turn)
-        usable = np.flatnonzero(seen[period, turn] & (part.count >= YOUNGEST) & (part.unit > 0))
-        if not over or not usable.size:
+        turn = np.arange(-period % pace.every, n, pace.every)
+        rows = turn[seen[period, turn] & (sight.count[turn] >= YOUNGEST)]
+        if over and rows.size:
+            answers = later[period + STEPS[:over]][:, rows]
+            met[over].append(_Situations(sight=sight.select(rows), later=answers, weight=share[rows]))
+    return sight, _taught(met, pace.sampled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Situations:
+    """What was known, and what came after: steps × n."""
+
+    sight: Sight
+    later: Floats
+    weight: Singles
+
+
+def _taught(met: Mapping[int, Sequence[_Situations]], sampled: int) -> Lessons:
+    """The sums and the sample of all situations, by how many steps of them are over."""
+    products, moments = np.zeros((len(STEPS), COLUMNS, COLUMNS)), np.zeros((len(STEPS), COLUMNS))
+    rows, samples = np.zeros(len(STEPS), np.int64), [Sample.nothing()]
+    for over, situations in met.items():
+        if not situations:
             continue
-        columns, weight = part.columns()[:, usable], share[turn][usable]
-        answers = _answers(part, later[period + STEPS[:over], turn])[:, usable]
+        sight = Sight.joined([part.sight for part in situations])
+        usable = np.flatnonzero(sight.unit > 0)
+        sight = sight.select(usable)
+        columns = sight.columns()
+        weight = np.concatenate([part.weight for part in situations])[usable]
+        answers = _answers(sight, np.concatenate([part.later for part in situations], axis=1)[:, usable])
         weighted = columns * weight
-        products[over - 1] += _products(weighted, columns)
+        products[over - 1] = _products(weighted, columns)
         moments[:over] += _products(answers, weighted)
-        rows[over - 1] += usable.size
-        samples.append(Sample.of(columns, answers, weight, pace.sampled))
-    return sight, Lessons(products=products, moments=moments, rows=rows, sample=Sample.joined(samples))
+        rows[over - 1] = usable.size
+        samples.append(Sample.of(columns, answers, weight, sampled))
+    return Lessons(products=products, moments=moments, rows=rows, sample=Sample.joined(samples))
 
 
 def _products(one: Singles, other: Singles) -> Singles:

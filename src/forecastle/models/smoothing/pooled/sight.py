@@ -5,14 +5,14 @@ A linear model of them would smooth every series in the same way. So the columns
 series apart: whether their changes take themselves back, how long they are, and how far they have drifted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecastle.core.panel import Floats
+from forecastle.core.panel import Floats, Integers
 
 Singles = NDArray[np.float32]
 
@@ -122,9 +122,15 @@ class Sight:
         unit = self.unit
         return np.where(unit > 0, unit, 1.0)
 
-    def part(self, rows: slice) -> Self:
-        """Only these series, as a view."""
-        return type(self)(**{field.name: getattr(self, field.name)[..., rows] for field in fields(self)})
+    def select(self, rows: Integers) -> Self:
+        """Only these series, as they are now."""
+        return type(self)(**{field.name: getattr(self, field.name).take(rows, axis=-1) for field in fields(self)})
+
+    @classmethod
+    def joined(cls, parts: Sequence["Sight"]) -> Self:
+        """The series of several, side by side."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names})
 
     def arrays(self) -> Mapping[str, np.ndarray]:
         """Copies of the fields by name, the series first."""

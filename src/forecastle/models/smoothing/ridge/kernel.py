@@ -173,7 +173,8 @@ class RidgeState:
 def _log_mean_factor(scale: Scale, errors: Floats) -> Floats:
     """By how much errors on the logarithms' scale (n × … × pool) raise the mean, as a logarithm (n × …)."""
     spread = scale.spread[:, 0].reshape(-1, *(1,) * (errors.ndim - 1))
-    return np.asarray(np.log(np.exp(np.clip(spread * errors, -50.0, 50.0)).mean(axis=-1)))
+    factors = np.clip(spread * errors, -50.0, 50.0).astype(np.float32)
+    return np.asarray(np.log(np.exp(factors).mean(axis=-1)), dtype=np.float64)
 
 
 def _lift(scale: Scale, values: Floats, fitted: Floats, errors: Floats) -> Floats:

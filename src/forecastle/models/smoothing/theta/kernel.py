@@ -16,7 +16,6 @@ import numpy as np
 from forecastle.core.panel import Floats, Integers
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.season.adjustment import AdjustedState, restore_adjusted
-from forecastle.models.smoothing.season.decomposition import seasonalities
 from forecastle.models.smoothing.spread import normal_quantiles, standard_deviation
 from forecastle.models.smoothing.theta.error_growth import error_growth, growth_correction
 from forecastle.models.smoothing.theta.search import (
@@ -42,7 +41,7 @@ class ThetaKernel:
 
     def fit(self, batch: Batch) -> AdjustedState["ThetaState"]:
         """Remove the season, then fit."""
-        seasons, adjusted = seasonalities(batch.values, batch.seasons[:1])
+        seasons, adjusted = batch.adjusted
         return AdjustedState(inner=fit_theta(adjusted), seasons=seasons)
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> AdjustedState["ThetaState"]:
