@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import pydantic_settings
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
 from forecastle.core.errors import SettingsError
@@ -137,6 +137,22 @@ class DeepSettings(Section):
     patience: int = Field(5, ge=1, description="Rounds without a better forecast of the last periods before it stops.")
     batch_size: int = Field(128, ge=1, description="Situations learned from at a time.")
     learning_rate: float = Field(0.001, gt=0, lt=1, description="How far one step of learning goes (Adam).")
+    schedule: Literal["plateau", "cycle"] = Field(
+        "plateau",
+        description="How these steps change: smaller once rounds bring nothing, or up and down in all of the rounds, "
+        "without an early stop (one cycle); `tft` does the latter.",
+    )
+    heads: int = Field(4, ge=1, le=64, description="Attention heads of `tft`.")
+    tft_hidden_size: int = Field(32, ge=2, le=1024, description="`hidden_size` of `tft`; its heads must divide it.")
+    tft_dropout: float = Field(0.1, ge=0, lt=1, description="`dropout` of `tft`.")
+    tft_epochs: int = Field(4, ge=1, description="Rounds of training of `tft`.")
+    tft_learning_rate: float = Field(0.003, gt=0, lt=1, description="`learning_rate` of `tft`, at its highest.")
+
+    @model_validator(mode="after")
+    def _heads_divide(self) -> Self:
+        if self.tft_hidden_size % self.heads:
+            raise ValueError(f"{self.heads} heads do not divide a hidden size of {self.tft_hidden_size}")
+        return self
 
 
 class BacktestSettings(Section):

@@ -37,7 +37,9 @@ MODELS = [
 ]
 HORIZON = 14
 FREQ = Frequency.parse("MS")
-SMALL = DeepSettings(hidden_size=8, num_layers=1, epochs=4, learning_rate=0.01)
+SMALL = DeepSettings(
+    hidden_size=8, num_layers=1, epochs=4, learning_rate=0.01, tft_hidden_size=8, tft_learning_rate=0.01
+)
 OPEN_FORMATS = {".npz", ".json", ".parquet", ".txt", ".onnx", ".ckpt"}
 
 

@@ -219,6 +219,35 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Importance:
+    """How much of its attention to variables of a kind (past, future, static) a model gives to one of them."""
+
+    model: str
+    kind: str
+    feature: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """How much the forecast of a step looks at the period `lag` periods before it; 0 is its own, with its plan."""
+
+    model: str
+    step: int
+    lag: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a model looks at. The importances of a kind add up to 1, and so does the attention of a step."""
+
+    version: str
+    importances: tuple[Importance, ...]
+    attention: tuple[Attention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One line of the log of who leads.
 

@@ -83,6 +83,7 @@ class AsyncClient:
     models = _method(calls.models.models)
     model = _method(calls.models.model)
     decisions = _method(calls.models.decisions)
+    explanation = _method(calls.models.explanation)
     promote = _method(calls.models.promote)
     rollback = _method(calls.models.rollback)
     retrain = _method(calls.models.retrain)

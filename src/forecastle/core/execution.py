@@ -19,6 +19,13 @@ DRIVERS = {
 }
 """The columns of `ExecutionResult.drivers`."""
 
+Schema = Mapping[str, type[pl.DataType]]
+
+IMPORTANCES: Schema = {
+    "target": pl.String, "model": pl.String, "kind": pl.String, "feature": pl.String, "weight": pl.Float64
+}  # fmt: skip
+ATTENTION: Schema = {"target": pl.String, "model": pl.String, "step": pl.Int64, "lag": pl.Int64, "weight": pl.Float64}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepOutcome:
@@ -51,6 +58,10 @@ class ExecutionResult:
     keys: the user's key columns with series_id, one row a series; columns in `key_columns`.
     drivers: of the largest series, by a model that can tell (not the champion's doing alone): series_id, target, model,
         driver, value — how much of its forecasts, summed over the horizon, is because of what.
+    importances: what the models that can tell have looked at — target, model, kind (past, future, static), feature,
+        weight; those of one kind add up to 1.
+    attention: how much each step looks at the period `lag` periods before it, the mean over all series — target,
+        model, step, lag, weight.
     """
 
     execution_id: str
@@ -72,3 +83,5 @@ class ExecutionResult:
     manifest: Mapping[str, Any]
     drivers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRIVERS))
     totals: pl.DataFrame = field(default_factory=pl.DataFrame)
+    importances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=IMPORTANCES))
+    attention: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ATTENTION))

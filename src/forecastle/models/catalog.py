@@ -63,8 +63,10 @@ class Card:
 
     @property
     def available(self) -> bool:
-        """Whether what it needs is installed."""
-        return not self.needs or find_spec(self.needs) is not None
+        """Whether what it needs is installed; of an ensemble with parts, what those need."""
+        return (not self.needs or find_spec(self.needs) is not None) and all(
+            find(name).available for name, _ in self.parts
+        )
 
     def forecaster(self, compute: Compute, *, fitted: bool = False) -> Forecaster:
         """Build the model. fitted: only to load what was fitted elsewhere.
@@ -128,6 +130,9 @@ BUILT_IN = (
     Card(name="lightgbm_tweedie", title="Boosted trees for counts and many zeros",
          build=f"{_FAMILIES}.lightgbm:lightgbm_tweedie", role="intermittent", observations=5_000, covariates=True,
          explains=True, cost=3.0, extra="boost", needs="lightgbm", source="Ke et al. 2017; Jørgensen 1987"),
+    Card(name="tft", title="Temporal Fusion Transformer over all series, with covariates",
+         build=f"{_FAMILIES}.tft:tft", role="general", min_length=8, observations=5_000, covariates=True, cost=40.0,
+         portable=True, extra="deep", needs="torch", source="Lim, Arık, Loeff & Pfister 2021"),
     Card(name="lstm", title="LSTM over all series, with covariates", build=f"{_FAMILIES}.lstm:lstm", role="general",
          min_length=8, covariates=True, cost=200.0, portable=True, extra="deep", needs="torch",
          source="Hochreiter & Schmidhuber 1997; direct quantiles after Wen et al. 2017"),
@@ -168,6 +173,8 @@ BUILT_IN = (
          role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),
     Card(name="combination", title="Members weighted by their backtest",
          role="ensemble", min_length=4, source="Bates & Granger 1969"),
+    Card(name="tft_lightgbm", title="0.6 TFT and 0.4 boosted trees, quantile by quantile", role="ensemble",
+         min_length=8, parts=(("tft", 0.6), ("lightgbm", 0.4)), extra="boost,deep", source="Bates & Granger 1969"),
     Card(name="greedy", title="Members chosen greedily by their backtest",
          role="ensemble", min_length=4, source="Caruana et al. 2004"),
 )  # fmt: skip

@@ -27,10 +27,18 @@ def weeks_of(periods: pl.Expr, freq: Frequency) -> pl.Expr:
     return periods * (DAYS[freq.unit] * freq.every / 7)
 
 
-def route(classes: pl.DataFrame, table: Sequence[Route], available: Collection[str], freq: Frequency) -> pl.DataFrame:
+def route(
+    classes: pl.DataFrame,
+    table: Sequence[Route],
+    available: Collection[str],
+    freq: Frequency,
+    *,
+    idle: Collection[str] = (),
+) -> pl.DataFrame:
     """The routed model of each series.
 
-    classes: series_id, n_obs, pattern, abc (null class or pattern fits only rows that ask for none).
+    classes: series_id, n_obs, pattern, abc (null class or pattern fits only rows that ask for none). available: the
+    models that are installed; idle: those of them that do not run unless they are asked for.
     Returns series_id, routed (the first model of its row that is available; `seasonal_naive` when no row fits),
     contenders (all available models of its row), because (the row in words, with what was not available).
     """
@@ -38,7 +46,7 @@ def route(classes: pl.DataFrame, table: Sequence[Route], available: Collection[s
     for number, row in reversed(list(enumerate(table))):
         chosen = pl.when(_fits(row, freq)).then(pl.lit(number, pl.Int32)).otherwise(chosen)
     rows = pl.DataFrame(
-        [_resolve(number, row, available) for number, row in enumerate(table)],
+        [_resolve(number, row, available, idle) for number, row in enumerate(table)],
         schema={"row": pl.Int32, "routed": pl.String, "contenders": pl.List(pl.String), "because": pl.String},
     )
     return (
@@ -62,14 +70,17 @@ def _fits(row: Route, freq: Frequency) -> pl.Expr:
     return fits
 
 
-def _resolve(number: int, row: Route, available: Collection[str]) -> dict[str, object]:
-    usable = [name for name in row.models if name in available]
+def _resolve(number: int, row: Route, available: Collection[str], idle: Collection[str]) -> dict[str, object]:
+    usable = [name for name in row.models if name in available and name not in idle]
     first = usable[0] if usable else "seasonal_naive"
     lacking = row.models[: row.models.index(first)] if usable else row.models
+    missing = [name for name in lacking if name not in available]
+    unasked = [name for name in lacking if name in available]
     words = [
         "/".join(row.pattern) or "any pattern",
         f"class {'/'.join(row.abc)}" if row.abc else "",
         f"at least {row.min_weeks} weeks" if row.min_weeks else "",
-        f"{' and '.join(lacking)} not installed" if lacking else "",
+        f"{' and '.join(missing)} not installed" if missing else "",
+        f"{' and '.join(unasked)} not asked for" if unasked else "",
     ]
     return {"row": number, "routed": first, "contenders": usable or [first], "because": ", ".join(filter(None, words))}

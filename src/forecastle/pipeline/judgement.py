@@ -20,9 +20,10 @@ SHARES, COLD = "shares/", "cold/"
 def needed(rules: Rules, verdict: Verdict) -> frozenset[str]:
     """The models that the champions are made of."""
     champions = set(verdict.champions)
-    members = rules.members if champions & verdict.shares.keys() else ()
+    parts = {part for name in champions & rules.fixed.keys() for part in rules.fixed[name]}
+    members = rules.members if champions & verdict.shares.keys() - rules.fixed.keys() else ()
     voters = rules.voters if MEDIAN in champions else ()
-    return frozenset({*champions, *members, *voters} - rules.ensembles)
+    return frozenset({*champions, *members, *parts, *voters} - rules.ensembles)
 
 
 def save(rules: Rules, verdict: Verdict, folder: Path) -> None:

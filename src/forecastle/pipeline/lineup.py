@@ -19,13 +19,15 @@ YARDSTICK = "seasonal_naive"
 """Always runs: every skill is measured against it."""
 
 GENERAL = (YARDSTICK, "window_mean", "ets", "theta", "ridge", "pooled", "multi_season", "lightgbm")
+UNASKED = ("tft",)
+"""Named by the routing table, but they take minutes: `auto` has them only where they are named beside it."""
 SEVERAL = 2
 """Seasons, such as those of hours, which models of all series follow better than others, even without covariates."""
 
 SPARSE = ("croston", "sba", "tsb")
 SPARSE_PATTERNS = ("intermittent", "lumpy")
 COMBINATION = "combination"
-ENSEMBLES = (COMBINATION, "greedy", "median")
+ENSEMBLES = (COMBINATION, "greedy", "median", "tft_lightgbm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +55,19 @@ class LineUp:
         return tuple(card.name for card in self.cards if card.role != "baseline") or self.members
 
     def without(self, names: Collection[str]) -> Self:
-        """Leave models out; a series that was routed to one of them gets the combination, or else the yardstick."""
+        """Leave models out, and ensembles that give one of them a fixed weight.
+
+        A series that was routed to one of these gets the combination, or else the yardstick.
+        """
+        names = {*names, *(name for name, parts in self.fixed.items() if parts.keys() & set(names))}
         instead = COMBINATION if COMBINATION in self.ensembles else YARDSTICK
         gone = pl.col("routed").is_in(list(names))
         left = pl.format("{}; {} left out for lack of time", "because", "routed")
         return replace(
             self,
             cards=tuple(card for card in self.cards if card.name not in names),
+            ensembles=self.ensembles - names,
+            fixed={name: parts for name, parts in self.fixed.items() if name not in names},
             routes=self.routes.with_columns(
                 pl.when(gone).then(pl.lit(instead)).otherwise("routed").alias("routed"),
                 pl.when(gone).then(left).otherwise("because").alias("because"),
@@ -103,18 +111,21 @@ def _automatic(panel: Panel, classes: pl.DataFrame, names: Sequence[str], table:
 
     Models that only the table names run on the series it names them for.
     """
-    routes = route(classes, table, frozenset(name for name, card in cards().items() if card.available), panel.freq)
+    asked = [find(name) for name in names if name != AUTO]
+    named = [*asked, *(find(part) for card in asked for part, _ in card.parts)]
+    general = list(dict.fromkeys([*(find(name) for name in GENERAL if _suits(find(name), panel)), *named]))
+    running = {card.name for card in general}
+    ensembles = [find(name) for name in ENSEMBLES if all(part in running for part, _ in find(name).parts)]
+    idle = {*UNASKED, *ENSEMBLES} - running - {card.name for card in ensembles}
+    available = frozenset(name for name, card in cards().items() if card.available)
+    routes = route(classes, table, available, panel.freq, idle=idle)
     sparse = classes.filter(pl.col("pattern").is_in(SPARSE_PATTERNS))[SERIES_ID]
     only = {name: sparse for name in SPARSE if len(sparse)}
     for name in routes["routed"].unique(maintain_order=True):
         if name not in (*GENERAL, *only, *ENSEMBLES):
             only[name] = routes.filter(pl.col("routed") == name)[SERIES_ID]
-    named = [find(name) for name in names if name != AUTO]
     only = {name: series for name, series in only.items() if name not in names}
-    general = dict.fromkeys([*(find(name) for name in GENERAL if _suits(find(name), panel)), *named])
-    return _Choice(
-        cards=list(dict.fromkeys([*general, *map(find, only), *map(find, ENSEMBLES)])), only=only, routes=routes
-    )
+    return _Choice(cards=list(dict.fromkeys([*general, *map(find, only), *ensembles])), only=only, routes=routes)
 
 
 def _asked(panel: Panel, classes: pl.DataFrame, names: Sequence[str]) -> _Choice:

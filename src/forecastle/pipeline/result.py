@@ -16,6 +16,7 @@ from forecastle.evaluation.scores import scores
 from forecastle.evaluation.windows import BacktestPlan
 from forecastle.pipeline.contest import AUTO, Rules, Verdict
 from forecastle.pipeline.drivers import DRIVER, VALUE
+from forecastle.pipeline.explanation import Explanation
 from forecastle.pipeline.manifest import execution_id, manifest
 from forecastle.pipeline.work import TargetWork, Work
 
@@ -76,6 +77,7 @@ def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.
     measures = scores(tests, classes=target.classes)
     won = decided[MODEL].mode().sort()[0]
     board = _with_left_out(leaderboard(tests, measures, measure=target.rules.measure), target)
+    explanation = Explanation.of(target.telling, target.name, future=target.plan)
     return {
         "forecasts": _final(target, target.rules, target.verdict, horizon).with_columns(named).select(columns),
         "history": target.panel.frame.select(SERIES_ID, DS, named, Y),
@@ -84,6 +86,8 @@ def _tables(target: TargetWork, horizon: int, asked: Quantiles) -> dict[str, pl.
         "metrics": pl.concat([measures, *_scores_of_totals(target)]).insert_column(0, named),
         "backtest": _backtest_of_champions(tests).with_columns(named),
         "drivers": _drivers(target),
+        "importances": explanation.importances,
+        "attention": explanation.attention,
     }
 
 

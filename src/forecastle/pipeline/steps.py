@@ -10,6 +10,7 @@ from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
 from forecastle.core.panel import Panel
+from forecastle.core.ports import Attends
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
 from forecastle.evaluation.assignment import Assignment
@@ -209,6 +210,8 @@ def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
         target.left_out[name] = f"stopped after {perf_counter() - started:.3g} s"
         return
     target.said[name], target.took[name] = said, perf_counter() - started
+    if isinstance(fitted, Attends):
+        target.telling[name] = fitted
     if work.retain:
         target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
     largest = target.classes.sort("total", descending=True, nulls_last=True, maintain_order=True)[SERIES_ID]

@@ -14,12 +14,14 @@ from forecastle.core.errors import ArtifactError, HorizonError, InputError
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.naming import model_name
 from forecastle.core.panel import Floats, Grid, Integers, Panel
+from forecastle.core.ports import Attends
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.assignment import find_places
 from forecastle.models.batched import Compute
 from forecastle.models.intervals import Calibration
 from forecastle.pipeline import judgement
 from forecastle.pipeline.contest import Rules, Verdict, answer
+from forecastle.pipeline.explanation import Explanation
 from forecastle.pipeline.member import Member, folder_name
 
 LARGEST = 10_000_000
@@ -110,6 +112,11 @@ class TrainedModel:
             .with_columns(pl.lit(self.target).alias(TARGET), champions, **values)
             .select(SERIES_ID, DS, STEP, TARGET, MODEL, *columns)
         )
+
+    def explanation(self, *, series: pl.Series | None = None) -> Explanation:
+        """What its members looked at; empty where none can tell. series: of these, or else of some of all."""
+        telling = {member.name: member.fitted for member in self.members if isinstance(member.fitted, Attends)}
+        return Explanation.of(telling, self.target, series=series, future=self.plan)
 
     def append(self, panel: Panel) -> Self:
         """Take in newer observations without refitting; series that are not in `panel` stay as they are.

@@ -11,6 +11,7 @@ from forecastle.core.errors import InputError
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.panel import Floats, Panel
+from forecastle.core.ports import Attends
 from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
@@ -47,7 +48,7 @@ class TargetWork:
     periods after the history; None where the data tell of none. took: seconds that models were fitted in. left_out: why
     models had no time. drivers: what moves the forecasts of some series, from the models that can
     tell. totals: forecasts over the levels of the hierarchy, where one was asked for; scores: their
-    measures on past windows.
+    measures on past windows. telling: the models that can tell what they looked at.
     """
 
     name: str
@@ -59,6 +60,7 @@ class TargetWork:
     rules: Rules | None = None
     said: dict[str, Floats] = field(default_factory=dict)
     fitted: dict[str, Member] = field(default_factory=dict)
+    telling: dict[str, Attends] = field(default_factory=dict)
     tests: BacktestResult | None = None
     verdict: Verdict | None = None
     final: Floats | None = None

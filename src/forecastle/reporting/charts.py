@@ -40,6 +40,11 @@ PATTERNS = {
 }
 """Demand patterns with a marker each, so that they differ in more than colour."""
 
+KINDS = {"static": "good", "future": "forecast", "past": "plain"}
+"""Kinds of variables with a colour each, the last on top."""
+LARGEST_WEIGHTS = 6
+"""Variables shown of each kind."""
+
 
 def series_chart(quantiles: Quantiles, freq: Frequency) -> Figure:
     """History, forecast with its ranges, and what was forecast in the backtest; to be filled with one series' rows."""
@@ -173,6 +178,47 @@ def coverage_chart(tests: pl.DataFrame, quantiles: Quantiles, word: str) -> Figu
     layout["yaxis"] |= {"range": [0, 1.02]}
     layout["shapes"] = [_rule(y=band.share) for band in ranges]
     return {"data": traces, "layout": layout}
+
+
+def importance_chart(importances: pl.DataFrame) -> Figure:
+    """How much a network looks at its variables: the largest weights of each kind. importances: of one model."""
+    largest = importances.sort("weight", descending=True).group_by("kind", maintain_order=True).head(LARGEST_WEIGHTS)
+    traces = []
+    for kind, colour in KINDS.items():
+        bars = largest.filter(pl.col("kind") == kind).reverse()
+        if bars.height:
+            traces.append(
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "name": kind,
+                    "x": _rounded(bars["weight"]),
+                    "y": [f"{feature} ({kind})" for feature in bars["feature"]],
+                    "marker": {"color": LIGHT[colour], "cornerradius": 3},
+                    "hovertemplate": "%{y}: %{x:.1%}<extra></extra>",
+                }
+            )
+    layout = _layout(bargap=0.35, height=110 + 24 * largest.height)
+    layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "reversed"}
+    layout["xaxis"] |= {"tickformat": ".0%", "rangemode": "tozero", "title": _title("Weight among those of its kind")}
+    layout["yaxis"] |= {"showgrid": False}
+    return {"data": traces, "layout": layout}
+
+
+def attention_chart(attention: pl.DataFrame, word: str) -> Figure:
+    """How much a network looks at the periods before the one it forecasts. attention: of one model."""
+    lags = attention.group_by("lag").agg(pl.col("weight").mean()).sort("lag")
+    bars = {
+        "type": "bar",
+        "x": lags["lag"].to_list(),
+        "y": _rounded(lags["weight"]),
+        "marker": {"color": LIGHT["forecast"]},
+        "hovertemplate": f"%{{x}} {word}s before: %{{y:.1%}}<extra></extra>",
+    }
+    layout = _layout(height=330, showlegend=False)
+    layout["xaxis"] |= {"title": _title(f"{word.capitalize()}s before the one forecast"), "showgrid": False}
+    layout["yaxis"] |= {"tickformat": ".0%", "rangemode": "tozero"}
+    return {"data": [bars], "layout": layout}
 
 
 def _layout(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, of any kind

@@ -37,6 +37,8 @@ NAMES = (
     "classification.parquet",
     TOTALS,
     "leaderboard.csv",
+    "importances.csv",
+    "attention.csv",
     "data_report.json",
     "data_report.txt",
     REPORT,
@@ -135,6 +137,9 @@ def _write_tables(result: ExecutionResult, folder: Path, formats: Collection[str
     _write_csv(tables.leaderboard(result), folder / "leaderboard.csv")
     if not result.totals.is_empty():
         _write_parquet(result.totals, folder / TOTALS)
+    for name, rows in (("importances", result.importances), ("attention", result.attention)):
+        if rows.height:
+            _write_csv(rows, folder / f"{name}.csv")
     if "csv" in formats:
         _write_csv(forecasts, folder / FORMATS["csv"])
     if "xlsx" in formats:

@@ -76,7 +76,17 @@ def _figures(result: ExecutionResult, target: str, shown: pl.DataFrame) -> dict[
             "error": charts.error_chart(tests, _yardstick_by_step(result, target), result.freq.word),
             "coverage": charts.coverage_chart(tests, result.quantiles, result.freq.word),
         }
+    importances = _of_first_model(result.importances.filter(of_target))
+    attention = _of_first_model(result.attention.filter(of_target))
+    if importances.height:
+        drawn["importances"] = charts.importance_chart(importances)
+    if attention.height:
+        drawn["attention"] = charts.attention_chart(attention, result.freq.word)
     return drawn
+
+
+def _of_first_model(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col(MODEL) == pl.col(MODEL).first())
 
 
 def _yardstick_by_step(result: ExecutionResult, target: str) -> pl.DataFrame:

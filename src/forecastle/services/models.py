@@ -1,14 +1,19 @@
 """Who leads: listing models and versions, promoting, rolling back, retraining."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
+from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import ConflictError, InputError, NoModelError, NotFoundError
 from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.records import AuditEvent, Decision, Job, JobKind, ModelVersion, StoredDataset
 from forecastle.lifecycle.rollback import previous
+from forecastle.pipeline.explanation import Explanation
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.jobs import Jobs
 from forecastle.services.versions import Versions
@@ -64,6 +69,29 @@ class Models:
         async with self.begin() as work:
             standing = await self._find(work, name, dataset)
             return await work.models.decisions(standing.dataset.id, name)
+
+    async def explanation(
+        self, name: str, *, dataset: str | None = None, series: str | None = None
+    ) -> tuple[ModelVersion, Explanation]:
+        """The champion, and what it looks at: variables and past periods. series: whose attention; None: some of all.
+
+        Raises:
+            NotFoundError: there is no such model or series, or it cannot tell.
+            NoModelError: the model has no champion.
+        """
+        standing = await self.find(name, dataset)
+        if standing.champion is None:
+            raise NoModelError(f"{name} has no champion.", hint=f"Train it: POST /models/{name}/retrain.")
+        model = await self.versions.load(standing.champion)
+        asked = None if series is None else pl.Series(SERIES_ID, [series])
+        if asked is not None and len(model.unknown(asked)):
+            raise NotFoundError(
+                f"{name} knows no series {series!r}.", hint=f"Its series: GET /datasets/{standing.dataset.name}."
+            )
+        told = await asyncio.to_thread(model.explanation, series=asked)
+        if told.importances.is_empty():
+            raise NotFoundError(f"{name} cannot tell what it looks at.", hint="Models that can: tft.")
+        return standing.champion, told
 
     async def promote(self, name: str, number: int, *, by: str, dataset: str | None = None) -> ModelVersion:
         """Make a version the champion, whatever its figures; the next request is served by it.

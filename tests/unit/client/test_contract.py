@@ -108,6 +108,9 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.Decision: models.DecisionAnswer,
         answers.Override: overrides.OverrideAnswer,
         answers.AuditEvent: access.AuditAnswer,
+        answers.Explanation: models.ExplanationAnswer,
+        answers.Importance: models.Importance,
+        answers.Attention: models.Attention,
     }
     for mine, theirs in pairs.items():
         assert set(mine.__slots__) == set(theirs.model_fields), mine

@@ -11,11 +11,13 @@ from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Covariates, Panel
 from forecastle.features.demand import classify
 from forecastle.models import catalog
-from forecastle.models.catalog import Card
+from forecastle.models.catalog import Card, find
 from forecastle.pipeline.lineup import line_up
 from forecastle.settings import ROUTES, ClassSettings
 
 pytest.importorskip("lightgbm", reason="the extra boost is not installed")
+
+needs_torch = pytest.mark.skipif(not find("tft").available, reason="the extra deep is not installed")
 
 
 def panel(*, series: int = 60, **covariates: Any) -> Panel:
@@ -62,3 +64,37 @@ def test_an_ensemble_with_given_weights_brings_its_members_along(monkeypatch: py
     assert {card.name for card in lineup.cards} == {"seasonal_naive", "ets", "theta"}
     assert lineup.fixed == {"mixed": {"ets": 0.6, "theta": 0.4}}
     assert lineup.ensembles == {"mixed"}
+
+
+@needs_torch
+def test_the_transformer_runs_beside_auto_where_it_is_named_and_brings_its_ensemble() -> None:
+    of = panel(known=("price",))
+    chosen = line_up(of, classify(of, settings=ClassSettings()), ["auto", "tft"], ROUTES)
+    assert "tft" in [card.name for card in chosen.cards]
+    assert chosen.fixed == {"tft_lightgbm": {"tft": 0.6, "lightgbm": 0.4}}
+    assert set(chosen.routes.filter(pl.col("because").str.contains("class A"))["routed"]) == {"tft_lightgbm"}
+    alone = line_up(panel(), classify(panel(), settings=ClassSettings()), ["auto", "tft"], ROUTES)
+    assert not alone.fixed
+    assert "tft" in set(alone.routes["routed"])
+
+
+@needs_torch
+def test_auto_alone_leaves_the_transformer_out_and_says_so() -> None:
+    of = panel(known=("price",))
+    chosen = line_up(of, classify(of, settings=ClassSettings()), ["auto"], ROUTES)
+    assert not {"tft", "tft_lightgbm"} & {card.name for card in chosen.cards} | chosen.ensembles & {"tft_lightgbm"}
+    assert chosen.routes["because"].str.contains("tft not asked for").any()
+
+
+@needs_torch
+def test_without_time_for_the_transformer_its_ensemble_is_left_out_as_well() -> None:
+    of = panel(known=("price",))
+    chosen = line_up(of, classify(of, settings=ClassSettings()), ["auto", "tft"], ROUTES).without(["tft"])
+    assert "tft_lightgbm" not in chosen.ensembles
+    assert not {"tft", "tft_lightgbm"} & set(chosen.routes["routed"])
+    assert "lightgbm" in [card.name for card in chosen.cards]
+
+
+def test_the_ensemble_asked_for_by_name_brings_its_parts_along() -> None:
+    assert {"tft", "lightgbm"} < set(models(panel(), "tft_lightgbm"))
+    assert {"tft", "lightgbm", "theta"} < set(models(panel(), "auto", "tft_lightgbm"))

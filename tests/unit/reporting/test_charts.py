@@ -94,3 +94,19 @@ def test_error_and_coverage_have_a_point_for_every_step(result: ExecutionResult)
     assert [trace["x"] for trace in error["data"]] == [[1, 2, 3, 4, 5, 6]]
     assert [trace["name"] for trace in coverage["data"]] == ["80 % range", "50 % range"]
     assert all(0 <= share <= 1 for trace in coverage["data"] for share in trace["y"])
+
+
+def test_the_largest_weights_of_each_kind_are_drawn_the_largest_on_top() -> None:
+    weights = {"past": [0.1, 0.9], "future": [0.3, 0.7]}
+    rows = [(kind, f"v{place}", weight) for kind, some in weights.items() for place, weight in enumerate(some)]
+    figure = drawn(charts.importance_chart(pl.DataFrame(rows, schema=["kind", "feature", "weight"], orient="row")))
+    assert [bars["name"] for bars in figure["data"]] == ["future", "past"]
+    assert trace(figure, "past")["y"] == ["v0 (past)", "v1 (past)"]
+    assert trace(figure, "future")["x"] == [0.3, 0.7]
+
+
+def test_attention_is_drawn_by_lag_as_the_mean_over_steps() -> None:
+    attention = pl.DataFrame({"step": [1, 2, 1, 2], "lag": [2, 2, 1, 1], "weight": [0.2, 0.4, 0.8, 0.6]})
+    figure = drawn(charts.attention_chart(attention, "week"))
+    assert figure["data"][0]["x"] == [1, 2]
+    assert figure["data"][0]["y"] == pytest.approx([0.7, 0.3])

@@ -15,7 +15,8 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.reporting import tables
 from forecastle.reporting.files import NAMES, is_manifest, readable_findings, write
 
-WRITTEN = set(NAMES) - {"totals.parquet"}
+TOLD = {"importances.csv", "attention.csv"}
+WRITTEN = set(NAMES) - {"totals.parquet"} - TOLD
 ALWAYS = WRITTEN - {"forecasts.csv", "forecasts.xlsx"}
 
 
@@ -35,6 +36,17 @@ def test_csv_and_excel_come_on_request(result: ExecutionResult, tmp_path: Path) 
     write(result, tmp_path / "out", formats=("csv", "xlsx"))
     assert names(tmp_path / "out") == set(WRITTEN)
     assert pl.read_csv(tmp_path / "out/forecasts.csv").height == result.forecasts.height
+
+
+def test_what_networks_looked_at_is_written_where_they_tell(result: ExecutionResult, tmp_path: Path) -> None:
+    weights = pl.DataFrame({"target": ["sales"], "model": ["tft"], "weight": [1.0]})
+    importances, attention = (
+        weights.with_columns(kind=pl.lit("past"), feature=pl.lit("y")),
+        weights.with_columns(lag=12),
+    )
+    write(replace(result, importances=importances, attention=attention.with_columns(step=1)), tmp_path / "out")
+    assert names(tmp_path / "out") == ALWAYS | TOLD
+    assert pl.read_csv(tmp_path / "out/attention.csv")["lag"].to_list() == [12]
 
 
 def test_the_same_result_makes_the_same_bytes(execution: Callable[[], ExecutionResult], tmp_path: Path) -> None:

@@ -84,6 +84,19 @@ def test_numbered_periods_and_hours_have_their_own_moments(result: ExecutionResu
     assert content["times"][:2] == [2019 * 12 + 1, 2019 * 12 + 2]
 
 
+def test_what_networks_looked_at_is_drawn_where_they_tell(result: ExecutionResult) -> None:
+    named = {"target": ["sales"], "model": ["tft"]}
+    told = replace(
+        result,
+        importances=pl.DataFrame(named | {"kind": ["past"], "feature": ["y"], "weight": [1.0]}),
+        attention=pl.DataFrame(named | {"step": [1], "lag": [12], "weight": [1.0]}),
+    )
+    figures = payload(told, ReportSettings())["figures"]["sales"]
+    assert figures["importances"]["data"][0]["y"] == ["y (past)"]
+    assert figures["attention"]["data"][0]["x"] == [12]
+    assert not {"importances", "attention"} & payload(result, ReportSettings())["figures"]["sales"].keys()
+
+
 def test_without_a_backtest_there_are_no_charts_of_errors(result: ExecutionResult) -> None:
     untested = replace(result, backtest=result.backtest.clear(), leaderboard=result.leaderboard.clear())
     content = payload(untested, ReportSettings())

@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 import pytest
 from starlette.testclient import TestClient
 
+from forecastle.models.catalog import find
+
 Serving = Callable[..., AbstractContextManager[TestClient]]
 
 
@@ -64,7 +66,15 @@ def test_retraining_is_a_job_for_that_model_only(twice: TestClient) -> None:
     assert twice.post("/models/ets_volume/retrain").status_code == 202
 
 
-@pytest.mark.parametrize("call", ["", "/decisions"])
+def test_a_model_that_cannot_tell_what_it_looks_at_says_so(twice: TestClient) -> None:
+    answer = twice.get("/models/ets_volume/explanation")
+    assert answer.status_code == 404
+    assert "cannot tell" in answer.json()["detail"]
+    unknown = twice.get("/models/ets_volume/explanation", params={"series": "nobody"})
+    assert "nobody" in unknown.json()["detail"]
+
+
+@pytest.mark.parametrize("call", ["", "/decisions", "/explanation"])
 def test_a_model_nobody_knows_is_not_found(twice: TestClient, call: str) -> None:
     answer = twice.get(f"/models/tft_volume{call}")
     assert answer.status_code == 404
@@ -85,3 +95,17 @@ def test_a_name_with_a_slash_is_found_at_every_call(serving: Serving, retrain: C
             202,
             409,
         ]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not find("tft").available, reason="the extra deep is not installed")
+def test_a_trained_transformer_tells_what_it_looks_at(
+    serving: Serving, sales: str, retrain: Callable[..., None]
+) -> None:
+    with serving(deep={"tft_hidden_size": 8, "tft_epochs": 1}, forecast={"rows": 1000}) as client:
+        client.post("/datasets", files={"file": ("sales.csv", sales)}, data={"name": "shop"})
+        retrain(client, "tft")
+        told = client.get("/models/tft_volume/explanation", params={"series": "A"}).json()
+    assert {line["kind"] for line in told["importances"]} == {"past", "future", "static"}
+    first = [line["weight"] for line in told["attention"] if line["step"] == 1]
+    assert sum(first) == pytest.approx(1, abs=1e-5)

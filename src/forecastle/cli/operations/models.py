@@ -20,6 +20,11 @@ Server = Annotated[str | None, Parameter(help="Where it answers; server.host and
 Key = Annotated[str | None, Parameter(env_var="FORECASTLE_KEY", help="An API key, where the server asks for one.")]
 Dataset = Annotated[str | None, Parameter(help="Its dataset, where several have a model of that name.")]
 
+Series = Annotated[str | None, Parameter(help="Whose attention; some of all series if left out.")]
+Lags = Annotated[
+    bool, Parameter(negative="", show_default=False, help="The weights of past periods, not of variables.")
+]
+
 
 @app.command
 def trained(*, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
@@ -67,6 +72,17 @@ def decisions(name: Name, *, dataset: Dataset = None, general: General = NO_GENE
             for line in found
         ]
         show(rows, general, nothing=f"Nothing was decided about {name} yet.")
+
+
+@app.command
+def explain(
+    name: Name, *, series: Series = None, lags: Lags = False, dataset: Dataset = None, general: General = NO_GENERAL
+) -> None:
+    """Show what a model looks at: the weights of its variables, or how far back it looks."""
+    with console.errors(as_json=general.json):
+        _, told = in_house(general, lambda house: house.models.explanation(name, dataset=dataset, series=series))
+        table = told.attention if lags else told.importances
+        show(table.drop("target").to_dicts(), general, nothing=f"{name} cannot tell.")
 
 
 @app.command

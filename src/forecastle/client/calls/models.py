@@ -1,6 +1,6 @@
 """Models: versions, who leads, and moving the lead."""
 
-from forecastle.client.answers import Decision, Model, ModelVersion, QueuedJob
+from forecastle.client.answers import Decision, Explanation, Model, ModelVersion, QueuedJob
 from forecastle.client.call import Call, named, reading, said
 from forecastle.client.calls.jobs import queued
 
@@ -29,6 +29,18 @@ def decisions(name: str, *, dataset: str | None = None) -> Call[tuple[Decision, 
     """
     read = reading(tuple[Decision, ...], "decisions")
     return Call(method="GET", path=_path(name, "/decisions"), query={"dataset": dataset}, read=read)
+
+
+def explanation(name: str, *, series: str | None = None, dataset: str | None = None) -> Call[Explanation]:
+    """What a model's champion looks at: the weights of its variables, and how far back it looks.
+
+    series: whose attention; None takes some of all series.
+
+    Raises:
+        NotFoundError: there is no such model or series, or it cannot tell.
+    """
+    query = {"series": series, "dataset": dataset}
+    return Call(method="GET", path=_path(name, "/explanation"), query=query, read=reading(Explanation))
 
 
 def promote(name: str, version: int, *, dataset: str | None = None) -> Call[ModelVersion]:

@@ -3,7 +3,7 @@
 from forecastle.core.ports.access import Audit, Keys
 from forecastle.core.ports.artifacts import Artifacts, Manifest
 from forecastle.core.ports.jobs import Jobs
-from forecastle.core.ports.models import Explains, Fitted, Forecaster, InArrays
+from forecastle.core.ports.models import Attends, Explains, Fitted, Forecaster, InArrays
 from forecastle.core.ports.overrides import Overrides
 from forecastle.core.ports.queue import Queue
 from forecastle.core.ports.storage import Begin, Datasets, Executions, Models, UnitOfWork
@@ -11,6 +11,7 @@ from forecastle.core.ports.trigger import Trigger
 
 __all__ = [
     "Artifacts",
+    "Attends",
     "Audit",
     "Begin",
     "Datasets",

@@ -59,6 +59,23 @@ class Explains(Protocol):
 
 
 @runtime_checkable
+class Attends(Protocol):
+    """A fitted model that can tell what it looks at to forecast. future: as for `Fitted.predict`."""
+
+    def importances(self, *, future: pl.DataFrame | None = None) -> pl.DataFrame:
+        """`kind` (`past`, `future` or `static`), `feature`, `weight`: those of one kind add up to 1, largest first."""
+        ...
+
+    def attention(self, series: pl.Series | None = None, *, future: pl.DataFrame | None = None) -> pl.DataFrame:
+        """`series_id`, `step`, `lag`, `weight`: how much each step looks at the period `lag` periods before it.
+
+        series: those that are asked about; None asks about some of them, evenly spread. The weights of one series and
+        step add up to 1.
+        """
+        ...
+
+
+@runtime_checkable
 class Forecaster(Protocol):
     """A model family with its options, ready to learn."""
 

@@ -21,11 +21,15 @@ LIBRARIES = ("forecastle", "torch", "lightning", "onnx", "onnxscript")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeepForecaster:
-    """Any network of `deep/networks`, for all steps of the horizon at once. network: `module:class`."""
+    """Any network of `deep/networks`, for all steps of the horizon at once.
+
+    network: `module:class`. fitted: what it becomes.
+    """
 
     name: str
     network: str
     compute: Compute = field(default_factory=Compute)
+    fitted: type[DeepFitted] = DeepFitted
 
     @property
     def settings(self) -> DeepSettings:
@@ -44,7 +48,7 @@ class DeepForecaster:
         progress(0.0, f"{self.name}: {len(lesson.early)} windows to learn from")
         network = self._trained(lesson, progress) if len(lesson.early) else None
         progress(1.0, f"{self.name}: fitted")
-        return DeepFitted(name=self.name, panel=panel, network=network, compute=self.compute)
+        return self.fitted(name=self.name, panel=panel, network=network, compute=self.compute)
 
     def load(self, folder: Path) -> DeepFitted:
         """Read back what `DeepFitted.save` wrote.
@@ -67,7 +71,7 @@ class DeepForecaster:
                 record=Record.of(facts["record"]),
             )
             network.session  # noqa: B018 - what cannot be read is found out now, not by the first forecast
-        return DeepFitted(name=self.name, panel=panel, network=network, compute=self.compute)
+        return self.fitted(name=self.name, panel=panel, network=network, compute=self.compute)
 
     def _trained(self, lesson: Lesson, progress: Progress) -> Network:
         from forecastle.models.deep.graph import build, graph_of

@@ -14,9 +14,16 @@ from forecastle.features.calendar import calendar
 from forecastle.features.spec import is_text
 from forecastle.models.deep.shape import KNOWN, Shape
 from forecastle.models.learned import LEVELS
+from forecastle.models.routing import DAYS
 
 CYCLES: Mapping[str, int] = {"minute": 60, "hour": 24, "weekday": 7, "day": 31, "week": 53, "month": 12, "quarter": 4}
 """After how many of them a part of the calendar begins anew."""
+
+ROUND: Mapping[str, float] = {
+    "minute": 1 / 24, "hour": 1, "weekday": 7, "day": 31, "week": 366, "month": 366, "quarter": 366
+}  # fmt: skip
+"""How many days that takes. A part of the calendar is told where most periods ahead come when the history has gone
+round it: of a time of the year that was never seen, a network would say what it learned by heart about others."""
 
 SUBSUMED: Mapping[Unit, tuple[str, ...]] = {
     Unit.MINUTE: ("month", "quarter"),
@@ -124,7 +131,7 @@ class Inputs:
             window=window,
             horizon=horizon,
             seasons=tuple(length for length in panel.season_lengths if length > 1)[:2],
-            calendar=parts_of(panel.freq),
+            calendar=parts_of(panel.freq, int(panel.grid().lengths.max(initial=0)) + horizon // 2),
             static=tuple(Column.learn(panel.static[name]) for name in still) if panel.static is not None else (),
             **kinds,
         )
@@ -139,6 +146,9 @@ class Inputs:
             future=len(self.future_names),
             static=len(self.static_names),
             levels=len(LEVELS),
+            past_variables=numbered(self.past_features),
+            future_variables=numbered(self.future_features),
+            static_variables=numbered(self.static_features),
         )
 
     @property
@@ -150,6 +160,23 @@ class Inputs:
         )
         dated = ("dated",) if self.calendar else ()
         return (*flagged(seasons), *cycles, *dated, *flagged(labels(self.known)))
+
+    @property
+    def past_features(self) -> tuple[str, ...]:
+        """What each column of `past` tells of."""
+        return ("target", "target", *self.future_features, *_told(self.past))
+
+    @property
+    def future_features(self) -> tuple[str, ...]:
+        """What each column of `future` tells of."""
+        seasons = tuple(f"season_{length}" for length in self.seasons)
+        dates = ("calendar",) * len(self.dated)
+        return (*seasons, *seasons, *dates, *_told(self.known))
+
+    @property
+    def static_features(self) -> tuple[str, ...]:
+        """What each column of `static` tells of."""
+        return (*OWN, *_told(self.static))
 
     @property
     def dated(self) -> range:
@@ -215,8 +242,21 @@ def flagged(names: Sequence[str]) -> tuple[str, ...]:
     return (*names, *(f"{name} known" for name in names))
 
 
-def parts_of(freq: Frequency) -> tuple[str, ...]:
-    """The parts of the calendar that go round and differ between two periods."""
+def _told(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Of which covariate each of the `flagged` columns tells."""
+    return 2 * tuple(column.name for column in columns for _ in range(column.width))
+
+
+def numbered(features: Sequence[str]) -> tuple[int, ...]:
+    """Each feature's number in the order they first come."""
+    numbers = {feature: number for number, feature in enumerate(dict.fromkeys(features))}
+    return tuple(numbers[feature] for feature in features)
+
+
+def parts_of(freq: Frequency, periods: int) -> tuple[str, ...]:
+    """The parts of the calendar that differ between two periods, and go round in so many."""
+    days = periods * DAYS[freq.unit] * freq.every
     moments = pl.DataFrame({SERIES_ID: [0]}).select(freq.moments(pl.col(SERIES_ID))).to_series()
     found = calendar(moments, freq).columns
-    return tuple(part for part in found if part in CYCLES and part not in SUBSUMED.get(freq.unit, ()))
+    told = (part for part in found if part in CYCLES and part not in SUBSUMED.get(freq.unit, ()))
+    return tuple(part for part in told if days >= ROUND[part])

@@ -1,6 +1,6 @@
 """A trained network as it is served: by ONNX Runtime, never by torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -14,7 +14,8 @@ from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Floats, Grid
 from forecastle.features.history import History
 from forecastle.models.deep.inputs import Inputs
-from forecastle.models.deep.sequences import Sequences, Windows
+from forecastle.models.deep.sequences import Reals, Sequences, Windows
+from forecastle.models.deep.shape import EXPLANATION, OUTPUT
 from forecastle.models.learned import MIDDLE
 from forecastle.settings import DeepSettings
 
@@ -87,8 +88,16 @@ class Network:
 
     def ask(self, windows: Windows) -> Floats:
         """The quantiles of windows, B × horizon × levels, in units of the target; NaN for series never observed."""
-        said = self.session.run(None, {"past": windows.past, "future": windows.future, "static": windows.static})[0]
-        return windows.units.restore(np.asarray(said, dtype=np.float64))
+        (said,) = self._run((OUTPUT,), windows)
+        return windows.units.restore(said.astype(np.float64))
+
+    def explain(self, windows: Windows) -> dict[str, Reals]:
+        """What it looked at, by the names of `EXPLANATION`; see `networks.tft.Insight`."""
+        return dict(zip(EXPLANATION, self._run(EXPLANATION, windows), strict=True))
+
+    def _run(self, names: Sequence[str], windows: Windows) -> list[Reals]:
+        told = {"past": windows.past, "future": windows.future, "static": windows.static}
+        return [np.asarray(answer) for answer in self.session.run(names, told)]
 
     def forecast(self, history: History, horizon: int, *, dated: bool = True) -> Floats:
         """The quantiles of the next periods of n series, n × horizon × levels.
@@ -96,11 +105,11 @@ class Network:
         Beyond the horizon it was trained for it goes on from its own medians; there, ranges are the wider by the range
         of what it goes on from. history: with a plan as far ahead as `reach(horizon)`.
         """
-        parts = [self._next(history, dated=dated)]
+        parts = [self.ask(self.latest(history, dated=dated))]
         while len(parts) * self.inputs.horizon < horizon:
             for column in parts[-1][:, :, MIDDLE].T:
                 history = history.append(column)
-            said = self._next(history, dated=dated)
+            said = self.ask(self.latest(history, dated=dated))
             parts.append(_widened(said, parts[-1][:, -1:]))
         return np.concatenate(parts, axis=1)[:, :horizon]
 
@@ -129,10 +138,11 @@ class Network:
         """How far ahead a plan must be told for a horizon: whole ones of the network."""
         return self.inputs.horizon * -(-horizon // self.inputs.horizon)
 
-    def _next(self, history: History, *, dated: bool) -> Floats:
+    def latest(self, history: History, *, dated: bool = True) -> Windows:
+        """What it is given for the periods after the end of n series."""
         sequences = Sequences.of(history, self.inputs, dated=dated)
         rows = np.arange(len(sequences.level))
-        return self.ask(sequences.windows(rows, np.full(len(rows), sequences.length - 1)))
+        return sequences.windows(rows, np.full(len(rows), sequences.length - 1))
 
 
 def _widened(said: Floats, before: Floats) -> Floats:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 TARGET, OBSERVED, KNOWN = 0, 1, 2
 """Columns of `past`: the scaled target, whether it was observed, and where what is also known ahead begins."""
 
+OUTPUT = "quantiles"
+EXPLANATION = ("attention", "past_weights", "future_weights", "static_weights")
+"""What a graph answers: the quantiles; and what a network looked at, where it has a method `explained` that tells."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -18,6 +22,9 @@ class Shape:
         known, and has a column beside it that is 1 where it is.
     static: batch × static, one value a series.
 
+    Columns may belong together, such as a value and its flag: `…_variables` has the number of each column's variable,
+    from 0 on; empty where each column is one of its own.
+
     It answers batch × horizon × levels: quantiles in the scaled units of the target, rising along the last axis.
     """
 
@@ -27,3 +34,6 @@ class Shape:
     future: int
     static: int
     levels: int
+    past_variables: tuple[int, ...] = ()
+    future_variables: tuple[int, ...] = ()
+    static_variables: tuple[int, ...] = ()

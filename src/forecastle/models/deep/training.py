@@ -32,6 +32,9 @@ TRAINING, TRIAL = "training", "trial"
 STEEPEST = 1.0
 """Gradients longer than this are cut."""
 
+RISING = 0.2
+"""Share of a cycle in which steps of learning grow; then they shrink."""
+
 OFTEN = 10
 """Batches between two reports of how far a round is."""
 
@@ -64,8 +67,13 @@ class Learner(LightningModule):
         return self._loss(TRIAL, batch)
 
     def configure_optimizers(self) -> Any:  # noqa: ANN401 - Lightning takes many kinds
-        """Adam, with smaller steps once the trial gets no better."""
-        optimizer = torch.optim.Adam(self.parameters(), lr=self.settings.learning_rate)
+        """Adam, with smaller steps once the trial gets no better, or in one cycle (Smith & Topin 2019)."""
+        highest = self.settings.learning_rate
+        optimizer = torch.optim.Adam(self.parameters(), lr=highest)
+        if self.settings.schedule == "cycle":
+            steps = int(self.trainer.estimated_stepping_batches)
+            cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, highest, total_steps=steps, pct_start=RISING)
+            return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
         slower = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.3, patience=self.settings.patience // 3)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": slower, "monitor": TRIAL}}
 
@@ -153,11 +161,12 @@ def train(network: nn.Module, lesson: Lesson, settings: DeepSettings, progress: 
         best = ModelCheckpoint(folder, "model", monitor=TRIAL, save_top_k=1, save_weights_only=True)
         teller = Teller(progress, settings.epochs)
         learner = Learner(network, settings)
+        patience = settings.patience if settings.schedule == "plateau" else settings.epochs
         trainer = Trainer(
             max_epochs=settings.epochs,
             accelerator="auto",
             devices=1,
-            callbacks=[teller, best, EarlyStopping(TRIAL, patience=settings.patience)],
+            callbacks=[teller, best, EarlyStopping(TRIAL, patience=patience)],
             gradient_clip_val=STEEPEST,
             num_sanity_val_steps=0,
             logger=False,

@@ -1,5 +1,8 @@
 """What a window tells, and what it must not."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import polars as pl
 import pytest
@@ -33,13 +36,21 @@ def test_features_are_as_many_as_the_shape_and_the_names_say(promoted: Panel) ->
 @pytest.mark.parametrize("freq", ["15min", "h", "D", "B", "W-SUN", "MS", "QS", "YS", "step"])
 def test_every_frequency_has_its_calendar(freq: str) -> None:
     period = Frequency.parse(freq)
-    moments = pl.DataFrame({"ds": range(600, 640)}).select(period.moments(pl.col("ds"))).to_series()
-    panel = Panel(frame=pl.DataFrame({"series_id": ["a"] * 40, "ds": moments, "y": np.arange(40.0)}), freq=period)
+    moments = pl.DataFrame({"ds": range(600, 1600)}).select(period.moments(pl.col("ds"))).to_series()
+    panel = Panel(frame=pl.DataFrame({"series_id": ["a"] * 1000, "ds": moments, "y": np.arange(1000.0)}), freq=period)
     sequences = _sequences(panel)
-    windows = sequences.windows(np.array([0]), np.array([39]))
+    windows = sequences.windows(np.array([0]), np.array([999]))
     assert windows.future.shape[2] == len(sequences.inputs.future_names)
     assert np.abs(windows.future[:, :, list(sequences.inputs.dated)]).max(initial=0) <= 1
     assert (len(sequences.inputs.dated) > 0) == (freq not in ("YS", "step"))
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(50, ()), (51, ("week",))])
+def test_the_time_of_the_year_is_told_where_a_year_of_it_was_seen(weeks: int, told: tuple[str, ...]) -> None:
+    freq = Frequency.parse("W-MON")
+    moments = pl.DataFrame({"ds": range(2600, 2600 + weeks)}).select(freq.moments(pl.col("ds"))).to_series()
+    frame = pl.DataFrame({"series_id": ["a"] * weeks, "ds": moments, "y": np.arange(float(weeks))})
+    assert Inputs.learn(Panel(frame=frame, freq=freq), HORIZON, WINDOW).calendar == told
 
 
 @pytest.mark.parametrize("cutoff", [10, 40, 70])
@@ -108,7 +119,10 @@ def test_rounds_differ_from_one_another_and_are_the_same_each_time(promoted: Pan
 
 
 def test_in_some_windows_the_plan_and_in_others_the_calendar_is_hidden(promoted: Panel) -> None:
-    lesson = Lesson.of(_sequences(promoted), rows=4_000, batch=1_000, seed=1)
+    day = pl.lit(date(2023, 1, 2)) + pl.duration(days=pl.int_range(pl.len()).over("series_id"))
+    daily = promoted.frame.with_columns(ds=day)
+    panel = replace(promoted, frame=daily, freq=Frequency.parse("D"))
+    lesson = Lesson.of(_sequences(panel), rows=4_000, batch=1_000, seed=1)
     ((_, future, _, _),) = lesson.round(0)
     names = lesson.sequences.inputs.future_names
     planned, dated = (future[:, :, names.index(name)].all(axis=1) for name in ("promotion known", "dated"))

@@ -12,15 +12,18 @@ from torch import Tensor, nn
 from forecastle.models.deep.networks.gates import Gate, GatedResidual, Selection
 from forecastle.models.deep.networks.head import QuantileHead
 from forecastle.models.deep.shape import OBSERVED, Shape
+from forecastle.settings import DeepSettings
 
 
 class Insight(NamedTuple):
-    """What the network looked at; everything along the last axis adds up to 1.
+    """What the network said, and what it looked at, which adds up to 1 along the last axis.
 
-    attention: B × horizon × (window + horizon), how much each step looks at each period, none after its own.
-    past, future, static: B × window × past, B × horizon × future and B × static, the weights of the variables.
+    quantiles: B × horizon × levels. attention: B × horizon × (window + horizon), how much each step looks at each
+    period, none after its own.
+    past, future, static: B × window, B × horizon and B × the variables, their weights.
     """
 
+    quantiles: Tensor
     attention: Tensor
     past: Tensor
     future: Tensor
@@ -55,17 +58,21 @@ class Attention(nn.Module):
 class TemporalFusionTransformer(nn.Module):
     """Selects variables, reads the past and the plan in order, then looks back at the periods that matter."""
 
-    def __init__(self, shape: Shape, *, hidden: int = 32, heads: int = 4, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape, settings: DeepSettings) -> None:
         super().__init__()
         self.shape = shape
+        hidden, heads, dropout = settings.hidden_size, settings.heads, settings.dropout
 
         def residual(*, context: bool = False) -> GatedResidual:
             return GatedResidual(hidden, hidden, hidden, dropout=dropout, context=context)
 
-        self.static = Selection(max(shape.static, 1), hidden, dropout=dropout)
-        self.contexts = nn.ModuleList(residual() for _ in range(4))
-        self.past = Selection(shape.past, hidden, dropout=dropout, context=True)
-        self.future = Selection(max(shape.future, 1), hidden, dropout=dropout, context=True)
+        self.static = Selection(shape.static_variables or range(max(shape.static, 1)), hidden, dropout=dropout)
+        self.contexts = nn.ModuleList(residual() for _ in range(3))
+        self.past = Selection(shape.past_variables or range(shape.past), hidden, dropout=dropout, context=True)
+        self.future = Selection(
+            shape.future_variables or range(max(shape.future, 1)), hidden, dropout=dropout, context=True
+        )
+        self.select = residual() if self.past.judge or self.future.judge else None
         self.encoder = nn.LSTM(hidden, hidden, batch_first=True)
         self.decoder = nn.LSTM(hidden, hidden, batch_first=True)
         self.read = Gate(hidden, hidden, dropout=dropout)
@@ -78,20 +85,21 @@ class TemporalFusionTransformer(nn.Module):
 
     def forward(self, past: Tensor, future: Tensor, static: Tensor) -> Tensor:
         """B × horizon × levels, rising; past: B × window × past, future: B × horizon × future, static: B × static."""
-        return self.explained(past, future, static)[0]
+        return self.explained(past, future, static).quantiles
 
-    def explained(self, past: Tensor, future: Tensor, static: Tensor) -> tuple[Tensor, Insight]:
+    def explained(self, past: Tensor, future: Tensor, static: Tensor) -> Insight:
         """What `forward` answers, and why."""
         begun = (past[..., OBSERVED] > 0).cumsum(dim=1) > 0
         known, of_static = self.static(_some(static))
-        select, enrich, hidden, cell = (context(known) for context in self.contexts)
+        enrich, hidden, cell = (context(known) for context in self.contexts)
+        select = known if self.select is None else self.select(known)
         read, of_past, of_future = self._read(past, begun, _some(future), (select, hidden, cell))
         rich = self.enrich(read, enrich[:, None])
         ahead = slice(self.shape.window, None)
         answer, attention = self.attention(rich[:, ahead], rich, self._visible(begun))
         looked = self.think(self.looked(answer, rich[:, ahead]))
-        spread = self.quantiles(self.decide(looked, read[:, ahead]))
-        return spread, Insight(attention, of_past, of_future, of_static)
+        quantiles = self.quantiles(self.decide(looked, read[:, ahead]))
+        return Insight(quantiles, attention, of_past, of_future, of_static)
 
     def _read(
         self, past: Tensor, begun: Tensor, future: Tensor, contexts: tuple[Tensor, Tensor, Tensor]

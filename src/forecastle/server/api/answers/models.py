@@ -121,3 +121,41 @@ class DecisionList(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"decisions": [DECISION]}]})
 
     decisions: Sequence[DecisionAnswer]
+
+
+class Importance(BaseModel):
+    """How much of its attention to variables of a kind (past, future, static) a model gives to one of them."""
+
+    model: str
+    kind: str
+    feature: str
+    weight: float
+
+
+class Attention(BaseModel):
+    """How much the forecast of a step looks at the period `lag` periods before it; 0 is its own, with its plan."""
+
+    model: str
+    step: int
+    lag: int
+    weight: float
+
+
+class ExplanationAnswer(BaseModel):
+    """What a model looks at. The importances of a kind add up to 1, and so does the attention of a step."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": "tft_volume@3",
+                    "importances": [{"model": "tft", "kind": "future", "feature": "promotion", "weight": 0.61}],
+                    "attention": [{"model": "tft", "step": 1, "lag": 52, "weight": 0.23}],
+                }
+            ]
+        }
+    )
+
+    version: str
+    importances: Sequence[Importance]
+    attention: Sequence[Attention]

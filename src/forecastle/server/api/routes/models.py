@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import Field
 
 from forecastle.server.api.answers.jobs import JobAccepted
 from forecastle.server.api.answers.models import (
     DecisionAnswer,
     DecisionList,
+    ExplanationAnswer,
     ModelAnswer,
     ModelList,
     VersionAnswer,
@@ -39,6 +40,20 @@ async def list_decisions(name: ModelName, house: HouseDep, dataset: WhichDataset
     """Every comparison of champion and challenger and every move, with both figures and who decided."""
     found = await house.models.decisions(name, dataset)
     return DecisionList(decisions=[DecisionAnswer.model_validate(decision) for decision in found])
+
+
+@router.get("/{name:path}/explanation", summary="See what a model looks at", responses=problems(503))
+async def explain_model(
+    name: ModelName,
+    house: HouseDep,
+    series: Annotated[str | None, Query(description="Whose attention; some of all series if left out.")] = None,
+    dataset: WhichDataset = None,
+) -> ExplanationAnswer:
+    """The weights of the variables, and how much each step ahead looks at the periods before it; of the champion."""
+    version, told = await house.models.explanation(name, dataset=dataset, series=series)
+    return ExplanationAnswer(
+        version=version.label, importances=told.importances.to_dicts(), attention=told.attention.to_dicts()
+    )
 
 
 @router.post("/{name:path}/promote", summary="Let a version lead", responses=problems(409, 413, 415))

@@ -1,11 +1,14 @@
 """The Temporal Fusion Transformer sees what it may see, learns with every part, and is the same in ONNX Runtime."""
 
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from forecastle.models.deep.networks.tft import TemporalFusionTransformer  # noqa: E402 - torch is an extra
 from forecastle.models.deep.shape import Shape  # noqa: E402
+from forecastle.settings import DeepSettings  # noqa: E402
 
 SHAPE = Shape(window=12, horizon=4, past=3, future=2, static=2, levels=5)
 Inputs = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -13,7 +16,7 @@ Inputs = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 def _network(shape: Shape = SHAPE) -> TemporalFusionTransformer:
     torch.manual_seed(1)
-    return TemporalFusionTransformer(shape, hidden=16, heads=4).eval()
+    return TemporalFusionTransformer(shape, DeepSettings(hidden_size=16)).eval()
 
 
 def _inputs(shape: Shape = SHAPE, series: int = 6) -> Inputs:
@@ -31,9 +34,9 @@ def _inputs(shape: Shape = SHAPE, series: int = 6) -> Inputs:
     return past, future, static
 
 
-@pytest.mark.parametrize("more", [0, 2])
-def test_gradients_reach_every_parameter(more: int) -> None:
-    shape = Shape(window=12, horizon=4, past=2 + more, future=more, static=more, levels=5)
+@pytest.mark.parametrize(("more", "variables"), [(0, ()), (0, (0, 0)), (2, ())])
+def test_gradients_reach_every_parameter(more: int, variables: tuple[int, ...]) -> None:
+    shape = Shape(window=12, horizon=4, past=2 + more, future=more, static=more, levels=5, past_variables=variables)
     network = _network(shape)
     (network(*_inputs(shape)) - 1).square().sum().backward()
     unreached = [name for name, part in network.named_parameters() if part.grad is None or not part.grad.any()]
@@ -68,8 +71,8 @@ def test_a_period_that_was_not_observed_but_lies_within_the_history_counts() -> 
 
 def test_a_series_without_a_past_is_forecast_from_its_plan() -> None:
     past, future, static = _inputs()
-    said, insight = _network().explained(past * 0, future, static)
-    assert said.isfinite().all()
+    insight = _network().explained(past * 0, future, static)
+    assert insight.quantiles.isfinite().all()
     assert not insight.attention[..., : SHAPE.window].any()
 
 
@@ -79,14 +82,25 @@ def test_quantiles_rise() -> None:
 
 
 def test_weights_add_up_to_one() -> None:
-    _, insight = _network().explained(*_inputs())
-    for weights in insight:
+    insight = _network().explained(*_inputs())
+    for weights in insight[1:]:
         assert weights.sum(dim=-1).detach().numpy() == pytest.approx(1.0, abs=1e-5)
         assert (weights >= 0).all()
 
 
+def test_columns_of_one_variable_are_weighted_together() -> None:
+    shape = replace(SHAPE, past_variables=(0, 0, 1), future_variables=(0, 0), static_variables=(0, 1))
+    network = _network(shape)
+    insight = network.explained(*_inputs(shape))
+    assert [part.shape[-1] for part in insight[2:]] == [2, 1, 2]
+    past, _, static = _inputs(shape)
+    other = _inputs(shape)[1].clone()
+    other[..., 1] += 1
+    assert not torch.isclose(network(past, other, static), network(*_inputs(shape))).all()
+
+
 def test_no_step_looks_at_what_comes_after_it_or_before_the_series_began() -> None:
-    _, insight = _network().explained(*_inputs())
+    insight = _network().explained(*_inputs())
     seen = insight.attention > 0
     assert not seen[:3, :, :5].any()
     assert seen[3:, :, : SHAPE.window].all()
