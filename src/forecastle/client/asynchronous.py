@@ -70,6 +70,7 @@ class AsyncClient:
     forecasts = _method(calls.forecasts.forecasts)
     final_forecasts = _method(calls.forecasts.final_forecasts)
     download = _method(calls.forecasts.download)
+    totals = _method(calls.forecasts.totals)
     leaderboard = _method(calls.forecasts.leaderboard)
     metrics = _method(calls.forecasts.metrics)
     classification = _method(calls.forecasts.classification)

@@ -68,6 +68,25 @@ class Executions:
         await asyncio.to_thread(export, frame, file)
         return frame.height
 
+    async def totals(
+        self,
+        execution_id: str,
+        *,
+        levels: Sequence[str] = (),
+        nodes: Sequence[str] = (),
+        targets: Sequence[str] = (),
+    ) -> pl.DataFrame:
+        """Forecasts of the totals of its hierarchy; none where no hierarchy was asked for.
+
+        levels, nodes, targets: only these; empty ones do not restrict.
+
+        Raises:
+            NotFoundError: there is no such execution.
+        """
+        await self.find(execution_id)
+        async with self.begin() as work:
+            return await work.executions.totals(execution_id, levels=levels, nodes=nodes, targets=targets)
+
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:
         """How the models did on past windows, the best first.
 

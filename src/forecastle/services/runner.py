@@ -109,6 +109,7 @@ class Runner:
             metrics=result.metrics,
             leaderboard=result.leaderboard,
             classification=result.classification,
+            totals=result.totals,
         )
         stored = [(model, await self.versions.store(model)) for model in await self._challengers(run, trained)]
         async with self.begin() as work:

@@ -22,10 +22,10 @@ from forecastle.storage.tables import (
     EXECUTION,
     FORECAST_METRIC,
     FORECAST_RESULT,
+    FORECAST_TOTAL,
     LEADERBOARD,
     METRICS,
     PRODUCT,
-    QUANTILES,
     RANKED,
     ROWS_OF_EXECUTION,
     SERIES_CLASSIFICATION,
@@ -57,6 +57,8 @@ class SqlExecutions:
         filled: dict[Table, pl.DataFrame] = {}
         if len(tables.forecasts):
             filled[FORECAST_RESULT] = rows.of_forecasts(tables.forecasts, layout)
+        if len(tables.totals):
+            filled[FORECAST_TOTAL] = rows.of_totals(tables.totals, layout)
         if len(tables.classification):
             filled[SERIES_CLASSIFICATION] = rows.of_classification(tables.classification, layout)
         if len(tables.leaderboard):
@@ -101,23 +103,37 @@ class SqlExecutions:
     async def forecasts(self, execution_id: str, page: Page) -> pl.DataFrame:
         """One page, sorted by series, moment, target and model."""
         kept = await self._kept(execution_id)
-        unusual = not set(kept.layout.quantiles) <= set(QUANTILES)
-        columns = (*(name for name in QUANTILES if name in kept.layout.quantiles), *("other_quantiles",) * unusual)
         table = FORECAST_RESULT.c
         query = select(
             PRODUCT.c.series_id,
             table[kept.layout.moment(DS)].label(DS),
-            *(table[name] for name in ("step", "target", "model", "mean", *columns)),
+            *(table[name] for name in ("step", "target", "model", *kept.layout.said)),
         ).join_from(FORECAST_RESULT, PRODUCT, FORECAST_RESULT.c.product_id == PRODUCT.c.id)
-        found = await self._transaction.frame(self._paging(kept, page).cut(query))
-        spread = rows.spread(found, kept.layout.quantiles, QUANTILES, "other_quantiles")
-        names = (*found.columns[:6], *kept.layout.quantiles)
-        return kept.layout.restored(spread.select(names))
+        return rows.said(await self._transaction.frame(self._paging(kept, page).cut(query)), kept.layout)
 
     async def count_forecasts(self, execution_id: str, page: Page) -> int:
         """How many rows there are, over all pages."""
         kept = await self._kept(execution_id)
         return int((await self._transaction.read(self._paging(kept, page).count()))[0]["rows"])
+
+    async def totals(
+        self,
+        execution_id: str,
+        *,
+        levels: Collection[str] = (),
+        nodes: Collection[str] = (),
+        targets: Collection[str] = (),
+    ) -> pl.DataFrame:
+        """By target, level and node, in the order of the run."""
+        kept = await self._kept(execution_id)
+        table = FORECAST_TOTAL.c
+        columns = (table[name] for name in ("step", "target", *kept.layout.said))
+        query = select(table.level, table.node, table[kept.layout.moment(DS)].label(DS), *columns)
+        for column, wanted in ((table.level, levels), (table.node, nodes), (table.target, targets)):
+            if wanted:
+                query = query.where(column.in_(wanted))
+        query = query.where(kept.of(FORECAST_TOTAL)).order_by(table.position)
+        return rows.said(await self._transaction.frame(query), kept.layout)
 
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:
         """The best first."""

@@ -47,6 +47,12 @@ class Layout:
         """The column of the database in which these moments lie."""
         return f"{name}_number" if self.moments == "number" else name
 
+    @property
+    def said(self) -> Sequence[str]:
+        """The columns of the database in which the mean and the quantiles lie."""
+        usual = [name for name in QUANTILES if name in self.quantiles]
+        return ("mean", *usual) if len(usual) == len(self.quantiles) else ("mean", *usual, "other_quantiles")
+
     def restored(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Dates as dates again."""
         return frame.with_columns(pl.selectors.datetime().cast(pl.Date)) if self.moments == "date" else frame
@@ -54,8 +60,19 @@ class Layout:
 
 def of_forecasts(forecasts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Sorted as they are read; a mean that is not a number is refused by the database."""
-    rows = forecasts.sort(SERIES_ID, DS, TARGET, MODEL)
-    return _numbered(_gathered(rows, layout.quantiles, QUANTILES, "other_quantiles"), layout, (DS,))
+    return of_totals(forecasts.sort(SERIES_ID, DS, TARGET, MODEL), layout)
+
+
+def of_totals(totals: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """In the order they come in; a mean that is not a number is refused by the database."""
+    return _numbered(_gathered(totals, layout.quantiles, QUANTILES, "other_quantiles"), layout, (DS,))
+
+
+def said(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """The way back from `of_forecasts` and `of_totals`."""
+    found = spread(rows, layout.quantiles, QUANTILES, "other_quantiles")
+    others = [name for name in found.columns if name not in layout.quantiles]
+    return layout.restored(found.select(*others, *layout.quantiles))
 
 
 def of_classification(classification: pl.DataFrame, layout: Layout) -> pl.DataFrame:

@@ -60,6 +60,16 @@ def _rows_of_execution() -> tuple[Column[Any], Column[Any], PrimaryKeyConstraint
     )
 
 
+def _forecast() -> tuple[Column[Any] | CheckConstraint, ...]:
+    """What is said of one period: the mean and the quantiles."""
+    return (
+        _required("mean", Float(53)),
+        *(Column(name, Float(53)) for name in QUANTILES),
+        Column("other_quantiles", Json),
+        CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
+    )
+
+
 DATASET = Table(
     "dataset",
     METADATA,
@@ -137,12 +147,23 @@ FORECAST_RESULT = Table(
     _required("step", Integer),
     _required("target", Text),
     _required("model", Text),
-    _required("mean", Float(53)),
-    *(Column(name, Float(53)) for name in QUANTILES),
-    Column("other_quantiles", Json),
+    *_forecast(),
     Index(None, "execution_number", "product_id"),
-    CheckConstraint("(ds IS NULL) <> (ds_number IS NULL)", name="moment"),
     comment="One forecast of one period, sorted by series, moment, target and model.",
+    sqlite_with_rowid=False,
+)
+
+FORECAST_TOTAL = Table(
+    "forecast_total",
+    METADATA,
+    *_rows_of_execution(),
+    _required("level", Text),
+    _required("node", Text),
+    *moment("ds"),
+    _required("step", Integer),
+    _required("target", Text),
+    *_forecast(),
+    comment="One forecast of one period of a total, by target, level and node; none without a hierarchy.",
     sqlite_with_rowid=False,
 )
 
@@ -189,7 +210,7 @@ FORECAST_METRIC = Table(
     sqlite_with_rowid=False,
 )
 
-ROWS_OF_EXECUTION = (FORECAST_RESULT, SERIES_CLASSIFICATION, LEADERBOARD, FORECAST_METRIC)
+ROWS_OF_EXECUTION = (FORECAST_RESULT, FORECAST_TOTAL, SERIES_CLASSIFICATION, LEADERBOARD, FORECAST_METRIC)
 
 FORECAST_MODEL = Table(
     "forecast_model",

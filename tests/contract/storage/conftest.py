@@ -179,6 +179,14 @@ def tables() -> Tables:
 
 
 @pytest.fixture
+def full(tables: Tables) -> Tables:
+    """These with totals: the whole and two shops in two weeks, for one of the targets."""
+    nodes = pl.DataFrame({"level": ["total", "shop", "shop"], "node": ["total", "south", 'say "north"']})
+    said = tables.forecasts.filter(series_id="A", target="volume").drop("series_id", "model")
+    return replace(tables, totals=nodes.join(said, how="cross", maintain_order="left_right"))
+
+
+@pytest.fixture
 def make_model() -> Callable[..., ModelVersion]:
     """Makes model versions of `ets_volume`, changed as asked."""
     version = ModelVersion(

@@ -59,6 +59,7 @@ async def test_each_check_of_a_table_is_in_its_migration(database: Database) -> 
 
     assert await seen(database, checks) == {
         "ck_forecast_result_moment",
+        "ck_forecast_total_moment",
         "ck_model_alias_action",
         "ck_job_status",
         "ck_override_moment",

@@ -119,13 +119,13 @@ async def test_series_remembered_by_many_at_once_are_kept_once(
 async def test_purging_removes_all_of_a_deleted_dataset_and_nothing_of_others(
     database: Database,
     execution: Execution,
-    tables: Tables,
+    full: Tables,
     make_model: Make,
     make_decision: Make,
     transaction: Transaction,
 ) -> None:
     async with database.begin() as work:
-        await work.executions.save(replace(execution, id="e2"), tables)
+        await work.executions.save(replace(execution, id="e2"), full)
         await work.models.add(make_model())
         await work.models.decide(make_decision())
         await work.commit()

@@ -46,6 +46,18 @@ async def test_every_table_comes_back_as_it_was_kept(database: Database, executi
     assert_frame_equal(metrics, tables.metrics, check_exact=True, check_row_order=False)
 
 
+async def test_totals_come_back_in_their_order_as_far_as_they_are_asked_for(
+    database: Database, execution: Execution, full: Tables
+) -> None:
+    await save(database, execution, full)
+    async with database.begin() as work:
+        assert_frame_equal(await work.executions.totals("e2"), full.totals, check_exact=True)
+        south = await work.executions.totals("e2", levels=("shop",), nodes=("south", "total"), targets=("volume",))
+        assert_frame_equal(south, full.totals.filter(node="south"))
+        assert (await work.executions.totals("e2", targets=("revenue",))).is_empty()
+        assert (await work.executions.totals(execution.id)).is_empty()
+
+
 async def test_metrics_may_be_asked_by_grouping(database: Database, execution: Execution, tables: Tables) -> None:
     await save(database, execution, tables)
     async with database.begin() as work:
@@ -55,30 +67,36 @@ async def test_metrics_may_be_asked_by_grouping(database: Database, execution: E
 
 @pytest.mark.parametrize("kind", [pl.Datetime("us"), pl.Int64()])
 async def test_moments_keep_their_kind(
-    database: Database, execution: Execution, tables: Tables, kind: pl.DataType
+    database: Database, execution: Execution, full: Tables, kind: pl.DataType
 ) -> None:
     days = pl.selectors.date()
     moments = days.cast(pl.Int32).cast(pl.Int64) if kind.is_integer() else days.cast(kind) + pl.duration(minutes=90)
     moved = replace(
-        tables,
-        forecasts=tables.forecasts.with_columns(moments),
-        classification=tables.classification.with_columns(moments),
+        full,
+        forecasts=full.forecasts.with_columns(moments),
+        totals=full.totals.with_columns(moments),
+        classification=full.classification.with_columns(moments),
     )
     await save(database, execution, moved)
     async with database.begin() as work:
         assert_frame_equal(await work.executions.forecasts("e2", EVERYTHING), moved.forecasts)
+        assert_frame_equal(await work.executions.totals("e2"), moved.totals)
         assert_frame_equal(await work.executions.classification("e2"), moved.classification)
 
 
 async def test_unusual_quantiles_and_measures_are_kept_too(
-    database: Database, execution: Execution, tables: Tables
+    database: Database, execution: Execution, full: Tables
 ) -> None:
-    forecasts = tables.forecasts.rename({"p10": "p2.5", "p90": "p99"}).drop("p25")
-    metrics = tables.metrics.with_columns(pl.col("metric").replace("mape", "coverage_96.5"))
-    await save(database, execution, replace(tables, forecasts=forecasts, metrics=metrics))
+    forecasts, totals = (
+        frame.rename({"p10": "p2.5", "p90": "p99"}).drop("p25") for frame in (full.forecasts, full.totals)
+    )
+    metrics = full.metrics.with_columns(pl.col("metric").replace("mape", "coverage_96.5"))
+    await save(database, execution, replace(full, forecasts=forecasts, metrics=metrics, totals=totals))
     assert_frame_equal(await read(database), forecasts, check_exact=True)
     async with database.begin() as work:
         assert_frame_equal(await work.executions.metrics("e2"), metrics, check_row_order=False)
+        assert_frame_equal(await work.executions.totals("e2"), totals, check_exact=True)
+        assert_frame_equal(await work.executions.totals("e2", nodes=("west",)), totals.clear())
 
 
 async def test_forecasts_are_sorted_whatever_their_order_was(

@@ -17,7 +17,8 @@ SALES = "week,sku,volume\n" + "".join(
     for week in range(52)
 )
 
-TRAINING = ("--name", "shop", "-n", "4", "-m", "ets", "--set", "backtest.windows=1", "--set", "forecast.paths=50")
+FEW = ("--set", "backtest.windows=1", "--set", "forecast.paths=50")
+TRAINING = ("--name", "shop", "-n", "4", "-m", "ets", "--hierarchy", "sku", *FEW)
 
 
 @pytest.fixture(scope="module")

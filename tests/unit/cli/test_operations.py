@@ -107,6 +107,14 @@ def test_forecasts_are_shown_by_series(tell: Tell, execution: str, capsys: pytes
     assert capsys.readouterr().out.endswith("3 of 8 rows; --limit shows more.\n")
 
 
+def test_totals_are_shown_by_level(tell: Tell, execution: str, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = tell("forecasts", "totals", execution, "--level", "total")
+    assert [(row["node"], row["step"]) for row in rows] == [("total", step) for step in (1, 2, 3, 4)]
+    assert tell("forecasts", "totals", execution, "--node", "north") == []
+    assert main(["forecasts", "totals", execution, "--limit", "3"]) == 0
+    assert capsys.readouterr().out.endswith("3 of 4 rows; --limit shows more.\n")
+
+
 def test_models_that_cannot_tell_what_moves_forecasts_say_so(
     execution: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,6 +141,7 @@ def test_the_database_is_brought_to_the_newest_schema(tell: Tell) -> None:
         ("jobs follow x", NotFoundError),
         ("forecasts export x y.pdf", NotFoundError),
         ("forecasts drivers x A", NotFoundError),
+        ("forecasts totals x", NotFoundError),
         ("datasets add none.csv --name x", SourceError),
         ("datasets add sales.csv --name a/b", InputError),
         ("datasets delete none", NotFoundError),

@@ -105,7 +105,7 @@ def trained(served: Served, client: Client, tmp_path_factory: pytest.TempPathFac
     file = tmp_path_factory.mktemp("sales") / "sales.csv"
     file.write_text(SALES)
     client.upload(file, name="shop")
-    job = client.train("shop", horizon=4, models=["ets", "seasonal_naive"])
+    job = client.train("shop", horizon=4, models=["ets", "seasonal_naive"], hierarchy=["sku"])
     served.carry_out(job.id)
     return job.id
 

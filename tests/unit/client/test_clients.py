@@ -68,6 +68,9 @@ def test_what_a_training_found_is_read_as_frames(client: Client, trained: str) -
     assert later.height == 4
     assert set(client.leaderboard(trained)["model"]) >= {"ets", "seasonal_naive"}
     assert set(client.metrics(trained, by=["series"])["group"]) == {"A", "B"}
+    totals = client.totals(trained, levels="total", targets=["volume"])
+    assert totals["mean"].sum() == pytest.approx(client.forecasts(trained)["mean"].sum())
+    assert client.totals(trained, nodes="north").is_empty()
     assert client.classification(trained).schema["first"].is_temporal()
     assert client.execution(trained).steps[0]["name"] == "load"
     assert isinstance(client.findings(trained), tuple)

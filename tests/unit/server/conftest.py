@@ -81,13 +81,14 @@ def retrain() -> Callable[..., None]:
     return train
 
 
-def train(client: TestClient, *models: str) -> None:
-    """Do in this process what a worker does in another."""
+def train(client: TestClient, *models: str, **params: Any) -> None:
+    """Do in this process what a worker does in another. params: others than the horizon."""
     app: Any = client.app
     house = app.state.house
 
     async def carried_out() -> None:
-        job = await house.jobs.start(JobKind.TRAIN, {"horizon": 4, "models": models or ("ets", "seasonal_naive")})
+        asked = {"horizon": 4, "models": models or ("ets", "seasonal_naive"), **params}
+        job = await house.jobs.start(JobKind.TRAIN, asked)
         await house.runner.carry_out(job, _nobody)
 
     assert client.portal is not None

@@ -98,7 +98,9 @@ def test_measures_by_series_come_only_when_asked_for(trained: TestClient, execut
     assert {row["group"] for row in rows} == {"A", "=1+1"}
 
 
-@pytest.mark.parametrize("part", ["", "/execution", "/leaderboard", "/metrics", "/classification", "/findings"])
+@pytest.mark.parametrize(
+    "part", ["", "/execution", "/totals", "/leaderboard", "/metrics", "/classification", "/findings"]
+)
 def test_an_execution_nobody_knows_is_not_found(trained: TestClient, part: str) -> None:
     assert trained.get(f"/forecasts/none{part}").status_code == 404
 

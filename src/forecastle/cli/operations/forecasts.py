@@ -1,7 +1,7 @@
 """`forecastle forecasts`: what was forecast."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
@@ -10,9 +10,20 @@ from forecastle.cli.operations.house import in_house, say, show
 from forecastle.cli.operations.options import ExecutionId, Limit, Series
 from forecastle.cli.options import NO_GENERAL, General
 
+if TYPE_CHECKING:
+    import polars as pl
+
 app = App(name="forecasts", help="List, show and export what was forecast.")
 
 Dataset = Annotated[str | None, Parameter(help="Only those of this dataset.")]
+Level = Annotated[
+    tuple[str, ...],
+    Parameter(name="--level", show_default=False, negative="", help="Only this level; repeat for several."),
+]
+Node = Annotated[
+    tuple[str, ...],
+    Parameter(name="--node", show_default=False, negative="", help="Only this total of a level; repeat for several."),
+]
 SeriesName = Annotated[str, Parameter(help="Its name, as `forecastle forecasts show` writes it.")]
 File = Annotated[Path, Parameter(help="Where to write; its ending says how.")]
 
@@ -47,9 +58,17 @@ def one(execution: ExecutionId, *, series: Series = (), limit: Limit = 100, gene
 
         page = Page(series=series, limit=limit)
         found, count = in_house(general, lambda house: house.executions.forecasts(execution, page))
-        show(found.to_dicts(), general, nothing="No forecast is like that.")
-        if not general.json and count > found.height:
-            print(f"{found.height} of {count} rows; --limit shows more.")  # noqa: T201 - a command answers
+        _show_some(found, count, general, nothing="No forecast is like that.")
+
+
+@app.command
+def totals(
+    execution: ExecutionId, *, level: Level = (), node: Node = (), limit: Limit = 100, general: General = NO_GENERAL
+) -> None:
+    """Show the totals of an execution that was asked for a hierarchy."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.executions.totals(execution, levels=level, nodes=node))
+        _show_some(found.head(limit), found.height, general, nothing="No total is like that.")
 
 
 @app.command
@@ -69,3 +88,10 @@ def export(execution: ExecutionId, file: File, *, series: Series = (), general: 
         page = Page(series=series, limit=None)
         rows = in_house(general, lambda house: house.executions.export(execution, page, file))
         say({"file": str(file), "rows": rows}, f"{rows} rows in {file}", general)
+
+
+def _show_some(rows: "pl.DataFrame", count: int, general: General, *, nothing: str) -> None:
+    """Show rows, and how many there are where these are not all."""
+    show(rows.to_dicts(), general, nothing=nothing)
+    if not general.json and count > rows.height:
+        print(f"{rows.height} of {count} rows; --limit shows more.")  # noqa: T201 - a command answers

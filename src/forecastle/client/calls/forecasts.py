@@ -92,6 +92,24 @@ def download(execution_id: str, file: str | Path) -> Call[Path]:
     return Call(method="GET", path=_path(execution_id), query=query, read=write)
 
 
+def totals(
+    execution_id: str,
+    *,
+    levels: str | Sequence[str] = (),
+    nodes: str | Sequence[str] = (),
+    targets: str | Sequence[str] = (),
+) -> "Call[pl.DataFrame]":
+    """Forecasts of the totals of the hierarchy: `level`, `node`, `ds`, `step`, `target`, `mean`, and the quantiles.
+
+    No rows where no hierarchy was asked for. Empty collections do not restrict.
+
+    Raises:
+        NotFoundError: there is no such execution.
+    """
+    query = {"level": several(levels), "node": several(nodes), "target": several(targets)}
+    return _table(execution_id, "/totals", **query)
+
+
 def leaderboard(execution_id: str) -> "Call[pl.DataFrame]":
     """How the models did on past windows, the best first within a target.
 
@@ -102,7 +120,9 @@ def leaderboard(execution_id: str) -> "Call[pl.DataFrame]":
 
 
 def metrics(execution_id: str, *, by: str | Sequence[str] = ()) -> "Call[pl.DataFrame]":
-    """Every measure in long form. by: `all`, `series`, `pattern`, `abc`, `xyz`, `step`, `window`; all but `series`.
+    """Every measure in long form.
+
+    by: `all`, `series`, `pattern`, `abc`, `xyz`, `step`, `window`, `level` (of totals); all but `series`.
 
     Raises:
         NotFoundError: there is no such execution.

@@ -1,7 +1,7 @@
 """What services ask of the database. One use case is one unit of work; only the unit of work commits."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -95,6 +95,7 @@ class Tables:
     metrics: pl.DataFrame
     leaderboard: pl.DataFrame
     classification: pl.DataFrame
+    totals: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,17 @@ class Executions(Protocol):
 
     async def count_forecasts(self, execution_id: str, page: Page) -> int:
         """How many rows there are, over all pages."""
+        ...
+
+    async def totals(
+        self,
+        execution_id: str,
+        *,
+        levels: Collection[str] = (),
+        nodes: Collection[str] = (),
+        targets: Collection[str] = (),
+    ) -> pl.DataFrame:
+        """As `ExecutionResult.totals`; which levels, nodes and targets, all when empty."""
         ...
 
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:

@@ -21,6 +21,9 @@ EXECUTION: dict[str, Any] = {
 }
 
 
+RANGE = {"mean": 41.2, "p10": 30.5, "p25": 35.4, "p50": 41.0, "p75": 46.8, "p90": 52.3}
+
+
 class ExecutionAnswer(BaseModel):
     """One run of the pipeline, or one prediction from kept models; its rows are at `/forecasts/{execution_id}`."""
 
@@ -117,12 +120,7 @@ class ForecastPage(TablePage):
                             "step": 1,
                             "target": "volume",
                             "model": "ets",
-                            "mean": 41.2,
-                            "p10": 30.5,
-                            "p25": 35.4,
-                            "p50": 41.0,
-                            "p75": 46.8,
-                            "p90": 52.3,
+                            **RANGE,
                         }
                     ],
                 }
@@ -131,6 +129,46 @@ class ForecastPage(TablePage):
     )
 
     rows: Sequence[ForecastRow]
+
+
+class TotalRow(Row):
+    """One period of one total: the expected value, and a column for each quantile."""
+
+    level: str = Field(description="`total`, or the columns that make the level.")
+    node: str = Field(description="The values of these columns.")
+    ds: datetime | date | int = Field(description="The period begins then; a number where the data count theirs.")
+    step: int
+    target: str
+    mean: float
+
+
+class TotalPage(TablePage):
+    """Totals, by target, level, node and period."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "execution_id": ID,
+                    "total": 364,
+                    "limit": 1,
+                    "offset": 0,
+                    "rows": [
+                        {
+                            "level": "state",
+                            "node": "Victoria",
+                            "ds": "2026-11-23T00:00:00",
+                            "step": 1,
+                            "target": "volume",
+                            **RANGE,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    rows: Sequence[TotalRow]
 
 
 class RowPage(TablePage):

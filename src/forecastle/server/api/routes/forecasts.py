@@ -15,6 +15,7 @@ from forecastle.server.api.answers.forecasts import (
     Findings,
     ForecastPage,
     RowPage,
+    TotalPage,
 )
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
@@ -47,6 +48,7 @@ def _as_kept(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_as_kept)]
 Names = Annotated[tuple[str, ...], Field(max_length=10_000, description="Only these; may be repeated.")]
+Only = Annotated[list[str], Query(max_length=10_000, description="Only these; may be repeated.")]
 
 
 class ForecastQuery(BaseModel):
@@ -96,6 +98,23 @@ async def list_executions(
 async def get_execution(execution_id: ExecutionId, house: HouseDep) -> ExecutionDetails:
     """How it was made: its steps, and what is needed to repeat it."""
     return ExecutionDetails.model_validate(await house.executions.find(execution_id))
+
+
+@router.get("/{execution_id:path}/totals", summary="Read totals", response_model=TotalPage, responses=FILES)
+async def get_totals(
+    execution_id: ExecutionId,
+    house: HouseDep,
+    paging: PagingDep,
+    level: Only = [],  # noqa: B006
+    node: Only = [],  # noqa: B006
+    target: Only = [],  # noqa: B006
+) -> Response:
+    """Forecasts of the totals of the hierarchy, by level and node; no rows where none was asked for.
+
+    Means of the series add up to them; quantiles are those of the sum.
+    """
+    found = await house.executions.totals(execution_id, levels=level, nodes=node, targets=target)
+    return await paging.of(found, execution_id)
 
 
 @router.get("/{execution_id:path}/leaderboard", summary="Compare models", response_model=RowPage, responses=FILES)
