@@ -139,19 +139,28 @@ def _blocks(rows: pl.DataFrame, origin: int) -> dict[tuple[str, str], list[Block
     """The rows of each series and target as blocks, one a window, oldest first."""
     columns = [name for name in rows.columns if name not in (SERIES_ID, TARGET, TIME, "window")]
     ordered = rows.sort(SERIES_ID, TARGET, "window", TIME, descending=[False, False, True, False])
+    parts = ordered.group_by(SERIES_ID, TARGET, "window", maintain_order=True).agg(TIME, *columns)
     blocks: dict[tuple[str, str], list[Block]] = {}
-    for (series_id, target, _), part in ordered.group_by(SERIES_ID, TARGET, "window", maintain_order=True):
-        blocks.setdefault((str(series_id), str(target)), []).append(_block(part, columns, origin))
+    for series_id, target, _, times, *values in parts.iter_rows():
+        block = _block(times, dict(zip(columns, values, strict=True)), origin)
+        blocks.setdefault((series_id, target), []).append(block)
     return blocks
 
 
-def _block(part: pl.DataFrame, columns: Sequence[str], origin: int) -> Block:
-    if part.is_empty():
+def _block(times: Sequence[int], columns: Mapping[str, Sequence[float | None]], origin: int) -> Block:
+    """Values at rising times, with null for the times between them that are not there."""
+    if not times:
         return {"at": 0} | {name: [] for name in columns}
-    first, last = part[TIME][0], part[TIME][-1]
-    if part.height != last - first + 1:
-        part = pl.DataFrame({TIME: range(first, last + 1)}, schema={TIME: pl.Int64}).join(part, on=TIME, how="left")
-    return {"at": first - origin} | {name: _plain(part[name]) for name in columns}
+    first, last = times[0], times[-1]
+    if len(times) == last - first + 1:
+        return {"at": first - origin} | {name: _plain(values) for name, values in columns.items()}
+    known = {name: dict(zip(times, values, strict=True)) for name, values in columns.items()}
+    every = range(first, last + 1)
+    return {"at": first - origin} | {name: _plain(map(there.get, every)) for name, there in known.items()}
+
+
+def _block_of(rows: pl.DataFrame, columns: Sequence[str], origin: int) -> Block:
+    return _block(rows[TIME].to_list(), rows.select(columns).to_dict(as_series=False), origin)
 
 
 def _entry(row: Mapping[str, Any], blocks: Mapping[str, Mapping[tuple[str, str], list[Block]]]) -> dict[str, Any]:
@@ -206,8 +215,8 @@ def _together(result: ExecutionResult, target: str, origin: int, end: int) -> di
         "reason": f"Sum of the means of {count:,} series{left_out}. {told or NO_RANGE}",
         "coming": _rounded(future[MEAN].sum()),
         "total": _rounded(past[Y].sum()),
-        "history": _block(past.filter(pl.col(TIME).is_between(origin, end)), [Y], origin),
-        "forecast": _block(future, columns, origin),
+        "history": _block_of(past.filter(pl.col(TIME).is_between(origin, end)), [Y], origin),
+        "forecast": _block_of(future, columns, origin),
         "backtest": [],
     }
 

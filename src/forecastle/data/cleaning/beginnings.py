@@ -78,11 +78,10 @@ def trim_leading_zeros(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, 
 
 def _chance_of_pause(begins: pl.DataFrame) -> pl.Series:
     """How likely all sales of a series come after its first `pause` periods, if every order of them is as likely."""
-    from scipy.special import gammaln
-
-    periods, pause, sales = (begins[name].to_numpy().astype(float) for name in ("periods", "pause", "sales"))
+    periods, pause, sales = (begins[name].fill_null(0).to_numpy().astype(int) for name in ("periods", "pause", "sales"))
     since = np.maximum(periods - pause, sales)
-    orders = gammaln(since + 1) - gammaln(since - sales + 1) - gammaln(periods + 1) + gammaln(periods - sales + 1)
+    factorial = np.cumsum(np.log(np.maximum(np.arange(1 + periods.max(initial=0)), 1)))
+    orders = factorial[since] - factorial[since - sales] - factorial[periods] + factorial[periods - sales]
     return pl.Series(np.exp(orders))
 
 

@@ -7,6 +7,7 @@ and each path has a mirror image. They are shared by all series, whose quantiles
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -45,10 +46,8 @@ def simulated_quantiles(
 
 def _latin_normals(horizon: int, paths: int, rng: np.random.Generator) -> Single:
     """Standard normal draws, horizon × paths; path 2i + 1 is the mirror image of path 2i."""
-    from scipy.special import ndtri
-
     pairs = -(-paths // 2)
-    even = ndtri((np.arange(pairs) + 0.5) / pairs).astype(np.float32)
+    even = np.array([NormalDist().inv_cdf((pair + 0.5) / pairs) for pair in range(pairs)], np.float32)
     shuffled = rng.permuted(np.tile(even, (horizon, 1)), axis=1)
     return np.stack([shuffled, -shuffled], axis=2).reshape(horizon, -1)[:, :paths]
 
