@@ -1,6 +1,6 @@
 """Forecasts of several models put together, each model weighted by how it did on past windows.
 
-A model's error is its pinball loss relative to its rivals' on the same series, so that series of every size count
+A model's error is its loss relative to its rivals' on the same series, so that series of every size count
 alike. It is drawn towards the average over the series' group, and that towards the whole panel's: a few windows say
 little about one series, more about its group, most about the panel. Weights fall with a power of that relative error
 (Bates & Granger 1969; shrinkage after Stock & Watson 2004).
@@ -19,6 +19,11 @@ from forecastle.core.quantiles import Quantiles
 
 Said = NDArray[np.floating]
 """N × H × C: what one model said."""
+
+Levels = Mapping[int, float | None]
+"""What of a forecast is judged, by its place there: a quantile of that level, or the mean (None)."""
+
+MEAN_ONLY: Levels = {0: None}
 
 Evidence = tuple[Floats, Mapping[str, Said]]
 """What happened at one cutoff, N × H, and what each model had said."""
@@ -42,20 +47,33 @@ class Weighting:
     cut: float = 1.5
 
 
+def levels_of(quantiles: Quantiles) -> Levels:
+    """All quantiles."""
+    return dict(enumerate(quantiles.levels, start=1))
+
+
+def loss_of(y: NDArray[np.floating], said: Said, levels: Levels) -> Said:
+    """The pinball losses of quantiles and the squared error of the mean, added up over the last axis of `said`.
+
+    said: what is judged, in the order of the levels. Source: Koenker & Bassett (1978).
+    """
+    loss = np.zeros(said.shape[:-1], dtype=said.dtype)
+    for place, level in enumerate(levels.values()):
+        miss = y - said[..., place]
+        loss += miss * miss if level is None else np.maximum(level * miss, (level - 1) * miss)
+    return loss
+
+
 def pinball(y: Floats, said: Said, quantiles: Quantiles) -> Floats:
     """Pinball loss of each forecast, averaged over the levels, N × H; NaN where either is missing.
 
     Source: Koenker & Bassett (1978).
     """
-    loss = np.zeros(y.shape)
-    for place, level in enumerate(quantiles.levels, start=1):
-        miss = y - said[:, :, place]
-        loss += np.maximum(level * miss, (level - 1) * miss)
-    return loss / len(quantiles)
+    return np.asarray(loss_of(y, said[:, :, 1:].astype(np.float64), levels_of(quantiles)) / len(quantiles))
 
 
 def relative_errors(
-    evidence: Sequence[Evidence], models: Sequence[str], groups: Integers, quantiles: Quantiles, weighting: Weighting
+    evidence: Sequence[Evidence], models: Sequence[str], groups: Integers, levels: Levels, weighting: Weighting
 ) -> Floats:
     """Each model's loss on each series relative to the mean of all models there, models × N; 1 is the average model.
 
@@ -66,7 +84,7 @@ def relative_errors(
     for y, said in evidence:
         for place, model in enumerate(models):
             if model in said:
-                loss = pinball(y, said[model], quantiles)
+                loss = loss_of(y, said[model][:, :, list(levels)].astype(np.float64), levels)
                 total[place] += np.nansum(loss, axis=1)
                 points[place] += np.isfinite(loss).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):

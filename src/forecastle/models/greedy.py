@@ -8,18 +8,14 @@ averaged: the two err in different ways, and their mean was better than either o
 Source: Caruana, Niculescu-Mizil, Crew & Ksikes (2004), Ensemble selection from libraries of models.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats, Integers
-from forecastle.core.quantiles import Quantiles
-from forecastle.models.combination import Evidence
-
-Levels = Mapping[int, float]
-"""Levels of quantiles, by their place in a forecast."""
+from forecastle.models.combination import Evidence, Levels, loss_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +33,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Points:
-    """P scored forecasts. y: P. said: models × P × quantiles. weight: P, so that series of every size count alike.
+    """P scored forecasts. y: P. said: models × P × levels. weight: P, so that series of every size count alike.
 
     group: P, the group of each.
     """
@@ -52,7 +48,7 @@ def greedy_weights(
     evidence: Sequence[Evidence],
     models: Sequence[str],
     groups: Integers,
-    quantiles: Quantiles,
+    levels: Levels,
     selection: Selection | None = None,
 ) -> Floats:
     """Weights that add up to 1 over the models of each series, models × N.
@@ -62,7 +58,7 @@ def greedy_weights(
     """
     asked = selection or Selection()
     sizes = np.bincount(groups)
-    levels = _few(quantiles)
+    levels = _few(levels)
     points = _points(evidence, models, groups, levels, asked.points)
     own = _selected(points, points.group, len(sizes), levels, asked.rounds)
     panel = _selected(points, np.zeros_like(points.group), 1, levels, asked.rounds)
@@ -73,10 +69,10 @@ def greedy_weights(
     return np.asarray(found[:, groups])
 
 
-def _few(quantiles: Quantiles) -> Levels:
-    """Place among the quantiles and level of three that stand for all: the lowest, the middle one, the highest."""
-    last = len(quantiles) - 1
-    return {1 + place: quantiles.levels[place] for place in (0, last // 2, last)}
+def _few(levels: Levels) -> Levels:
+    """Three that stand for all: the lowest, the middle one, the highest."""
+    places = sorted(levels)
+    return {place: levels[place] for place in (places[0], places[(len(places) - 1) // 2], places[-1])}
 
 
 def _points(
@@ -89,7 +85,7 @@ def _points(
         nobody = np.full((len(rows), y.shape[1], len(levels)), np.nan, dtype=np.float32)
         said = np.stack([everything[name][rows][:, :, columns] if name in everything else nobody for name in models])
         happened, known = y[rows].astype(np.float32), np.isfinite(y[rows])
-        loss = _pinball(happened, said.astype(np.float32), levels)
+        loss = loss_of(happened, said.astype(np.float32), levels)
         scored = known & np.isfinite(loss).any(axis=0)
         usual = _usual(np.where(scored, loss, np.nan))
         row, step = np.nonzero(scored & (usual > 0)[:, None])
@@ -119,18 +115,9 @@ def _selected(points: _Points, group: Integers, groups: int, levels: Levels, rou
     for number in range(1, rounds + 1):
         loss = np.full((models, groups), np.inf)
         for place in np.flatnonzero(usable.any(axis=1)):
-            missed = _pinball(points.y, (mixed + said[place]) / number, levels) * points.weight
+            missed = loss_of(points.y, (mixed + said[place]) / number, levels) * points.weight
             loss[place] = np.where(usable[place], np.bincount(group, missed, groups), np.inf)
         best = loss.argmin(axis=0)
         joined[best, np.arange(groups)] += 1
         mixed += said[best[group], np.arange(len(group))]
     return np.where(usable.any(axis=0), joined / rounds, np.nan)
-
-
-def _pinball(y: NDArray[np.float32], said: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
-    """Pinball loss added up over the levels, the last axis of `said`."""
-    loss = np.zeros(said.shape[:-1], dtype=np.float32)
-    for place, level in enumerate(levels.values()):
-        miss = y - said[..., place]
-        loss += np.maximum(np.float32(level) * miss, np.float32(level - 1) * miss)
-    return loss

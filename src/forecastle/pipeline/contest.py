@@ -15,10 +15,22 @@ from forecastle.core.panel import Floats, Integers
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
 from forecastle.models.analogues import Analogues
-from forecastle.models.combination import Said, Weighting, combine, median_of, relative_errors, weights
+from forecastle.models.combination import (
+    MEAN_ONLY,
+    Evidence,
+    Levels,
+    Said,
+    Weighting,
+    combine,
+    levels_of,
+    median_of,
+    relative_errors,
+    weights,
+)
 from forecastle.models.greedy import greedy_weights
 from forecastle.models.intervals import Calibration, calibrate
 from forecastle.pipeline.decision import Losses, Measure, decide, sums
+from forecastle.pipeline.lineup import SPARSE_PATTERNS
 
 AUTO = "auto"
 COMBINATION = "combination"
@@ -39,7 +51,8 @@ class Rules:
     groups: N, the number of each series' group: the series that are judged together, all routed alike. routed, because:
     a group, the model of the routing table and the row of it. members: models that ensembles weigh. voters: models
     the median is taken of. fixed: by ensemble, the weights it was given, by member. measure: what picks the champion;
-    lower is better. analogues: series that are forecast like others, for they have too little of their own.
+    lower is better. averaged: groups whose means are put together from those of all members, by squared errors.
+    analogues: series that are forecast like others, for they have too little of their own.
     """
 
     groups: Integers
@@ -51,6 +64,7 @@ class Rules:
     measure: Measure
     quantiles: Quantiles
     fixed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    averaged: tuple[int, ...] = ()
     analogues: Analogues = field(default_factory=Analogues.none)
     weighting: Weighting = field(default_factory=Weighting)
 
@@ -60,13 +74,15 @@ class Verdict:
     """What the evidence says.
 
     shares: of the ensembles that weigh their members; equal weights without evidence. champions, reasons: a group.
-    calibration: of the champions' ranges; None without evidence.
+    calibration: of the champions' ranges; None without evidence. means: of the members in the mean of series in
+    `Rules.averaged` groups, members × N; None: theirs are the champion's, too.
     """
 
     shares: Shares
     champions: tuple[str, ...]
     reasons: tuple[str, ...]
     calibration: Calibration | None
+    means: Floats | None = None
 
 
 def groups_of(ids: pl.Series, classes: pl.DataFrame, routes: pl.DataFrame) -> tuple[Integers, pl.DataFrame]:
@@ -83,6 +99,14 @@ def groups_of(ids: pl.Series, classes: pl.DataFrame, routes: pl.DataFrame) -> tu
     groups = table.select(keys).unique(maintain_order=True).with_row_index("number")
     numbers = table.join(groups, on=keys, maintain_order="left")["number"]
     return numbers.cast(pl.Int64).to_numpy(), groups
+
+
+def averaged(groups: pl.DataFrame) -> tuple[int, ...]:
+    """The groups whose means are put together by squared errors: those in which zeros and sales take turns.
+
+    There the median is often nothing, a good range says little about the mean, and the mean is what to stock by.
+    """
+    return tuple(groups.filter(pl.col("pattern").is_in(SPARSE_PATTERNS))["number"])
 
 
 def judge(evidence: Sequence[Trial], rules: Rules) -> Verdict:
@@ -105,6 +129,7 @@ def judge(evidence: Sequence[Trial], rules: Rules) -> Verdict:
             for decision, (_, row) in zip(decided, _routes(rules), strict=True)
         ),
         calibration=calibrate([(trial.y, trial.forecasts[AUTO]) for trial in evidence], rules.groups, rules.quantiles),
+        means=_weights(_pairs(evidence), rules, MEAN_ONLY)[GREEDY] if rules.averaged else None,
     )
 
 
@@ -129,14 +154,20 @@ def _shares(evidence: Sequence[Trial], rules: Rules) -> dict[str, Floats]:
         return given
     if not evidence:
         return given | {name: np.ones(shape) for name in learned}
-    pairs = [(trial.y, trial.forecasts) for trial in evidence]
-    errors = relative_errors(pairs, rules.members, rules.groups, rules.quantiles, rules.weighting)
-    combined = np.nan_to_num(weights(errors, rules.weighting))
-    found = {COMBINATION: combined}
-    if GREEDY in learned:
-        selected = greedy_weights(pairs, rules.members, rules.groups, rules.quantiles)
-        found[GREEDY] = np.where(np.isnan(selected), combined, (selected + combined) / 2)
+    found = _weights(_pairs(evidence), rules, levels_of(rules.quantiles))
     return given | {name: found[name] for name in learned}
+
+
+def _pairs(evidence: Sequence[Trial]) -> list[Evidence]:
+    return [(trial.y, trial.forecasts) for trial in evidence]
+
+
+def _weights(evidence: Sequence[Evidence], rules: Rules, levels: Levels) -> dict[str, Floats]:
+    """The weights of the members, members × N, in both learned ensembles."""
+    errors = relative_errors(evidence, rules.members, rules.groups, levels, rules.weighting)
+    combined = np.nan_to_num(weights(errors, rules.weighting))
+    selected = greedy_weights(evidence, rules.members, rules.groups, levels)
+    return {COMBINATION: combined, GREEDY: np.where(np.isnan(selected), combined, (selected + combined) / 2)}
 
 
 def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict[str, Said]:
@@ -150,6 +181,10 @@ def line_up_of(said: Mapping[str, Said], verdict: Verdict, rules: Rules) -> dict
     if MEDIAN in rules.ensembles and voters:
         everyone[MEDIAN] = median_of(said, voters)
     everyone[AUTO] = champion_forecasts(everyone, verdict, rules)
+    if verdict.means is not None:
+        rows = np.isin(rules.groups, rules.averaged)
+        means = {model: said[model][rows, :, :1] for model in members}
+        everyone[AUTO][rows, :, :1] = combine(means, members, verdict.means[known][:, rows])
     return everyone
 
 

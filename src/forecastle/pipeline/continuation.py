@@ -109,10 +109,12 @@ class Continuation:
         rules, verdict = self.model.rules, self.model.verdict
         groups = np.full(len(self.last), len(rules.routed))
         groups[self.known] = rules.groups[self.origins]
-        shares = {}
-        for ensemble, weights in verdict.shares.items():
-            shares[ensemble] = np.full((len(weights), len(self.last)), np.nan)
-            shares[ensemble][:, self.known] = weights[:, self.origins]
+
+        def spread(weights: Floats) -> Floats:
+            found = np.full((len(weights), len(self.last)), np.nan)
+            found[:, self.known] = weights[:, self.origins]
+            return found
+
         warm = np.zeros(len(self.last), dtype=np.bool_)
         warm[self.known] = True
         own = replace(rules, groups=groups, routed=(*rules.routed, NEWCOMER), because=(*rules.because, NEW))
@@ -121,7 +123,8 @@ class Continuation:
         reasons = (f"{NEWCOMER}: {NEW}, so there is nothing yet to compare on", *(own.because[n] for n in cold))
         return own, replace(
             verdict,
-            shares=shares,
+            shares={ensemble: spread(weights) for ensemble, weights in verdict.shares.items()},
+            means=None if verdict.means is None else spread(verdict.means),
             champions=(*verdict.champions, NEWCOMER, *(own.routed[number] for number in cold)),
             reasons=(*verdict.reasons, *reasons),
             calibration=_with_room(reaching(verdict.calibration, horizon), len(own.routed)),

@@ -21,7 +21,8 @@ def needed(rules: Rules, verdict: Verdict) -> frozenset[str]:
     """The models that the champions are made of."""
     champions = set(verdict.champions)
     parts = {part for name in champions & rules.fixed.keys() for part in rules.fixed[name]}
-    members = rules.members if champions & verdict.shares.keys() - rules.fixed.keys() else ()
+    weighed = champions & verdict.shares.keys() - rules.fixed.keys()
+    members = rules.members if weighed or verdict.means is not None else ()
     voters = rules.voters if MEDIAN in champions else ()
     return frozenset({*champions, *members, *parts, *voters} - rules.ensembles)
 
@@ -35,6 +36,7 @@ def save(rules: Rules, verdict: Verdict, folder: Path) -> None:
         "voters": rules.voters,
         "ensembles": sorted(rules.ensembles),
         "fixed": rules.fixed,
+        "averaged": rules.averaged,
         "measure": rules.measure,
         "quantiles": rules.quantiles.levels,
         "champions": verdict.champions,
@@ -49,6 +51,7 @@ def save(rules: Rules, verdict: Verdict, folder: Path) -> None:
         **{COLD + field.name: getattr(rules.analogues, field.name) for field in fields(Analogues)},
         "shifts": learned and learned.shifts,
         "factors": learned and learned.factors,
+        "means": verdict.means,
     }
     known = {name: np.asarray(array) for name, array in arrays.items() if array is not None}
     np.savez(folder / ARRAYS, allow_pickle=False, **known)
@@ -68,6 +71,7 @@ def load(folder: Path) -> tuple[Rules, Verdict]:
         voters=tuple(names["voters"]),
         ensembles=frozenset(names["ensembles"]),
         fixed=names["fixed"],
+        averaged=tuple(names["averaged"]),
         analogues=Analogues(**{field.name: arrays[COLD + field.name] for field in fields(Analogues)}),
         measure=names["measure"],
         quantiles=quantiles,
@@ -82,5 +86,6 @@ def load(folder: Path) -> tuple[Rules, Verdict]:
         champions=tuple(names["champions"]),
         reasons=tuple(names["reasons"]),
         calibration=calibration,
+        means=arrays.get("means"),
     )
     return rules, verdict

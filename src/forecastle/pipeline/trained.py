@@ -27,7 +27,7 @@ from forecastle.pipeline.member import Member, folder_name
 LARGEST = 10_000_000
 """Series × periods that are forecast at once; each takes some hundred bytes on the way."""
 
-FORMAT = 3
+FORMAT = 4
 """Raised when what is written can no longer be read by what came before."""
 
 FACTS, SERIES, HISTORY, PLAN, FORECASTS, MEMBERS = (

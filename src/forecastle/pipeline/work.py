@@ -19,7 +19,7 @@ from forecastle.models.analogues import COLD
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
 from forecastle.pipeline.coldstart import cold_start, with_analogues
-from forecastle.pipeline.contest import Rules, Verdict, answer, groups_of
+from forecastle.pipeline.contest import GREEDY, Rules, Verdict, answer, averaged, groups_of
 from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.lineup import AUTO, LineUp, line_up
 from forecastle.pipeline.member import Member
@@ -235,6 +235,7 @@ class Work:
             fixed=target.lineup.fixed,
             measure=self.settings.backtest.measure,
             quantiles=self.quantiles,
+            averaged=averaged(groups) if AUTO in self.request.models and GREEDY in target.lineup.ensembles else (),
         )
         warm = (target.classes["n_obs"] >= COLD).to_numpy()
         automatic = AUTO in self.request.models

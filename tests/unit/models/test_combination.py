@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from forecastle.core.quantiles import Quantiles
-from forecastle.models.combination import Weighting, combine, relative_errors, weights
+from forecastle.models.combination import Weighting, combine, levels_of, relative_errors, weights
 
 QUANTILES = Quantiles((0.1, 0.5, 0.9))
+LEVELS = levels_of(QUANTILES)
 MODELS = ("a", "b")
 Array = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ def _said(y: Array, miss: Array) -> Array:
 def _shares(misses: dict[str, Array], groups: NDArray[np.int64], weighting: Weighting) -> Array:
     y = np.full((len(groups), 5), 50.0)
     evidence = [(y, {name: _said(y, miss) for name, miss in misses.items()})]
-    return weights(relative_errors(evidence, MODELS, groups, QUANTILES, weighting), weighting)
+    return weights(relative_errors(evidence, MODELS, groups, LEVELS, weighting), weighting)
 
 
 def test_a_group_without_much_evidence_is_weighed_like_the_panel() -> None:
@@ -42,7 +43,7 @@ def test_a_model_that_never_forecast_a_group_has_no_error_there() -> None:
     y = np.full((10, 3), 50.0)
     b = _said(y, np.ones(10))
     b[groups == 1] = np.nan
-    errors = relative_errors([(y, {"a": _said(y, np.ones(10)), "b": b})], MODELS, groups, QUANTILES, Weighting())
+    errors = relative_errors([(y, {"a": _said(y, np.ones(10)), "b": b})], MODELS, groups, LEVELS, Weighting())
     assert np.isnan(errors[1, groups == 1]).all()
     assert np.isfinite(errors[:, groups == 0]).all()
 
@@ -52,7 +53,10 @@ def test_weights_do_not_depend_on_the_unit_of_sales() -> None:
     y, rng = np.full((6, 5), 50.0), np.random.default_rng(1)
     said = {name: y[:, :, None] + rng.normal(0, 4, (6, 5, 4)) for name in MODELS}
     for_units, for_thousands = (
-        weights(relative_errors([(y * unit, {n: s * unit for n, s in said.items()})], MODELS, groups, QUANTILES, w), w)
+        weights(
+            relative_errors([(y * unit, {n: s * unit for n, s in said.items()})], MODELS, groups, LEVELS, w),
+            w,
+        )
         for unit in (1.0, 0.001)
         for w in (Weighting(),)
     )

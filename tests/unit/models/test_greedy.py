@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from forecastle.core.quantiles import Quantiles
+from forecastle.models.combination import levels_of
 from forecastle.models.greedy import Selection, greedy_weights
 
 QUANTILES = Quantiles((0.1, 0.25, 0.5, 0.75, 0.9))
+LEVELS = levels_of(QUANTILES)
 MODELS = ("a", "b", "c")
 Array = NDArray[np.float64]
 
@@ -22,7 +24,7 @@ def _evidence(misses: dict[str, Array]) -> list[tuple[Array, dict[str, Array]]]:
 
 
 def _weights(misses: dict[str, Array], groups: NDArray[np.int64], **options: float) -> Array:
-    return greedy_weights(_evidence(misses), MODELS, groups, QUANTILES, Selection(**options))
+    return greedy_weights(_evidence(misses), MODELS, groups, LEVELS, Selection(**options))
 
 
 def test_models_that_err_in_opposite_ways_share_the_weight() -> None:
@@ -54,7 +56,7 @@ def test_a_group_without_evidence_has_the_panels_weights() -> None:
     a, b = np.ones((10, 3)), np.full((10, 3), 2.0)
     (y, said), *_ = _evidence({"a": a, "b": b, "c": b})
     y[groups == 1] = np.nan
-    found = greedy_weights([(y, said)], MODELS, groups, QUANTILES)
+    found = greedy_weights([(y, said)], MODELS, groups, LEVELS)
     assert found[:, -1] == pytest.approx([1.0, 0.0, 0.0])
 
 
@@ -66,7 +68,7 @@ def test_weights_add_up_to_one_and_do_not_depend_on_the_unit_of_sales(seed: int,
     y = rng.uniform(10, 90, (12, 4))
     said = {name: np.sort(y[:, :, None] + rng.normal(0, 9, (12, 4, 6)), axis=2) for name in MODELS}
     found, scaled = (
-        greedy_weights([(y * size, {name: each * size for name, each in said.items()})], MODELS, groups, QUANTILES)
+        greedy_weights([(y * size, {name: each * size for name, each in said.items()})], MODELS, groups, LEVELS)
         for size in (1.0, unit)
     )
     assert found.sum(axis=0) == pytest.approx(np.ones(12))

@@ -2,12 +2,13 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
 from forecastle.models.combination import Weighting
-from forecastle.pipeline.contest import AUTO, COMBINATION, GREEDY, MEDIAN, Rules, judge, replay
+from forecastle.pipeline.contest import AUTO, COMBINATION, GREEDY, MEDIAN, Rules, averaged, judge, replay
 
 QUANTILES = Quantiles((0.1, 0.5, 0.9))
 SERIES, STEPS = 12, 4
@@ -153,3 +154,25 @@ def test_a_series_that_nobody_forecast_stays_without_a_forecast() -> None:
     replayed = replay((newest.with_forecasts(said), *older), _rules("poor", COMBINATION, MEDIAN))[0].forecasts
     assert all(np.isnan(replayed[name][3]).all() for name in (AUTO, COMBINATION, MEDIAN))
     assert all(np.isfinite(replayed[name][2]).all() for name in (AUTO, COMBINATION, MEDIAN))
+
+
+def test_the_mean_of_series_with_rare_sales_is_put_together_by_squared_errors() -> None:
+    rules = replace(_rules("poor", COMBINATION, GREEDY), averaged=(0,))
+    with_means, without = (replay(_trials(STEADY), each)[0].forecasts for each in (rules, replace(rules, averaged=())))
+    assert np.array_equal(with_means[AUTO][:, :, 1:], without[AUTO][:, :, 1:])
+    truth = _trials(STEADY)[0].y
+    missed = [np.mean((said[:, :, 0] - truth) ** 2) for said in (with_means[AUTO], with_means["poor"])]
+    assert missed[0] < 0.2 * missed[1]
+
+
+def test_means_of_other_groups_are_those_of_their_champions() -> None:
+    halves = np.repeat([0, 1], SERIES // 2)
+    rules = replace(_rules(), groups=halves, routed=("poor", "poor"), because=("a", "b"), averaged=(1,))
+    said = replay(_trials(STEADY), rules)[1].forecasts  # one window of evidence cannot change champions
+    alike = (said[AUTO] == said["poor"])[:, :, 0].all(axis=1)
+    assert alike.tolist() == [True] * 6 + [False] * 6
+
+
+def test_only_patterns_of_rare_sales_have_such_means() -> None:
+    groups = pl.DataFrame({"number": [0, 1, 2, 3], "pattern": ["smooth", "lumpy", "no demand", "intermittent"]})
+    assert averaged(groups) == (1, 3)
