@@ -10,7 +10,7 @@ from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
 from forecastle.core.panel import Panel
-from forecastle.core.ports import Attends
+from forecastle.core.ports import Attends, Explains, Fitted
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
 from forecastle.evaluation.assignment import Assignment
@@ -214,6 +214,12 @@ def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
         target.telling[name] = fitted
     if work.retain:
         target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
+    if isinstance(fitted, Explains):
+        _tell(work, target, name, task, fitted)
+
+
+def _tell(work: Work, target: TargetWork, name: str, task: Assignment, fitted: Fitted) -> None:
+    """Note what moves a model's forecasts of the largest series."""
     largest = target.classes.sort("total", descending=True, nulls_last=True, maintain_order=True)[SERIES_ID]
     shown = largest.filter(largest.is_in(task.coverage.own.implode())).head(work.settings.report.drivers)
     told = drivers_of(name, fitted, work.horizon, shown, future=task.future)
