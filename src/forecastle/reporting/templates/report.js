@@ -219,9 +219,12 @@
   // ---- the whole page
 
   function drawFigures() {
-    for (const node of document.querySelectorAll("[data-figure]")) {
-      const figure = data.figures[state.target][node.dataset.figure];
-      node.closest("figure").hidden = !figure;
+    const nodes = [...document.querySelectorAll("[data-figure]")];
+    const figureOf = (node) => data.figures[state.target][node.dataset.figure];
+    // First who is shown, then what: a chart takes the width that its card has beside the others.
+    for (const node of nodes) node.closest("figure").hidden = !figureOf(node);
+    for (const node of nodes) {
+      const figure = figureOf(node);
       if (figure) plot(node, figure);
       if (node.dataset.figure === "scatter" && node.on && !node.dataset.linked) {
         node.dataset.linked = "yes";
