@@ -17,6 +17,7 @@ from forecastle.services.health import Health
 from forecastle.services.house import House
 from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
+from forecastle.services.lineage import Lineage
 from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
@@ -80,6 +81,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     return House(
         settings=settings,
         datasets=datasets,
+        lineage=Lineage(begin=begin),
         jobs=jobs,
         events=events,
         executions=Executions(begin=begin),

@@ -38,7 +38,10 @@ class SequenceModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetVersion:
-    """An immutable snapshot of a dataset. columns: what each was taken for, how surely, and why."""
+    """An immutable snapshot of a dataset. columns: what each was taken for, how surely, and why.
+
+    content_hash: SHA-256 of its rows. parent: the version it was made from, by the steps of `recipe`.
+    """
 
     dataset: str
     version: int
@@ -48,6 +51,26 @@ class DatasetVersion:
     rows: int
     columns: tuple[Mapping[str, Any], ...]
     findings: tuple[Mapping[str, Any], ...]
+    content_hash: str
+    parent: int | None
+    recipe: tuple[Mapping[str, Any], ...]
+    by: str
+    note: str
+    pinned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """A dataset version and what stands on it.
+
+    executions: ids, the newest first. current: it is used when none is named. files: its rows are still kept.
+    """
+
+    version: DatasetVersion
+    executions: tuple[str, ...]
+    current: bool
+    deleted_at: datetime | None
+    files: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,11 @@ class Client:
     dataset = _method(calls.datasets.dataset)
     dataset_version = _method(calls.datasets.dataset_version)
     delete_dataset = _method(calls.datasets.delete_dataset)
+    lineage = _method(calls.versions.lineage)
+    pin_version = _method(calls.versions.pin_version)
+    unpin_version = _method(calls.versions.unpin_version)
+    restore_version = _method(calls.versions.restore_version)
+    delete_version = _method(calls.versions.delete_version)
 
     predict = _method(calls.prediction.predict)
     predict_stored = _method(calls.prediction.predict_stored)

@@ -89,7 +89,10 @@ class DatasetVersion:
     """An immutable snapshot. number: 1 for the first. manifest: its files in the artifact store.
 
     source: what was read, without credentials. columns: role, confidence and reason of each column, as JSON.
-    findings: what reading found, as JSON.
+    findings: what reading found, as JSON. content_hash: SHA-256 of its rows as they are kept.
+    parent: the number of the version it was made from; None for one that was read from a source. recipe: the steps
+    that made it from its parent, as JSON; empty where the rows are the parent's. by: who made it. note: in words.
+    pinned_at: since when it may not be deleted. deleted_at: its files go after a while; what is known about it stays.
     """
 
     id: str
@@ -101,6 +104,24 @@ class DatasetVersion:
     manifest: Mapping[str, str]
     columns: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
+    content_hash: str = ""
+    parent: int | None = None
+    recipe: tuple[Mapping[str, Any], ...] = ()
+    by: str = ""
+    note: str = ""
+    pinned_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecipe:
+    """An ordered list of steps under a name, to be applied again. steps: as JSON. note: in words."""
+
+    name: str
+    steps: tuple[Mapping[str, Any], ...]
+    saved_at: datetime
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import polars as pl
+
 from forecastle.core.errors import ConflictError, InputError, NotFoundError
 from forecastle.core.ports import Artifacts, Begin, Manifest, UnitOfWork
 from forecastle.core.records import AuditEvent, DatasetVersion, StoredDataset
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
-from forecastle.data.snapshot import load_snapshot, save_snapshot
+from forecastle.data.snapshot import ROWS, load_snapshot, save_snapshot
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.reading import demo, read
 from forecastle.settings import Settings
@@ -22,6 +24,25 @@ from forecastle.settings import Settings
 log = logging.getLogger(__name__)
 
 NO_OPTIONS = ReadOptions()
+LEARNED = "learned.parquet"
+"""What the steps of a version's recipe learned, beside its rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a new version comes from. parent, recipe, by, note: as in `DatasetVersion`.
+
+    learned: what all steps on the way from the source learned (see `recipes.learned`); None where none learns.
+    """
+
+    parent: int | None = None
+    recipe: tuple[Mapping[str, Any], ...] = ()
+    by: str = ""
+    note: str = ""
+    learned: pl.DataFrame | None = None
+
+
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +56,7 @@ class Datasets:
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
     async def upload(
-        self, file: Path, *, name: str, filename: str, options: ReadOptions = NO_OPTIONS
+        self, file: Path, *, name: str, filename: str, options: ReadOptions = NO_OPTIONS, by: str = ""
     ) -> DatasetVersion:
         """Read an uploaded file into a new version of a dataset, which is made if there is none of that name.
 
@@ -44,18 +65,21 @@ class Datasets:
         Raises:
             InputError: it cannot be read; nothing was kept.
         """
-        return await self._keep(name, await self._read(str(file), options), source=filename)
+        dataset = replace(await self._read(str(file), options), source=filename)
+        return await self.keep(name, dataset, Origin(by=by))
 
-    async def connect(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS) -> DatasetVersion:
+    async def connect(
+        self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS, by: str = ""
+    ) -> DatasetVersion:
         """Read a database, an HTTP endpoint or an object store into a new version of a dataset.
 
         Raises:
             InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
         """
         self._check_allowed(source)
-        return await self._keep(name, await self._read(source, options))
+        return await self.keep(name, await self._read(source, options), Origin(by=by))
 
-    async def bring(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS) -> DatasetVersion:
+    async def bring(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS, by: str = "") -> DatasetVersion:
         """Read any source into a new version of a dataset, for people on this machine; `demo:NAME` comes along.
 
         Raises:
@@ -63,8 +87,23 @@ class Datasets:
         """
         if source.startswith("demo:"):
             demonstration = await asyncio.to_thread(demo, source.removeprefix("demo:"))
-            return await self._keep(name, demonstration.dataset)
-        return await self._keep(name, await self._read(source, options))
+            return await self.keep(name, demonstration.dataset, Origin(by=by))
+        return await self.keep(name, await self._read(source, options), Origin(by=by))
+
+    async def keep(self, name: str, dataset: Dataset, origin: Origin = NOWHERE) -> DatasetVersion:
+        """Make a new version of a dataset, which is made if there is none of that name; the newest if it is the same.
+
+        Raises:
+            InputError: it cannot be the name of a dataset, or a column cannot be kept.
+            OutputError: there is no room for it.
+        """
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await asyncio.to_thread(_save, dataset, origin, Path(folder))
+            manifest = await self.artifacts.put(Path(folder))
+        try:
+            return await self._enter(name, dataset, origin, manifest)
+        except ConflictError:  # somebody made a dataset of that name at the same moment, so that it is there now
+            return await self._enter(name, dataset, origin, manifest)
 
     async def list(self) -> Sequence[StoredDataset]:
         """All datasets, the newest first."""
@@ -141,17 +180,7 @@ class Datasets:
         async with self.reading:
             return await asyncio.to_thread(read, source, options, settings=self.settings.read)
 
-    async def _keep(self, name: str, dataset: Dataset, *, source: str | None = None) -> DatasetVersion:
-        dataset = replace(dataset, source=source or dataset.source)
-        with TemporaryDirectory(prefix="forecastle-") as folder:
-            await asyncio.to_thread(save_snapshot, dataset, Path(folder))
-            manifest = await self.artifacts.put(Path(folder))
-        try:
-            return await self._enter(name, dataset, manifest)
-        except ConflictError:  # somebody made a dataset of that name at the same moment, so that it is there now
-            return await self._enter(name, dataset, manifest)
-
-    async def _enter(self, name: str, dataset: Dataset, manifest: Manifest) -> DatasetVersion:
+    async def _enter(self, name: str, dataset: Dataset, origin: Origin, manifest: Manifest) -> DatasetVersion:
         """A new version, or the newest one when it is the same."""
         async with self.begin() as work:
             found = await self._found_or_made(work, name)
@@ -169,6 +198,11 @@ class Datasets:
                     manifest=manifest,
                     columns=tuple(_columns(dataset)),
                     findings=tuple(asdict(finding) for finding in dataset.findings),
+                    content_hash=manifest[ROWS],
+                    parent=origin.parent,
+                    recipe=origin.recipe,
+                    by=origin.by,
+                    note=origin.note,
                 )
             )
             await work.commit()
@@ -198,6 +232,12 @@ class Datasets:
                 "This server reads no files of its own disk from there.",
                 hint="Upload the file, or have its folder added to server.sources.",
             )
+
+
+def _save(dataset: Dataset, origin: Origin, folder: Path) -> None:
+    save_snapshot(dataset, folder)
+    if origin.learned is not None:
+        origin.learned.write_parquet(folder / LEARNED, compression="zstd")
 
 
 def _checked(name: str) -> str:

@@ -10,6 +10,7 @@ from forecastle.services.executions import Executions
 from forecastle.services.health import Health
 from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs import Jobs
+from forecastle.services.lineage import Lineage
 from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
@@ -26,6 +27,7 @@ class House:
 
     settings: Settings
     datasets: Datasets
+    lineage: Lineage
     jobs: Jobs
     events: Events
     executions: Executions

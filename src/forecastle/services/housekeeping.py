@@ -31,6 +31,7 @@ class Housekeeping:
         async with self.begin() as work:
             gone = {
                 "datasets": await work.datasets.purge(before),
+                "versions": await work.datasets.prune_versions(before),
                 "predictions": await work.executions.purge("predict", before),
                 "events": await work.jobs.purge(before),
             }

@@ -189,7 +189,12 @@ def _record(run: _Run, result: ExecutionResult) -> Execution:
             "leaders": best.to_dicts(),
             "findings": len(result.findings.items),
         },
-        manifest=dict(result.manifest) | {"run": result.execution_id},
+        manifest=dict(result.manifest) | {"run": result.execution_id, "dataset": _named(run.version)},
         steps=tuple(asdict(step) for step in result.steps),
         findings=tuple(asdict(finding) for finding in result.findings),
     )
+
+
+def _named(version: DatasetVersion) -> dict[str, Any]:
+    """Which data an execution stands on."""
+    return {"id": version.dataset_id, "version": version.number, "content_hash": version.content_hash}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
@@ -72,13 +73,18 @@ class SqlDatasets:
         return numbered
 
     async def versions(self, dataset_id: str) -> Sequence[DatasetVersion]:
-        """All versions, the newest first."""
+        """All versions that are not deleted, the newest first."""
+        return [version for version in await self.lineage(dataset_id) if version.deleted_at is None]
+
+    async def lineage(self, dataset_id: str) -> Sequence[DatasetVersion]:
+        """All versions there ever were, the newest first."""
         query = select(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id)
         return [_version(row) for row in await self._transaction.read(query.order_by(DATASET_VERSION.c.number.desc()))]
 
     async def version(self, dataset_id: str, number: int | None = None) -> DatasetVersion:
         """One version; the newest without a number."""
-        query = select(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id)
+        live = DATASET_VERSION.c.deleted_at.is_(None)
+        query = select(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id, live)
         if number is not None:
             query = query.where(DATASET_VERSION.c.number == number)
         rows = await self._transaction.read(query.order_by(DATASET_VERSION.c.number.desc()).limit(1))
@@ -89,6 +95,25 @@ class SqlDatasets:
                 else f"There is no version {number} of this dataset."
             )
         return _version(rows[0])
+
+    async def pin_version(self, version_id: str, at: datetime | None) -> None:
+        """Have a version stay, or let it go again."""
+        await self._change(version_id, pinned_at=at)
+
+    async def delete_version(self, version_id: str, at: datetime) -> None:
+        """Mark a version as deleted; what is known about it stays."""
+        await self._change(version_id, deleted_at=at)
+
+    async def prune_versions(self, before: datetime) -> int:
+        """Forget the files of versions deleted before that moment."""
+        query = select(DATASET_VERSION.c.id, DATASET_VERSION.c.manifest).where(DATASET_VERSION.c.deleted_at < before)
+        kept = [row["id"] for row in await self._transaction.read(query) if row["manifest"]]
+        for version_id in kept:
+            await self._change(version_id, manifest={})
+        return len(kept)
+
+    async def _change(self, version_id: str, **values: Any) -> None:  # noqa: ANN401 - of any column
+        await self._transaction.write(update(DATASET_VERSION).where(DATASET_VERSION.c.id == version_id).values(values))
 
     async def save_series(self, dataset_id: str, keys: pl.DataFrame) -> None:
         """Remember the series of a dataset; known ones stay."""
@@ -101,5 +126,6 @@ class SqlDatasets:
 
 
 def _version(row: RowMapping) -> DatasetVersion:
-    lists = {"columns": tuple(row["columns"]), "findings": tuple(row["findings"])}
-    return DatasetVersion(**{**row, **lists})
+    lists = {name: tuple(row[name] or ()) for name in ("columns", "findings", "recipe")}
+    texts = {name: row[name] or "" for name in ("content_hash", "by", "note")}
+    return DatasetVersion(**{**row, **lists, **texts})

@@ -90,12 +90,14 @@ class SqlExecutions:
         return _execution(found[0]) if found else None
 
     async def list(
-        self, *, dataset_id: str | None = None, kind: str | None = None, limit: int = 100
+        self, *, dataset_id: str | None = None, version_id: str | None = None, kind: str | None = None, limit: int = 100
     ) -> Sequence[Execution]:
         """The newest first."""
         query = select(*RECORD).order_by(EXECUTION.c.created_at.desc(), EXECUTION.c.number.desc()).limit(limit)
         if dataset_id is not None:
             query = query.join(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id)
+        if version_id is not None:
+            query = query.where(EXECUTION.c.dataset_version_id == version_id)
         if kind is not None:
             query = query.where(EXECUTION.c.kind == kind)
         return [_execution(row) for row in await self._transaction.read(query)]

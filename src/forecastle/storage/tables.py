@@ -99,8 +99,26 @@ DATASET_VERSION = Table(
     _required("manifest", Json),
     _required("columns", Json),
     _required("findings", Json),
+    Column("content_hash", Text),
+    Column("parent", Integer),
+    Column("recipe", Json),
+    Column("by", Text),
+    Column("note", Text),
+    Column("pinned_at", Utc),
+    Column("deleted_at", Utc),
     UniqueConstraint("dataset_id", "number"),
     comment="An immutable snapshot of a dataset; its files are in the artifact store, named in `manifest`.",
+)
+
+RECIPE = Table(
+    "recipe",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    _required("steps", Json),
+    _required("saved_at", Utc),
+    _required("by", Text),
+    _required("note", Text),
+    comment="Steps of cleaning under a name. A version keeps the steps that made it, whatever becomes of the name.",
 )
 
 PRODUCT = Table(

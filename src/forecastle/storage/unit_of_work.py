@@ -13,6 +13,7 @@ from forecastle.storage.executions import SqlExecutions
 from forecastle.storage.jobs import SqlJobs
 from forecastle.storage.models import SqlModels
 from forecastle.storage.overrides import SqlOverrides
+from forecastle.storage.recipes import SqlRecipes
 from forecastle.storage.schema import check_revision
 from forecastle.storage.tables import DATASET_VERSION, FORECAST_MODEL
 from forecastle.storage.transaction import Transaction
@@ -27,6 +28,7 @@ class SqlUnitOfWork:
         self.executions = SqlExecutions(self._transaction)
         self.models = SqlModels(self._transaction)
         self.jobs = SqlJobs(self._transaction)
+        self.recipes = SqlRecipes(self._transaction)
         self.overrides = SqlOverrides(self._transaction)
         self.keys = SqlKeys(self._transaction)
         self.audit = SqlAudit(self._transaction)

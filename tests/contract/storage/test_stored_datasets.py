@@ -12,7 +12,7 @@ from sqlalchemy import Table, func, select
 
 from forecastle.core.errors import ConflictError, NotFoundError
 from forecastle.core.ports.storage import Tables
-from forecastle.core.records import DatasetVersion, Execution, StoredDataset
+from forecastle.core.records import DatasetVersion, Execution, StoredDataset, StoredRecipe
 from forecastle.storage.database import Database
 from forecastle.storage.tables import METADATA, PRODUCT
 from forecastle.storage.transaction import Transaction
@@ -84,6 +84,60 @@ async def test_versions_added_at_once_each_get_a_number(database: Database, kept
     assert sorted(numbers) == [2, 3, 4, 5, 6, 7, 8]
     async with database.begin() as work:
         assert [version.number for version in await work.datasets.versions("d1")] == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
+async def test_a_version_remembers_where_it_comes_from(database: Database, kept: DatasetVersion) -> None:
+    steps = ({"step": "missing", "method": "mean"},)
+    child = replace(kept, id="v2", parent=1, recipe=steps, by="ana", note="ohne Lücken", content_hash="ff00")
+    async with database.begin() as work:
+        assert await work.datasets.add_version(child) == replace(child, number=2)
+        assert await work.datasets.version("d1") == replace(child, number=2)
+
+
+async def test_a_deleted_version_leaves_its_lineage_and_later_its_files(
+    database: Database, kept: DatasetVersion
+) -> None:
+    async with database.begin() as work:
+        second = await work.datasets.add_version(replace(kept, id="v2", manifest={"rows.parquet": "ef56"}))
+        await work.datasets.delete_version(second.id, NOW)
+        assert [version.number for version in await work.datasets.versions("d1")] == [1]
+        assert [version.number for version in await work.datasets.lineage("d1")] == [2, 1]
+        assert (await work.datasets.version("d1")).number == 1
+        with pytest.raises(NotFoundError, match="version 2"):
+            await work.datasets.version("d1", 2)
+        assert (await work.datasets.add_version(replace(kept, id="v3"))).number == 3
+        assert "ef56" in await work.referenced()
+        assert await work.datasets.prune_versions(NOW) == 0
+        assert await work.datasets.prune_versions(NOW + timedelta(seconds=1)) == 1
+        assert await work.datasets.prune_versions(NOW + timedelta(seconds=1)) == 0
+        assert "ef56" not in await work.referenced()
+
+
+async def test_a_pin_is_set_and_taken_out(database: Database, kept: DatasetVersion) -> None:
+    async with database.begin() as work:
+        await work.datasets.pin_version(kept.id, NOW)
+        assert (await work.datasets.version("d1")).pinned_at == NOW
+        await work.datasets.pin_version(kept.id, None)
+        assert await work.datasets.version("d1") == kept
+
+
+async def test_the_executions_of_one_version_are_told_from_others(database: Database, execution: Execution) -> None:
+    async with database.begin() as work:
+        assert [one.id for one in await work.executions.list(version_id=execution.dataset_version_id)] == ["e1"]
+        assert await work.executions.list(version_id="v2") == []
+
+
+async def test_a_recipe_under_a_known_name_takes_the_place_of_the_older_one(database: Database) -> None:
+    recipe = StoredRecipe(name="täglich", steps=({"step": "align"},), saved_at=NOW, by="ana")
+    async with database.begin() as work:
+        await work.recipes.put(replace(recipe, note="old"))
+        await work.recipes.put(recipe)
+        await work.recipes.put(replace(recipe, name="a"))
+        assert await work.recipes.find("täglich") == recipe
+        assert [one.name for one in await work.recipes.list()] == ["a", "täglich"]
+        await work.recipes.remove("täglich")
+        with pytest.raises(NotFoundError, match="'täglich'"):
+            await work.recipes.find("täglich")
 
 
 async def test_known_series_stay_and_new_ones_are_added(

@@ -95,6 +95,7 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.SequenceModel: server.SequenceModel,
         answers.Dataset: datasets.DatasetDetails,
         answers.DatasetVersion: datasets.VersionAnswer,
+        answers.Generation: datasets.GenerationAnswer,
         answers.DeletedDataset: datasets.DatasetDeleted,
         answers.Job: jobs.JobAnswer,
         answers.Step: jobs.JobProgress,

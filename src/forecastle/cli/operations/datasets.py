@@ -6,10 +6,11 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import dataset_row, in_house, say, show
+from forecastle.cli.operations.house import dataset_row, generation_row, in_house, say, show
 from forecastle.cli.operations.options import DatasetName
 from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, NO_READING, Columns, General, Reading, Source, read_options
 
+Number = Annotated[int, Parameter(help="Its number; `forecastle datasets versions NAME` lists them.")]
 Name = Annotated[str, Parameter(help="What to call it; a known dataset gets a new version.")]
 
 app = App(name="datasets", help="List, add and delete the datasets of the server.")
@@ -45,7 +46,9 @@ def add(
     """Read a source into a new version of a dataset; `demo:retail` is real data that comes along."""
     with console.errors(as_json=general.json):
         options = read_options(reading, columns)
-        version = in_house(general, lambda house: house.datasets.bring(source, name=name, options=options))
+        version = in_house(
+            general, lambda house: house.datasets.bring(source, name=name, options=options, by=getpass.getuser())
+        )
         say(dataset_row(version), f"{name}: version {version.number} with {version.rows} rows.", general)
 
 
@@ -56,3 +59,44 @@ def delete(name: DatasetName, *, general: General = NO_GENERAL) -> None:
         gone = in_house(general, lambda house: house.datasets.delete(name, by=getpass.getuser()))
         days = general.load().storage.retention_days
         say({"name": gone.name, "id": gone.id}, f"{gone.name} is deleted; its files go in {days} days.", general)
+
+
+@app.command
+def lineage(name: DatasetName, *, general: General = NO_GENERAL) -> None:
+    """Show where each version comes from, which steps made it, and what stands on it."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.lineage.of(name))
+        show([generation_row(one) for one in found], general, nothing=f"{name} has no version.")
+
+
+@app.command
+def pin(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
+    """Have a version stay: it cannot be deleted until it is unpinned."""
+    with console.errors(as_json=general.json):
+        version = in_house(general, lambda house: house.lineage.pin(name, number, by=getpass.getuser()))
+        say(dataset_row(version), f"{name}: version {number} is pinned.", general)
+
+
+@app.command
+def unpin(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
+    """Let a version go again."""
+    with console.errors(as_json=general.json):
+        version = in_house(general, lambda house: house.lineage.unpin(name, number, by=getpass.getuser()))
+        say(dataset_row(version), f"{name}: version {number} is no longer pinned.", general)
+
+
+@app.command
+def restore(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
+    """Make an old version current, as a new version with the same rows."""
+    with console.errors(as_json=general.json):
+        version = in_house(general, lambda house: house.lineage.restore(name, number, by=getpass.getuser()))
+        say(dataset_row(version), f"{name}: version {version.number} has the rows of version {number}.", general)
+
+
+@app.command(name="delete-version")
+def delete_version(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
+    """Delete one version, unless it is pinned or an execution stands on it."""
+    with console.errors(as_json=general.json):
+        gone = in_house(general, lambda house: house.lineage.delete(name, number, by=getpass.getuser()))
+        days = general.load().storage.retention_days
+        say(dataset_row(gone), f"{name}: version {number} is deleted; its files go in {days} days.", general)

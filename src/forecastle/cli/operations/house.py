@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forecastle.cli.options import General
     from forecastle.core.records import DatasetVersion, Job, ModelVersion
     from forecastle.services.house import House
+    from forecastle.services.lineage import Generation
     from forecastle.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -103,6 +104,21 @@ def dataset_row(version: "DatasetVersion") -> dict[str, Any]:
     """A dataset version as one row."""
     kept = asdict(version)
     return {name: kept[name] for name in ("number", "created_at", "source", "rows")}
+
+
+def generation_row(found: "Generation") -> dict[str, Any]:
+    """A dataset version with where it comes from, as one row."""
+    version = found.version
+    state = "deleted" if version.deleted_at else "pinned" if version.pinned_at else "current" if found.current else ""
+    return dataset_row(version) | {
+        "from": version.parent,
+        "steps": ", ".join(str(step.get("step", "")) for step in version.recipe),
+        "by": version.by,
+        "note": version.note,
+        "executions": len(found.executions),
+        "state": state,
+        "content": version.content_hash[:12],
+    }
 
 
 def _text(value: object) -> str:

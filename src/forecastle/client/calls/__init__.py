@@ -1,5 +1,5 @@
 """Every call of the server, one noun a file."""
 
-from forecastle.client.calls import datasets, forecasts, jobs, models, overrides, prediction, server
+from forecastle.client.calls import datasets, forecasts, jobs, models, overrides, prediction, server, versions
 
-__all__ = ["datasets", "forecasts", "jobs", "models", "overrides", "prediction", "server"]
+__all__ = ["datasets", "forecasts", "jobs", "models", "overrides", "prediction", "server", "versions"]

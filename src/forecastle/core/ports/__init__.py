@@ -6,6 +6,7 @@ from forecastle.core.ports.jobs import Jobs
 from forecastle.core.ports.models import Attends, Explains, Fitted, Forecaster, InArrays
 from forecastle.core.ports.overrides import Overrides
 from forecastle.core.ports.queue import Queue
+from forecastle.core.ports.recipes import Recipes
 from forecastle.core.ports.storage import Begin, Datasets, Executions, Models, UnitOfWork
 from forecastle.core.ports.trigger import Trigger
 
@@ -26,6 +27,7 @@ __all__ = [
     "Models",
     "Overrides",
     "Queue",
+    "Recipes",
     "Trigger",
     "UnitOfWork",
 ]

@@ -11,6 +11,7 @@ import polars as pl
 from forecastle.core.ports.access import Audit, Keys
 from forecastle.core.ports.jobs import Jobs
 from forecastle.core.ports.overrides import Overrides
+from forecastle.core.ports.recipes import Recipes
 from forecastle.core.records import (
     DatasetVersion,
     Decision,
@@ -67,7 +68,11 @@ class Datasets(Protocol):
         ...
 
     async def versions(self, dataset_id: str) -> Sequence[DatasetVersion]:
-        """All versions, the newest first."""
+        """All versions that are not deleted, the newest first."""
+        ...
+
+    async def lineage(self, dataset_id: str) -> Sequence[DatasetVersion]:
+        """All versions there ever were, deleted ones among them, the newest first."""
         ...
 
     async def version(self, dataset_id: str, number: int | None = None) -> DatasetVersion:
@@ -76,6 +81,18 @@ class Datasets(Protocol):
         Raises:
             NotFoundError: there is none of that number.
         """
+        ...
+
+    async def pin_version(self, version_id: str, at: datetime | None) -> None:
+        """Have a version stay from that moment on; None lets it go again."""
+        ...
+
+    async def delete_version(self, version_id: str, at: datetime) -> None:
+        """Mark a version as deleted; what is known about it stays for ever."""
+        ...
+
+    async def prune_versions(self, before: datetime) -> int:
+        """Forget the files of versions that were deleted before that moment; answers how many versions."""
         ...
 
     async def save_series(self, dataset_id: str, keys: pl.DataFrame) -> None:
@@ -135,9 +152,9 @@ class Executions(Protocol):
         ...
 
     async def list(
-        self, *, dataset_id: str | None = None, kind: str | None = None, limit: int = 100
+        self, *, dataset_id: str | None = None, version_id: str | None = None, kind: str | None = None, limit: int = 100
     ) -> Sequence[Execution]:
-        """The newest first."""
+        """The newest first. version_id: of the dataset version they stand on."""
         ...
 
     async def forecasts(self, execution_id: str, page: Page) -> pl.DataFrame:
@@ -245,6 +262,11 @@ class UnitOfWork(Protocol):
     @property
     def jobs(self) -> Jobs:
         """Jobs and their events."""
+        ...
+
+    @property
+    def recipes(self) -> Recipes:
+        """Steps of cleaning under a name."""
         ...
 
     @property

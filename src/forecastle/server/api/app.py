@@ -28,6 +28,7 @@ from forecastle.server.api.routes import (
     overrides,
     predict,
     root,
+    versions,
     work,
 )
 from forecastle.services.house import House
@@ -69,7 +70,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         telemetry={"auto_configure": False},
     )
     # Whoever is asked most often is looked up first.
-    for room in (predict, root, health, access, datasets, work, events, jobs, forecasts, overrides, models):
+    for room in (predict, root, health, access, datasets, versions, work, events, jobs, forecasts, overrides, models):
         app.include_router(room.router)
     problems.install(app)
     describe(app, keys=settings.server.api_keys)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.core.records import DatasetVersion
+from forecastle.services.lineage import Generation
 
 VERSION: dict[str, Any] = {
     "dataset": "retail",
@@ -17,6 +18,19 @@ VERSION: dict[str, Any] = {
     "rows": 61412,
     "columns": [{"column": "week", "role": "time", "type": "Date", "confidence": 1.0, "reason": "dates in every row"}],
     "findings": [{"code": "duplicates", "severity": "warning", "message": "12 rows are there twice."}],
+    "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "parent": None,
+    "recipe": [],
+    "by": "api",
+    "note": "",
+    "pinned_at": None,
+}
+GENERATION: dict[str, Any] = {
+    "version": VERSION,
+    "executions": ["0b6f7a52-4c0e-4f0e-9d0b-9f1d6f3c2a11"],
+    "current": True,
+    "deleted_at": None,
+    "files": True,
 }
 DATASET: dict[str, Any] = {
     "name": "retail",
@@ -38,6 +52,12 @@ class VersionAnswer(BaseModel):
     rows: int
     columns: Sequence[Mapping[str, Any]]
     findings: Sequence[Mapping[str, Any]] = Field(description="What reading found, and what was done about it.")
+    content_hash: str = Field(description="SHA-256 of its rows as they are kept.")
+    parent: int | None = Field(description="The version it was made from; null when it was read from a source.")
+    recipe: Sequence[Mapping[str, Any]] = Field(description="The steps that made it from its parent.")
+    by: str = Field(description="Who made it.")
+    note: str
+    pinned_at: datetime | None = Field(description="Since when it may not be deleted.")
 
     @classmethod
     def of(cls, version: DatasetVersion, dataset: str) -> "VersionAnswer":
@@ -51,7 +71,44 @@ class VersionAnswer(BaseModel):
             rows=version.rows,
             columns=version.columns,
             findings=version.findings,
+            content_hash=version.content_hash,
+            parent=version.parent,
+            recipe=version.recipe,
+            by=version.by,
+            note=version.note,
+            pinned_at=version.pinned_at,
         )
+
+
+class GenerationAnswer(BaseModel):
+    """A version and what stands on it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [GENERATION]})
+
+    version: VersionAnswer
+    executions: Sequence[str] = Field(description="Executions that used it, the newest first.")
+    current: bool = Field(description="Whether it is used when no version is named.")
+    deleted_at: datetime | None
+    files: bool = Field(description="Whether its rows are still kept.")
+
+    @classmethod
+    def of(cls, found: Generation, dataset: str) -> "GenerationAnswer":
+        """The version with what stands on it. dataset: the name of its dataset."""
+        return cls(
+            version=VersionAnswer.of(found.version, dataset),
+            executions=found.executions,
+            current=found.current,
+            deleted_at=found.version.deleted_at,
+            files=found.kept,
+        )
+
+
+class LineageAnswer(BaseModel):
+    """Every version there ever was, the newest first; deleted ones, too, for others came from them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"lineage": [GENERATION]}]})
+
+    lineage: Sequence[GenerationAnswer]
 
 
 class DatasetAnswer(BaseModel):

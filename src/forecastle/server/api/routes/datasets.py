@@ -1,9 +1,9 @@
 """Datasets: brought in, looked at, deleted."""
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from forecastle.server.api.answers.datasets import (
     DatasetAnswer,
@@ -14,7 +14,7 @@ from forecastle.server.api.answers.datasets import (
 )
 from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import inlined, problems
-from forecastle.server.api.parameters import LARGEST, DatasetName, Workspace
+from forecastle.server.api.parameters import DatasetName, VersionNumber, Workspace
 from forecastle.server.api.upload import Connection, UploadForm, connection_of, is_form, upload_of
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -59,7 +59,9 @@ BODY: dict[str, Any] = {
     responses=problems(409, 413, 415, 422, 507),
     openapi_extra={"requestBody": BODY},
 )
-async def add_dataset(request: Request, house: HouseDep, workspace: Workspace, response: Response) -> VersionAnswer:
+async def add_dataset(
+    request: Request, house: HouseDep, workspace: Workspace, response: Response, caller: CallerDep
+) -> VersionAnswer:
     """Upload a file in a form, or name a source in JSON; a known name gets a new version, unless nothing changed.
 
     What the file holds decides how it is read, not its name.
@@ -67,11 +69,13 @@ async def add_dataset(request: Request, house: HouseDep, workspace: Workspace, r
     if is_form(request):
         upload = await upload_of(request, workspace)
         name = upload.name
-        version = await house.datasets.upload(upload.file, name=name, filename=upload.filename, options=upload.options)
+        version = await house.datasets.upload(
+            upload.file, name=name, filename=upload.filename, options=upload.options, by=caller
+        )
     else:
         asked = await connection_of(request)
         name = asked.name
-        version = await house.datasets.connect(asked.source, name=name, options=asked.options.read_options())
+        version = await house.datasets.connect(asked.source, name=name, options=asked.options.read_options(), by=caller)
     response.headers["Location"] = f"/datasets/{quote(name, safe='')}/versions/{version.number}"
     return VersionAnswer.of(version, name)
 
@@ -96,11 +100,7 @@ async def get_dataset(name: DatasetName, house: HouseDep) -> DatasetDetails:
 
 
 @router.get("/{name}/versions/{number}", summary="Look at a version", responses=problems(404, 422))
-async def get_dataset_version(
-    name: DatasetName,
-    number: Annotated[int, Path(ge=1, le=LARGEST, description="1 for the first.")],
-    house: HouseDep,
-) -> VersionAnswer:
+async def get_dataset_version(name: DatasetName, number: VersionNumber, house: HouseDep) -> VersionAnswer:
     """What was read, what each column was taken for, and what was found."""
     found = await house.datasets.find(name)
     return VersionAnswer.of(await house.datasets.version(found.id, number), found.name)
