@@ -188,6 +188,11 @@ class StorageSettings(Section):
         "forecastle-data/artifacts", description="Folder or object store URL for datasets and models, such as `s3://…`."
     )
     pool: int = Field(10, ge=1, description="Connections to the database a process may hold.")
+    local_bytes: int = Field(
+        10_000_000_000,
+        ge=0,
+        description="Room on this machine's disk for copies of dataset versions that somebody looks at.",
+    )
     retention_days: int = Field(
         30,
         ge=0,

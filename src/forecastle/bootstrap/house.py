@@ -9,6 +9,7 @@ from forecastle.jobs.mrp import open_trigger
 from forecastle.models.batched import Compute
 from forecastle.models.families.ets import ets
 from forecastle.services.access import Access
+from forecastle.services.charts import Charts
 from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
@@ -21,9 +22,11 @@ from forecastle.services.lineage import Lineage
 from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
+from forecastle.services.previews import Previews
 from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
+from forecastle.services.shelf import Shelf
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.storage.artifacts import open_artifacts
@@ -64,6 +67,7 @@ async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterat
             yield house
         finally:
             house.series.close()
+            house.shelf.close()
             await house.events.close()
             await queue.close()
 
@@ -74,6 +78,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     artifacts = open_artifacts(settings.storage.artifacts)
     events = Events(begin)
     datasets = Datasets(begin=begin, artifacts=artifacts, settings=settings)
+    shelf = Shelf(datasets=datasets, artifacts=artifacts, room=settings.storage.local_bytes)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
     serving = Serving(begin=begin, versions=versions)
@@ -82,6 +87,9 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         settings=settings,
         datasets=datasets,
         lineage=Lineage(begin=begin),
+        shelf=shelf,
+        previews=Previews(shelf=shelf),
+        charts=Charts(shelf=shelf),
         jobs=jobs,
         events=events,
         executions=Executions(begin=begin),

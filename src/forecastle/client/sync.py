@@ -58,6 +58,16 @@ class Client:
     restore_version = _method(calls.versions.restore_version)
     delete_version = _method(calls.versions.delete_version)
 
+    preview = _method(calls.exploration.preview)
+    statistics = _method(calls.exploration.statistics)
+    list_series = _method(calls.exploration.list_series)
+    chart_series = _method(calls.exploration.chart_series)
+    chart_distribution = _method(calls.exploration.chart_distribution)
+    chart_autocorrelation = _method(calls.exploration.chart_autocorrelation)
+    chart_seasonal = _method(calls.exploration.chart_seasonal)
+    chart_calendar = _method(calls.exploration.chart_calendar)
+    chart_comparison = _method(calls.exploration.chart_comparison)
+
     predict = _method(calls.prediction.predict)
     predict_stored = _method(calls.prediction.predict_stored)
     next_value = _method(calls.prediction.next_value)

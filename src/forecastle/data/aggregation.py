@@ -53,8 +53,7 @@ def to_long(dataset: Dataset, target: str, *, freq: Frequency | None = None) -> 
     """
     _check_target(dataset, target)
     guess = infer_frequency(dataset)
-    freq = _fitting(guess.freq, freq, dataset)
-    summed = dataset.transactions or _length(freq) > _length(guess.freq)
+    freq, summed = chosen_grid(guess.freq, freq, dataset)
     frame, covariates = _inside(dataset, target, freq)
     findings = _frequency_findings(guess, freq, summed=summed)
     if summed:
@@ -86,6 +85,18 @@ def _check_target(dataset: Dataset, target: str) -> None:
 
 def _length(freq: Frequency) -> int:
     return MINUTES[freq.unit] * freq.every
+
+
+def chosen_grid(found: Frequency, asked: Frequency | None, dataset: Dataset) -> tuple[Frequency, bool]:
+    """The frequency to look at a dataset in, and whether its rows are added up for that.
+
+    found: the dataset's own. asked: None takes that.
+
+    Raises:
+        DataError: `asked` does not fit the times, or would split the data's own periods.
+    """
+    freq = _fitting(found, asked, dataset)
+    return freq, dataset.transactions or _length(freq) > _length(found)
 
 
 def _fitting(found: Frequency, asked: Frequency | None, dataset: Dataset) -> Frequency:
@@ -131,7 +142,7 @@ def _inside(dataset: Dataset, target: str, freq: Frequency) -> tuple[pl.DataFram
     past = tuple(name for name in roles.past if name != target)
     names = {name: f"{name}_" if name in RESERVED else name for name in (*known, *past)}
     columns = [
-        _series_id(roles, target).alias(SERIES_ID),
+        series_name(roles, target).alias(SERIES_ID),
         freq.moments(freq.steps(pl.col(roles.time))).alias(DS),
         pl.col(target).cast(pl.Float64).alias(Y),
         pl.col(roles.time).alias(TIME),
@@ -149,7 +160,8 @@ def _inside(dataset: Dataset, target: str, freq: Frequency) -> tuple[pl.DataFram
     return dataset.frame.select(columns), covariates
 
 
-def _series_id(roles: Roles, target: str) -> pl.Expr:
+def series_name(roles: Roles, target: str) -> pl.Expr:
+    """What the series of a row is called: its key values, or the target where there are no keys."""
     if not roles.keys:
         return pl.lit(target)
     parts = [pl.col(key).cast(pl.String).fill_null(BLANK) for key in roles.keys]
@@ -165,7 +177,7 @@ def _is_sorted(frame: pl.DataFrame) -> bool:
 def _one_row_a_series(dataset: Dataset, target: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
     if not columns:
         return None
-    series = _series_id(dataset.roles, target).alias(SERIES_ID)
+    series = series_name(dataset.roles, target).alias(SERIES_ID)
     last = [pl.col(name).drop_nulls().last() for name in columns]
     return dataset.frame.group_by(series).agg(last).sort(SERIES_ID)
 
@@ -179,7 +191,7 @@ def _keys(dataset: Dataset, target: str) -> tuple[pl.DataFrame, Findings]:
         raise RolesError(f"A key column beside others cannot be called {SERIES_ID!r}.", hint="Rename it.")
     named = [name for name in columns if name != SERIES_ID]
     keys = dataset.frame.select(columns).unique()
-    keys = keys.select(_series_id(dataset.roles, target).alias(SERIES_ID), *named).sort(SERIES_ID)
+    keys = keys.select(series_name(dataset.roles, target).alias(SERIES_ID), *named).sort(SERIES_ID)
     twice = keys.filter(pl.col(SERIES_ID).is_duplicated())
     if len(twice):
         raise RolesError(

@@ -1,6 +1,8 @@
 """A dataset as two files: its rows as Parquet, and what each column is for as JSON. Equal datasets make equal bytes."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
@@ -64,16 +66,40 @@ def load_snapshot(folder: Path) -> Dataset:
     Raises:
         SourceError: the folder holds no snapshot, or one that was changed.
     """
-    try:
+    with _reading(folder):
+        return with_rows(load_description(folder), pl.read_parquet(folder / ROWS))
+
+
+def load_description(folder: Path) -> Description:
+    """Everything about a kept dataset but its rows.
+
+    Raises:
+        SourceError: the folder holds no snapshot, or one that was changed.
+    """
+    with _reading(folder):
         text = (folder / DESCRIPTION).read_text(encoding="ascii")
-        description = TypeAdapter(Description).validate_python(json.loads(text))
-        frame = pl.read_parquet(folder / ROWS)
+        return TypeAdapter(Description).validate_python(json.loads(text))
+
+
+def scan_rows(folder: Path) -> pl.LazyFrame:
+    """The rows of a kept dataset, of which those are read that are asked for."""
+    return pl.scan_parquet(folder / ROWS)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise SourceError(
             f"{str(folder)!r} holds no snapshot that can be read: {_reason(error)}.",
             hint=f"A snapshot has two files, {ROWS} and {DESCRIPTION}; read the source once more.",
             path=str(folder),
         ) from error
+
+
+def with_rows(description: Description, frame: pl.DataFrame) -> Dataset:
+    """The dataset that a description tells of, with all or some of its rows."""
     return Dataset(
         frame=frame,
         roles=description.roles,

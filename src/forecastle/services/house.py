@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forecastle.services.access import Access
+from forecastle.services.charts import Charts
 from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
@@ -14,9 +15,11 @@ from forecastle.services.lineage import Lineage
 from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
+from forecastle.services.previews import Previews
 from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
+from forecastle.services.shelf import Shelf
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 
@@ -28,6 +31,9 @@ class House:
     settings: Settings
     datasets: Datasets
     lineage: Lineage
+    shelf: Shelf
+    previews: Previews
+    charts: Charts
     jobs: Jobs
     events: Events
     executions: Executions

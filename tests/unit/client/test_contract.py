@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, Any] = {
     "window": [1.0],
     "windows": [[1.0]],
     "number": 1,
+    "before": 1,
     "version": 1,
     "file": "x.csv",
     "ds": 1,

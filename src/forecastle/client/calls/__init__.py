@@ -1,5 +1,25 @@
 """Every call of the server, one noun a file."""
 
-from forecastle.client.calls import datasets, forecasts, jobs, models, overrides, prediction, server, versions
+from forecastle.client.calls import (
+    datasets,
+    exploration,
+    forecasts,
+    jobs,
+    models,
+    overrides,
+    prediction,
+    server,
+    versions,
+)
 
-__all__ = ["datasets", "forecasts", "jobs", "models", "overrides", "prediction", "server", "versions"]
+__all__ = [
+    "datasets",
+    "exploration",
+    "forecasts",
+    "jobs",
+    "models",
+    "overrides",
+    "prediction",
+    "server",
+    "versions",
+]

@@ -19,6 +19,7 @@ from forecastle.server.api.openapi import describe, operation_id
 from forecastle.server.api.openapi import problems as answers
 from forecastle.server.api.routes import (
     access,
+    charts,
     datasets,
     events,
     forecasts,
@@ -27,6 +28,7 @@ from forecastle.server.api.routes import (
     models,
     overrides,
     predict,
+    previews,
     root,
     versions,
     work,
@@ -70,7 +72,23 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         telemetry={"auto_configure": False},
     )
     # Whoever is asked most often is looked up first.
-    for room in (predict, root, health, access, datasets, versions, work, events, jobs, forecasts, overrides, models):
+    rooms = (
+        predict,
+        root,
+        health,
+        access,
+        datasets,
+        versions,
+        previews,
+        charts,
+        work,
+        events,
+        jobs,
+        forecasts,
+        overrides,
+        models,
+    )
+    for room in rooms:
         app.include_router(room.router)
     problems.install(app)
     describe(app, keys=settings.server.api_keys)

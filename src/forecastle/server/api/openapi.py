@@ -12,6 +12,7 @@ from forecastle.server.api.problems import MEDIA_TYPE, Problem
 TAGS = [
     {"name": "server", "description": "What is here, and how it is."},
     {"name": "datasets", "description": "Sales histories: every upload is a version that never changes."},
+    {"name": "exploration", "description": "What a dataset looks like: rows, columns, series, charts, tests."},
     {"name": "forecasting", "description": "Answers at once, from kept models or for a series in the request."},
     {"name": "jobs", "description": "Long work: started, followed, cancelled."},
     {"name": "forecasts", "description": "What executions produced."},

@@ -20,6 +20,12 @@ VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="1 for the f
 WhichDataset = Annotated[
     str | None, Query(max_length=200, description="Name or id of a dataset; may be left out while only one has models.")
 ]
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number of a version, season, …"""
+
+WhichVersion = Annotated[
+    int | None, Query(ge=1, le=LARGEST_NUMBER, description="Version of the dataset; the newest when left out.")
+]
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Rows on a page.")]
 Offset = Annotated[int, Query(ge=0, le=LARGEST, description="Rows before the page.")]
 

@@ -1,0 +1,135 @@
+"""What a dataset looks like: rows, columns, series, charts.
+
+Answers are what the JSON of the server says, described at `/docs`. Of every call: version, of the dataset, the newest
+when left out.
+
+Raises (all of them):
+    NotFoundError: there is no such dataset, version or series.
+    InputError: what was asked is not possible.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from forecastle.client.call import Call, named, reading, several
+
+Answer = Mapping[str, Any]
+
+
+def preview(  # noqa: PLR0913 - as many as there are ways to look
+    name: str,
+    *,
+    sample: str = "head",
+    rows: int = 50,
+    offset: int = 0,
+    sort: str | None = None,
+    descending: bool = False,
+    seed: int = 1,
+    columns: str | Iterable[str] = (),
+    version: int | None = None,
+) -> Call[Answer]:
+    """Some rows: the first (`head`), the last (`tail`), or drawn (`random`; `stratified`: of every series as many)."""
+    query = {
+        "sample": sample,
+        "rows": rows,
+        "offset": offset,
+        "sort": sort,
+        "descending": descending,
+        "seed": seed,
+        "column": several(columns),
+        "version": version,
+    }
+    return _asked(name, "preview", **query)
+
+
+def statistics(name: str, *, version: int | None = None) -> Call[Answer]:
+    """Every column in numbers: kind, role, range, quantiles, the most frequent values."""
+    return _asked(name, "statistics", version=version)
+
+
+def list_series(
+    name: str, *, search: str = "", limit: int = 100, offset: int = 0, version: int | None = None
+) -> Call[Answer]:
+    """Series by name. search: part of it, whatever its case."""
+    return _asked(name, "series", search=search, limit=limit, offset=offset, version=version)
+
+
+def chart_series(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    points: int = 1000,
+    version: int | None = None,
+) -> Call[Answer]:
+    """A series over time; all together without one. column: the first target when left out. freq: the data's own."""
+    return _asked(name, "charts/series", series=series, column=column, freq=freq, points=points, version=version)
+
+
+def chart_distribution(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    bins: int | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """A histogram and a box of the values as they were read."""
+    return _asked(name, "charts/distribution", series=series, column=column, bins=bins, version=version)
+
+
+def chart_autocorrelation(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    lags: int | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """Autocorrelations and partial ones."""
+    return _asked(name, "charts/autocorrelation", series=series, column=column, freq=freq, lags=lags, version=version)
+
+
+def chart_seasonal(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    season: int | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """Season upon season, and the places of a season side by side."""
+    return _asked(name, "charts/seasonal", series=series, column=column, freq=freq, season=season, version=version)
+
+
+def chart_calendar(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """A map of the calendar."""
+    return _asked(name, "charts/calendar", series=series, column=column, freq=freq, version=version)
+
+
+def chart_comparison(
+    name: str,
+    before: int,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """A series in version `before` and in `version`."""
+    told = {"series": series, "column": column, "freq": freq, "version": version}
+    return _asked(name, "charts/comparison", before=before, **told)
+
+
+def _asked(name: str, what: str, **query: Any) -> Call[Answer]:  # noqa: ANN401 - whatever a call takes
+    return Call(method="GET", path=f"/datasets/{named(name)}/{what}", query=query, read=reading(dict[str, Any]))

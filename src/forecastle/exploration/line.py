@@ -1,0 +1,109 @@
+"""One column of one series, or of all of them together, on the grid of a frequency: what charts and tests look at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.errors import InputError
+from forecastle.core.frequency import Frequency
+from forecastle.core.panel import Floats
+from forecastle.data.dataset import Dataset, Role
+from forecastle.data.totals import TIME, without_partial_edges
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Line:
+    """Values one period apart, before any cleaning.
+
+    series_id: None for all series together. moments: `ds` of every period from the first to the last.
+    values: NaN where nothing was observed. summed: rows of one period were added up (a mean where a sum says nothing).
+    """
+
+    series_id: str | None
+    column: str
+    freq: Frequency
+    moments: pl.Series
+    values: Floats
+    summed: bool
+
+    @property
+    def observed(self) -> int:
+        """Periods with a value."""
+        return int(np.isfinite(self.values).sum())
+
+    @property
+    def filled(self) -> Floats:
+        """The values with straight lines over what was not observed, for methods that need every period.
+
+        Raises:
+            InputError: nothing was observed.
+        """
+        there = np.isfinite(self.values)
+        if not there.any():
+            raise InputError(f"{self.name} has no values.", hint="Choose another series or column.")
+        places = np.arange(len(self.values))
+        return np.interp(places, places[there], self.values[there])
+
+    @property
+    def name(self) -> str:
+        """The line in words."""
+        return f"{self.column!r} of {'all series' if self.series_id is None else f'series {self.series_id!r}'}"
+
+    def frame(self) -> pl.DataFrame:
+        """`ds` and `y`, null where nothing was observed."""
+        return pl.DataFrame({DS: self.moments, Y: pl.Series(self.values).fill_nan(None)})
+
+
+def line_of(dataset: Dataset, column: str, freq: Frequency, *, series_id: str | None, summed: bool) -> Line:
+    """One column of the rows of one series on a grid. summed: several rows of a period belong together.
+
+    Of two rows of one period that do not, the later one counts. A period without a row is zero for single sales, of
+    which there were none then, and not observed for everything else.
+
+    Raises:
+        InputError: it is no column of numbers, or has no rows.
+    """
+    _check(dataset, column)
+    frame = dataset.frame.select(
+        pl.lit("").alias(SERIES_ID),
+        freq.moments(freq.steps(pl.col(dataset.roles.time))).alias(DS),
+        pl.col(column).cast(pl.Float64).alias(Y),
+        pl.col(dataset.roles.time).alias(TIME),
+    )
+    if summed:
+        frame, _ = without_partial_edges(frame, freq)
+    sums = summed and adds_up(dataset, column)
+    value = (
+        pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum())
+        if sums
+        else pl.col(Y).mean()
+        if summed
+        else pl.col(Y).last()
+    )
+    periods = frame.group_by(DS, maintain_order=True).agg(value)
+    steps = periods.select(freq.steps(pl.col(DS))).to_series().to_numpy().astype(np.int64)
+    first = int(steps.min())
+    values = np.full(int(steps.max()) - first + 1, 0.0 if sums and dataset.transactions else np.nan)
+    values[steps - first] = periods[Y].fill_null(float("nan")).to_numpy()
+    values[~np.isfinite(values)] = np.nan
+    moments = pl.select(freq.moments(pl.int_range(first, first + len(values))).alias(DS)).to_series()
+    return Line(series_id=series_id, column=column, freq=freq, moments=moments, values=values, summed=summed)
+
+
+def adds_up(dataset: Dataset, column: str) -> bool:
+    """Whether the values of a column may be added up: those of a target may, a price may not."""
+    role = next((guess.role for guess in dataset.roles.guesses if guess.column == column), Role.IGNORED)
+    return role is Role.TARGET or column in dataset.roles.targets
+
+
+def _check(dataset: Dataset, column: str) -> None:
+    kind = dataset.frame.schema.get(column)
+    numbers = [name for name, kind in dataset.frame.schema.items() if kind.is_numeric() or kind == pl.Boolean]
+    if kind is None or column not in numbers:
+        raise InputError(
+            f"{dataset.source} has no column of numbers {column!r}.", hint=f"Choose one of: {', '.join(numbers)}."
+        )
+    if dataset.frame.is_empty():
+        raise InputError(f"There is no row of {column!r} to look at.", hint="Choose another series.")

@@ -1,0 +1,29 @@
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecastle.exploration import ordering
+from forecastle.exploration.ordering import ordered_places
+
+VALUES = st.lists(st.none() | st.floats(width=16) | st.sampled_from([0.0, 1.0]), min_size=1, max_size=60)
+
+
+@given(values=VALUES, descending=st.booleans(), first=st.integers(0, 30), count=st.integers(1, 30))
+def test_places_are_those_of_a_full_sort(values: list[float | None], first: int, count: int, descending: bool) -> None:  # noqa: FBT001
+    column = pl.DataFrame({"y": pl.Series(values, dtype=pl.Float64)})
+    full = column.with_row_index("row").sort("y", "row", descending=[descending, False], nulls_last=True)["row"]
+    found = ordered_places(column.lazy(), first, min(first + count, len(values)), descending=descending)
+    assert found.tolist() == full[first : first + count].to_list()
+
+
+def test_the_first_of_many_are_found_without_sorting_all(monkeypatch: object) -> None:
+    values = pl.Series("y", np.random.default_rng(1).integers(0, 1000, 50_000))
+    sorted_at_once: list[int] = []
+    whole = ordering._sorted
+    monkeypatch.setattr(  # type: ignore[attr-defined]
+        ordering, "_sorted", lambda part, **kwargs: (sorted_at_once.append(len(part)), whole(part, **kwargs))[1]
+    )
+    found = ordered_places(values.to_frame().lazy(), 0, 50, descending=True)
+    assert values.gather(found).to_list() == values.sort(descending=True).head(50).to_list()
+    assert max(sorted_at_once) < 5_000
