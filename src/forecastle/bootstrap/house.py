@@ -10,6 +10,7 @@ from forecastle.models.batched import Compute
 from forecastle.models.families.ets import ets
 from forecastle.services.access import Access
 from forecastle.services.charts import Charts
+from forecastle.services.columns import Columns
 from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
@@ -79,6 +80,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     events = Events(begin)
     datasets = Datasets(begin=begin, artifacts=artifacts, settings=settings)
     shelf = Shelf(datasets=datasets, artifacts=artifacts, room=settings.storage.local_bytes)
+    previews = Previews(shelf=shelf)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
     serving = Serving(begin=begin, versions=versions)
@@ -88,8 +90,9 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         datasets=datasets,
         lineage=Lineage(begin=begin),
         shelf=shelf,
-        previews=Previews(shelf=shelf),
+        previews=previews,
         charts=Charts(shelf=shelf),
+        columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         jobs=jobs,
         events=events,
         executions=Executions(begin=begin),

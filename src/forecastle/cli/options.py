@@ -74,6 +74,8 @@ class Columns:
     "A column with one value a series; repeat for several."
     closed: str | None = None
     "A flag column that marks closed days and stock-outs."
+    ignored: Annotated[Names, Parameter(name="--ignore")] = None
+    "A column that is left aside; repeat for several."
 
 
 @Parameter(name="*", group=FORECAST, negative="")
@@ -167,6 +169,7 @@ def read_options(reading: Reading, columns: Columns) -> "ReadOptions":
         past=columns.past,
         static=columns.static,
         closed=columns.closed,
+        ignored=columns.ignored,
     )
 
 

@@ -60,6 +60,8 @@ class AsyncClient:
 
     preview = _method(calls.exploration.preview)
     statistics = _method(calls.exploration.statistics)
+    columns = _method(calls.exploration.columns)
+    choose_columns = _method(calls.exploration.choose_columns)
     list_series = _method(calls.exploration.list_series)
     chart_series = _method(calls.exploration.chart_series)
     chart_distribution = _method(calls.exploration.chart_distribution)

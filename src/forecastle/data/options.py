@@ -29,3 +29,4 @@ class ReadOptions:
     past: tuple[str, ...] | None = None
     static: tuple[str, ...] | None = None
     closed: str | None = None
+    ignored: tuple[str, ...] | None = None

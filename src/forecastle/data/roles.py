@@ -79,6 +79,7 @@ def _named(options: ReadOptions) -> Iterable[tuple[Role, tuple[str, ...]]]:
     yield Role.PAST, options.past or ()
     yield Role.STATIC, options.static or ()
     yield Role.CLOSED, (options.closed,) if options.closed else ()
+    yield Role.IGNORED, options.ignored or ()
 
 
 def _guesses(frame: pl.DataFrame, time: TimeColumn, keys: Keys, asked: dict[str, Role]) -> dict[str, Guess]:
@@ -112,7 +113,9 @@ def _seen(frame: pl.DataFrame, guess: Guess) -> str:
 def _check_numbers(frame: pl.DataFrame, asked: dict[str, Role]) -> None:
     for column, role in asked.items():
         kind = frame.schema[column]
-        if role in (Role.TARGET, Role.PRICE) and not (kind.is_numeric() or kind == pl.Boolean):
+        if role in (Role.TARGET, Role.PRICE, Role.PROMOTION, Role.CLOSED) and not (
+            kind.is_numeric() or kind == pl.Boolean
+        ):
             raise RolesError(
                 f"{column!r} is named as {role}, but holds {str(kind).lower()} values, such as {frame[column][0]!r}.",
                 hint="Name a column of numbers.",

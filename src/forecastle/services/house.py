@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forecastle.services.access import Access
 from forecastle.services.charts import Charts
+from forecastle.services.columns import Columns
 from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
@@ -34,6 +35,7 @@ class House:
     shelf: Shelf
     previews: Previews
     charts: Charts
+    columns: Columns
     jobs: Jobs
     events: Events
     executions: Executions

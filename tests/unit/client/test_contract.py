@@ -28,6 +28,7 @@ ARGUMENTS: dict[str, Any] = {
     "windows": [[1.0]],
     "number": 1,
     "before": 1,
+    "roles": {"sku": "key"},
     "version": 1,
     "file": "x.csv",
     "ds": 1,

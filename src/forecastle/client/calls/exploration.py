@@ -47,6 +47,22 @@ def statistics(name: str, *, version: int | None = None) -> Call[Answer]:
     return _asked(name, "statistics", version=version)
 
 
+def columns(name: str, *, version: int | None = None) -> Call[Answer]:
+    """What kind of values each column holds, what it was taken for, how surely, and why."""
+    return _asked(name, "columns", version=version)
+
+
+def choose_columns(name: str, roles: Mapping[str, str], *, version: int | None = None) -> Call[Answer]:
+    """Give columns other roles, as in `{"sku": "key"}`; the data are checked and kept as a new version."""
+    return Call(
+        method="POST",
+        path=f"/datasets/{named(name)}/columns",
+        query={"version": version},
+        body={"roles": dict(roles)},
+        read=reading(dict[str, Any]),
+    )
+
+
 def list_series(
     name: str, *, search: str = "", limit: int = 100, offset: int = 0, version: int | None = None
 ) -> Call[Answer]:

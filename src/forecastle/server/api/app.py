@@ -20,6 +20,7 @@ from forecastle.server.api.openapi import problems as answers
 from forecastle.server.api.routes import (
     access,
     charts,
+    columns,
     datasets,
     events,
     forecasts,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         datasets,
         versions,
         previews,
+        columns,
         charts,
         work,
         events,

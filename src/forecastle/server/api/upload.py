@@ -42,6 +42,7 @@ class Options(Asked):
     past: tuple[str, ...] | None = Field(None, description="Columns known only up to now.")
     static: tuple[str, ...] | None = Field(None, description="Columns that never change within a series.")
     closed: str | None = Field(None, description="The column that marks closed days or empty shelves.")
+    ignored: tuple[str, ...] | None = Field(None, description="Columns that are left aside.")
 
     def read_options(self) -> ReadOptions:
         """The same for the readers."""

@@ -1,0 +1,40 @@
+"""What a dataset looks like, on the command line."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from forecastle.cli import main
+from forecastle.core.errors import RolesError
+
+Tell = Callable[..., Any]
+
+pytestmark = pytest.mark.usefixtures("house")
+
+
+def test_rows_columns_and_series_are_shown(tell: Tell) -> None:
+    assert tell("explore", "preview", "shop", "-n", "2", "--sort", "volume", "--descending")[0]["volume"] == 43
+    assert [(each["column"], each["kind"]["kind"]) for each in tell("explore", "columns", "shop")][1] == (
+        "sku",
+        "categorical",
+    )
+    assert tell("explore", "series", "shop", "--search", "b") == [{"series_id": "B", "rows": 52}]
+
+
+def test_charts_are_printed_as_json(tell: Tell) -> None:
+    assert len(tell("explore", "chart", "shop", "series", "--series", "A")["points"]["y"]) > 50
+    assert tell("explore", "chart", "shop", "seasonal", "--freq", "MS", "--season", "3")["season"] == 3
+    assert tell("explore", "chart", "shop", "comparison")["changed"] == 0
+
+
+def test_roles_are_chosen_and_become_a_version(tell: Tell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "add", "sales.csv", "--name", "roles"]) == 0
+    capsys.readouterr()
+    assert tell("explore", "roles", "roles", "--static", "sku")["number"] == 2
+    assert main(["datasets", "delete", "roles"]) == 0
+
+
+@pytest.mark.parametrize("words", ["", "--key sku --static sku", "--target colour"])
+def test_roles_that_are_not_possible_are_refused(words: str) -> None:
+    assert main(["explore", "roles", "shop", *words.split()]) == RolesError.exit_code
