@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forecastle.bootstrap.house import open_house
-from forecastle.core.records import Job
+from forecastle.core.records import Job, JobKind
 from forecastle.jobs.child import Listener, serve_child
 from forecastle.settings import Settings
 
@@ -12,6 +12,8 @@ from forecastle.settings import Settings
 async def carry_out(job: Job, settings: Settings, listener: Listener) -> Mapping[str, Any]:
     """Run a job in a house of its own."""
     async with open_house(settings, upgrade=False) as house:
+        if job.kind is JobKind.TABULAR:
+            return await house.tabular_training.carry_out(job, listener)
         return await house.runner.carry_out(job, listener)
 
 

@@ -28,6 +28,7 @@ from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
 from forecastle.services.shelf import Shelf
+from forecastle.services.tabular.training import TabularTraining
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.storage.artifacts import open_artifacts
@@ -106,6 +107,9 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         prediction=Prediction(begin=begin, versions=versions),
         serving=serving,
         series=Series(kernel=kernel, serving=serving, horizon=settings.server.horizon, seed=settings.forecast.seed),
+        tabular_training=TabularTraining(
+            begin=begin, datasets=datasets, versions=versions, jobs=jobs, settings=settings
+        ),
         access=Access(begin=begin),
         health=Health(begin=begin, queue=queue, artifacts=artifacts),
         housekeeping=Housekeeping(begin=begin, artifacts=artifacts, jobs=jobs, settings=settings.storage),

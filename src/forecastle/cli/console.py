@@ -54,8 +54,8 @@ def _fail(error: ForecastleError, *, as_json: bool) -> NoReturn:
 
 
 @contextmanager
-def step_bar(*, quiet: bool) -> Iterator[Callable[["StepReport"], None]]:
-    """A bar for an execution: which step of ten, how much in all, and how long it will still take."""
+def step_bar(*, quiet: bool, steps: int = STEPS) -> Iterator[Callable[["StepReport"], None]]:
+    """A bar for an execution: which step of how many, how much in all, and how long it will still take."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -72,7 +72,7 @@ def step_bar(*, quiet: bool) -> Iterator[Callable[["StepReport"], None]]:
 
         def show(report: "StepReport") -> None:
             left = "" if report.eta_seconds is None else f"{report.eta_seconds:.0f} s left"
-            name = f"step {report.step} of {STEPS}: {report.name}"
+            name = f"step {report.step} of {steps}: {report.name}"
             bar.update(task, completed=report.percent, description=name, message=report.message, eta=left)
 
         yield show

@@ -18,6 +18,7 @@ COMMANDS: dict[str, Command] = {
     "synthesize": Command("forecastle.cli.operations.synthetic:synthesize", "make up sales to try things on"),
     "models": Command("forecastle.cli.operations.models:app", "list models; promote, roll back, retrain, reload"),
     "train": Command("forecastle.cli.operations.train:train", "train models and keep them for the server"),
+    "tabular": Command("forecastle.cli.operations.tabular:app", "train and try models that answer single rows"),
     "serve": Command("forecastle.cli.operations.server:serve", "start the server, with a worker for long jobs"),
     "worker": Command("forecastle.cli.operations.server:worker", "carry out the jobs of the queue"),
     "datasets": Command("forecastle.cli.operations.datasets:app", "list, add and delete datasets of the server"),

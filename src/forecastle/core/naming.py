@@ -19,6 +19,20 @@ def label(*, family: str, target: str, number: int, day: date) -> str:
     return f"{slug(family)}_{slug(target)}_v{number}_{day:%Y%m%d}"
 
 
+TABULAR = "tabular:"
+"""How the families of tabular models begin; the name that people gave the model follows."""
+
+
+def tabular_family(name: str) -> str:
+    """The family of a named tabular model: `tabular:houses`."""
+    return f"{TABULAR}{name}"
+
+
+def tabular_name(family: str) -> str | None:
+    """The name of a tabular model; None where the family forecasts series."""
+    return family.removeprefix(TABULAR) if family.startswith(TABULAR) else None
+
+
 def slug(text: str) -> str:
     """The text in lower-case ASCII: `Net Sales (€)` becomes `net_sales`, `Größe` becomes `grosse`.
 

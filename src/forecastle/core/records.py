@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     TRAIN = "train"
     FORECAST = "forecast"
     BACKTEST = "backtest"
+    TABULAR = "tabular"
 
 
 class JobStatus(StrEnum):
@@ -128,7 +129,8 @@ class StoredRecipe:
 class Execution:
     """One run of the pipeline, or one prediction from kept models. Its id is that of its job, when it had one.
 
-    kind: `train`, `forecast`, `backtest` or `predict`. freq: the period, as `Frequency.parse` reads it.
+    kind: `train`, `forecast`, `backtest`, `predict` or `tabular`. freq: the period, as `Frequency.parse` reads it. A
+    training of a tabular model knows no periods and no series: its horizon and series are 0, its freq is empty.
     manifest: what is needed to repeat it. steps, findings: as JSON. summary: counts for the one who asked.
     """
 
@@ -151,9 +153,9 @@ class Execution:
 class ModelVersion:
     """One fitted model of one family and target on one dataset.
 
-    family: `ets`, `theta`, …, or `auto`, the champions of all series together. number: 1 for the first of its family,
-    target and dataset. label: `ets_volume_v3_20261122`. metrics: its row on the leaderboard. data_hash: SHA-256 of
-    the panel it learned from. manifest: its files; empty once `pruned_at`, for the metadata is kept for ever.
+    family: `ets`, `theta`, …, `auto`, the champions of all series together, or `tabular:NAME`. number: 1 for the first
+    of its family, target and dataset. label: `ets_volume_v3_20261122`. metrics: its row on the leaderboard. data_hash:
+    SHA-256 of what it learned from. manifest: its files; empty once `pruned_at`, for the metadata is kept for ever.
     """
 
     id: str

@@ -12,11 +12,13 @@ from uuid import uuid4
 import polars as pl
 
 from forecastle.core.errors import ConflictError, InputError, NotFoundError
-from forecastle.core.ports import Artifacts, Begin, Manifest, UnitOfWork
+from forecastle.core.ports import Artifacts, Begin, UnitOfWork
 from forecastle.core.records import AuditEvent, DatasetVersion, StoredDataset
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import ROWS, load_snapshot, save_snapshot
+from forecastle.data.tables import DESCRIPTION as TABLE
+from forecastle.data.tables import load_rows, read_table, save_table
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.reading import demo, read
 from forecastle.settings import Settings
@@ -100,10 +102,56 @@ class Datasets:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await asyncio.to_thread(_save, dataset, origin, Path(folder))
             manifest = await self.artifacts.put(Path(folder))
-        try:
-            return await self._enter(name, dataset, origin, manifest)
-        except ConflictError:  # somebody made a dataset of that name at the same moment, so that it is there now
-            return await self._enter(name, dataset, origin, manifest)
+        return await self._entered(
+            name,
+            DatasetVersion(
+                id=str(uuid4()),
+                dataset_id="",
+                number=0,
+                created_at=self.now(),
+                source=dataset.source,
+                rows=dataset.frame.height,
+                manifest=manifest,
+                columns=tuple(_columns(dataset)),
+                findings=tuple(asdict(finding) for finding in dataset.findings),
+                content_hash=manifest[ROWS],
+                parent=origin.parent,
+                recipe=origin.recipe,
+                by=origin.by,
+                note=origin.note,
+            ),
+        )
+
+    async def bring_table(self, source: str, *, name: str, filename: str | None = None, by: str = "") -> DatasetVersion:
+        """Read any source as a table without time into a new version of a dataset, for people on this machine.
+
+        filename: as the user calls what was read; named as the source.
+
+        Raises:
+            InputError: it cannot be read; nothing was kept.
+        """
+        async with self.reading:
+            table = await asyncio.to_thread(read_table, source, settings=self.settings.read)
+        table = replace(table, source=filename or table.source)
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await asyncio.to_thread(save_table, table, Path(folder))
+            manifest = await self.artifacts.put(Path(folder))
+        return await self._entered(
+            name,
+            DatasetVersion(
+                id=str(uuid4()),
+                dataset_id="",
+                number=0,
+                created_at=self.now(),
+                source=table.source,
+                rows=table.frame.height,
+                manifest=manifest,
+                columns=tuple(table.columns),
+                findings=tuple(asdict(finding) for finding in table.findings),
+                content_hash=manifest[ROWS],
+                by=by,
+            ),
+        )
 
     async def list(self) -> Sequence[StoredDataset]:
         """All datasets, the newest first."""
@@ -143,11 +191,27 @@ class Datasets:
         """The rows and roles of a version.
 
         Raises:
+            InputError: it is a table without time.
+            ArtifactError: its files are missing or were changed.
+        """
+        if TABLE in version.manifest:
+            raise InputError(
+                f"{version.source} was kept as a table without time; nothing can be forecast from it.",
+                hint="Tabular models learn from it: POST /tabular.",
+            )
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await self.artifacts.get(version.manifest, Path(folder))
+            return await asyncio.to_thread(load_snapshot, Path(folder))
+
+    async def open_rows(self, version: DatasetVersion) -> pl.DataFrame:
+        """The rows of a version, be it a sales history or a table without time.
+
+        Raises:
             ArtifactError: its files are missing or were changed.
         """
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await self.artifacts.get(version.manifest, Path(folder))
-            return await asyncio.to_thread(load_snapshot, Path(folder))
+            return await asyncio.to_thread(load_rows, Path(folder))
 
     async def delete(self, name: str, *, by: str) -> StoredDataset:
         """Delete a dataset: it is gone from every list now, and from the disk after `storage.retention_days`.
@@ -180,31 +244,20 @@ class Datasets:
         async with self.reading:
             return await asyncio.to_thread(read, source, options, settings=self.settings.read)
 
-    async def _enter(self, name: str, dataset: Dataset, origin: Origin, manifest: Manifest) -> DatasetVersion:
+    async def _entered(self, name: str, draft: DatasetVersion) -> DatasetVersion:
+        try:
+            return await self._enter(name, draft)
+        except ConflictError:  # somebody made a dataset of that name at the same moment, so that it is there now
+            return await self._enter(name, draft)
+
+    async def _enter(self, name: str, draft: DatasetVersion) -> DatasetVersion:
         """A new version, or the newest one when it is the same."""
         async with self.begin() as work:
             found = await self._found_or_made(work, name)
             newest = next(iter(await work.datasets.versions(found.id)), None)
-            if newest is not None and newest.manifest == manifest:
+            if newest is not None and newest.manifest == draft.manifest:
                 return newest
-            version = await work.datasets.add_version(
-                DatasetVersion(
-                    id=str(uuid4()),
-                    dataset_id=found.id,
-                    number=0,
-                    created_at=self.now(),
-                    source=dataset.source,
-                    rows=dataset.frame.height,
-                    manifest=manifest,
-                    columns=tuple(_columns(dataset)),
-                    findings=tuple(asdict(finding) for finding in dataset.findings),
-                    content_hash=manifest[ROWS],
-                    parent=origin.parent,
-                    recipe=origin.recipe,
-                    by=origin.by,
-                    note=origin.note,
-                )
-            )
+            version = await work.datasets.add_version(replace(draft, dataset_id=found.id))
             await work.commit()
         log.info("dataset kept", extra={"dataset": name, "version": version.number, "rows": version.rows})
         return version

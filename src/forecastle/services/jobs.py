@@ -12,7 +12,7 @@ from forecastle.core.ports import Begin, Queue
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.events import Events
-from forecastle.services.requests import ExecutionParams
+from forecastle.services.requests import ExecutionParams, TabularParams
 from forecastle.settings import QueueSettings
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class Jobs:
         Raises:
             InputError: the parameters are not valid.
         """
-        asked = ExecutionParams.of(params)
-        asked.request()
+        asked = TabularParams.of(params) if kind is JobKind.TABULAR else ExecutionParams.of(params)
+        asked.check()
         job = Job(
             id=str(uuid4()),
             kind=kind,

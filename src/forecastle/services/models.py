@@ -10,6 +10,7 @@ import polars as pl
 
 from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import ConflictError, InputError, NoModelError, NotFoundError
+from forecastle.core.naming import tabular_name
 from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.records import AuditEvent, Decision, Job, JobKind, ModelVersion, StoredDataset
 from forecastle.lifecycle.rollback import previous
@@ -111,7 +112,7 @@ class Models:
                     f"The files of {chosen.label} were let go on {chosen.pruned_at:%Y-%m-%d}.",
                     hint="Promote a newer version, or keep more: lifecycle.keep_versions.",
                 )
-            await self.versions.load(chosen)
+            await self.versions.ready(chosen)
             await self._move(work, standing, chosen, action="promote", by=by, reason=f"promoted by {by}")
             await work.commit()
         return chosen
@@ -126,7 +127,7 @@ class Models:
         async with self.begin() as work:
             standing = await self._find(work, name, dataset)
             before = previous(await work.models.decisions(standing.dataset.id, name), standing.versions)
-            await self.versions.load(before)
+            await self.versions.ready(before)
             await self._move(work, standing, before, action="rollback", by=by, reason=f"rolled back by {by}")
             await work.commit()
         return before
@@ -140,6 +141,8 @@ class Models:
         standing = await self.find(name, dataset)
         newest = standing.versions[0]
         before = newest.parameters["request"]
+        if tabular_name(newest.family) is not None:
+            return await self.jobs.start(JobKind.TABULAR, dict(before) | dict(params or {}))
         asked = {name: before.get(name) for name in ("horizon", "freq", "seasons")} | {
             "dataset": standing.dataset.name,
             "targets": [newest.target],

@@ -11,7 +11,7 @@ import polars as pl
 
 from forecastle.core.columns import MODEL, SERIES_ID, TARGET
 from forecastle.core.errors import InputError, NoModelError
-from forecastle.core.naming import model_name
+from forecastle.core.naming import TABULAR, model_name
 from forecastle.core.ports import Begin
 from forecastle.core.ports.storage import Tables
 from forecastle.core.records import Execution, ModelVersion, StoredDataset
@@ -101,7 +101,9 @@ class Prediction:
     async def _champions(self, asked: StoredPrediction) -> tuple[StoredDataset, list[ModelVersion]]:
         async with self.begin() as work:
             owners = (
-                [await work.datasets.find(asked.dataset)] if asked.dataset else await work.models.trained_datasets()
+                [await work.datasets.find(asked.dataset)]
+                if asked.dataset
+                else await work.models.trained_datasets(without=TABULAR)
             )
             if not owners:
                 raise NoModelError("No model has been trained yet.", hint="Train one: POST /train.")

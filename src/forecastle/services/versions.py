@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import polars as pl
 
+from forecastle.core.errors import ConflictError
 from forecastle.core.execution import ExecutionResult
+from forecastle.core.naming import tabular_name
 from forecastle.core.ports import Artifacts, Begin, UnitOfWork
 from forecastle.core.records import Decision, ModelVersion
 from forecastle.lifecycle.lineage import PROMOTE
@@ -20,6 +22,7 @@ from forecastle.lifecycle.retention import prunable
 from forecastle.pipeline.trained import TrainedModel, load_trained
 from forecastle.services.clock import Clock, utc_now
 from forecastle.settings import LifecycleSettings
+from forecastle.tabular.model import TabularModel, load_tabular
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +41,10 @@ class Versions:
     artifacts: Artifacts
     settings: LifecycleSettings
     now: Clock = field(default=utc_now)
-    loaded: OrderedDict[str, TrainedModel] = field(default_factory=OrderedDict)
+    loaded: OrderedDict[str, TrainedModel | TabularModel] = field(default_factory=OrderedDict)
     loading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def store(self, model: TrainedModel) -> Mapping[str, str]:
+    async def store(self, model: TrainedModel | TabularModel) -> Mapping[str, str]:
         """Keep the files of a fitted model; answers with their manifest.
 
         Raises:
@@ -62,7 +65,8 @@ class Versions:
         execution_id: str,
     ) -> ModelVersion:
         """Record a fitted model as a new version, and make it champion if it is better than the one that leads."""
-        version = await work.models.add(
+        return await self.admit(
+            work,
             ModelVersion(
                 id=str(uuid4()),
                 dataset_id=dataset_id,
@@ -77,8 +81,12 @@ class Versions:
                 libraries=result.manifest["libraries"],
                 data_hash=result.manifest["snapshots"][model.target],
                 manifest=manifest,
-            )
+            ),
         )
+
+    async def admit(self, work: UnitOfWork, challenger: ModelVersion) -> ModelVersion:
+        """Record a version under its next number, and make it champion if it is better than the one that leads."""
+        version = await work.models.add(challenger)
         await self._decide(work, version)
         return version
 
@@ -127,10 +135,35 @@ class Versions:
         """The champions of every family for these targets, or for all."""
         async with self.begin() as work:
             leaders = [await work.models.champion(dataset_id, name) for name in await work.models.names(dataset_id)]
-        return tuple(leader for leader in leaders if leader and (not targets or leader.target in targets))
+        forecasting = [leader for leader in leaders if leader and tabular_name(leader.family) is None]
+        return tuple(leader for leader in forecasting if not targets or leader.target in targets)
 
     async def load(self, version: ModelVersion) -> TrainedModel:
-        """A version, ready to forecast: read and verified when first asked for, then kept in memory.
+        """A version that forecasts series, ready to.
+
+        Raises:
+            ArtifactError: its files are missing or were changed.
+            ConflictError: it is a tabular model.
+        """
+        model = await self.ready(version)
+        if isinstance(model, TrainedModel):
+            return model
+        raise ConflictError(f"{version.label} answers rows; it forecasts no series.", hint="POST /predict takes a row.")
+
+    async def load_tabular(self, version: ModelVersion) -> TabularModel:
+        """A version that answers rows, ready to.
+
+        Raises:
+            ArtifactError: its files are missing or were changed.
+            ConflictError: it forecasts series.
+        """
+        model = await self.ready(version)
+        if isinstance(model, TabularModel):
+            return model
+        raise ConflictError(f"{version.label} forecasts series; it answers no rows.")
+
+    async def ready(self, version: ModelVersion) -> TrainedModel | TabularModel:
+        """A version: read and verified when first asked for, then kept in memory.
 
         Raises:
             ArtifactError: its files are missing or were changed.
@@ -143,7 +176,7 @@ class Versions:
         self.loaded.move_to_end(version.id)
         return self.loaded[version.id]
 
-    async def reload(self, version: ModelVersion) -> TrainedModel:
+    async def reload(self, version: ModelVersion) -> TrainedModel | TabularModel:
         """Read and verify a version again; the one in memory goes on serving until then.
 
         Raises:
@@ -153,14 +186,17 @@ class Versions:
         self._remember(version.id, model)
         return model
 
-    async def _read(self, version: ModelVersion) -> TrainedModel:
+    async def _read(self, version: ModelVersion) -> TrainedModel | TabularModel:
+        forecasts = tabular_name(version.family) is None
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await self.artifacts.get(version.manifest, Path(folder))
-            model = await asyncio.to_thread(load_trained, Path(folder))
+            model: TrainedModel | TabularModel = await asyncio.to_thread(
+                load_trained if forecasts else load_tabular, Path(folder)
+            )
         log.info("model loaded", extra={"model": version.label})
         return model
 
-    def _remember(self, version_id: str, model: TrainedModel) -> None:
+    def _remember(self, version_id: str, model: TrainedModel | TabularModel) -> None:
         self.loaded[version_id] = model
         self.loaded.move_to_end(version_id)
         if len(self.loaded) > IN_MEMORY:

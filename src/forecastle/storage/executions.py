@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, Table, and_, delete, select, update
 from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import NotFoundError
 from forecastle.core.ports.storage import Page, Tables
-from forecastle.core.records import Execution
+from forecastle.core.records import Execution, JobKind
 from forecastle.storage import rows
 from forecastle.storage.paging import Kept, Paging
 from forecastle.storage.products import Products
@@ -100,6 +100,8 @@ class SqlExecutions:
             query = query.where(EXECUTION.c.dataset_version_id == version_id)
         if kind is not None:
             query = query.where(EXECUTION.c.kind == kind)
+        elif version_id is None:
+            query = query.where(EXECUTION.c.kind != JobKind.TABULAR)
         return [_execution(row) for row in await self._transaction.read(query)]
 
     async def forecasts(self, execution_id: str, page: Page) -> pl.DataFrame:

@@ -98,13 +98,31 @@ class SqlModels:
         found = await self._transaction.read(query)
         return ModelVersion(**found[0]) if found else None
 
+    async def families(self, beginning: str) -> Sequence[str]:
+        """Families whose name begins so, the one trained first before the others."""
+        version = FORECAST_MODEL.c
+        query = (
+            select(version.family)
+            .join(DATASET, DATASET.c.id == version.dataset_id)
+            .where(version.family.startswith(beginning, autoescape=True), DATASET.c.deleted_at.is_(None))
+            .group_by(version.family)
+            .order_by(func.min(version.created_at), version.family)
+        )
+        return [row["family"] for row in await self._transaction.read(query)]
+
     async def prune(self, version_id: str, at: datetime) -> None:
         """Forget a version's files; a second time changes nothing."""
         kept = (FORECAST_MODEL.c.id == version_id) & FORECAST_MODEL.c.pruned_at.is_(None)
         await self._transaction.write(update(FORECAST_MODEL).where(kept).values(manifest={}, pruned_at=at))
 
-    async def trained_datasets(self) -> Sequence[StoredDataset]:
+    async def trained_datasets(self, *, without: str | None = None) -> Sequence[StoredDataset]:
         """Datasets, not deleted, that have models; the newest first."""
-        trained = select(FORECAST_MODEL.c.id).where(FORECAST_MODEL.c.dataset_id == DATASET.c.id).exists()
-        query = select(DATASET).where(DATASET.c.deleted_at.is_(None), trained).order_by(DATASET.c.created_at.desc())
+        trained = select(FORECAST_MODEL.c.id).where(FORECAST_MODEL.c.dataset_id == DATASET.c.id)
+        if without is not None:
+            trained = trained.where(~FORECAST_MODEL.c.family.startswith(without, autoescape=True))
+        query = (
+            select(DATASET)
+            .where(DATASET.c.deleted_at.is_(None), trained.exists())
+            .order_by(DATASET.c.created_at.desc())
+        )
         return [StoredDataset(**row) for row in await self._transaction.read(query)]

@@ -125,3 +125,20 @@ async def test_trained_datasets_are_those_with_models_that_are_not_deleted(
         assert [dataset.name for dataset in await work.models.trained_datasets()] == ["sales"]
         await work.datasets.delete("d1", datetime(2026, 12, 1, tzinfo=UTC))
         assert await work.models.trained_datasets() == []
+
+
+async def test_families_are_found_by_how_they_begin_the_first_trained_first(
+    database: Database, make_model: MakeModel
+) -> None:
+    early, late = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
+    await add(
+        database,
+        make_model(id="m1", family="tabular:cars", created_at=late),
+        make_model(id="m2", family="tabular:houses", created_at=early),
+        make_model(id="m3", family="tabular:houses", created_at=late),
+    )
+    async with database.begin() as work:
+        assert await work.models.families("tabular:") == ["tabular:houses", "tabular:cars"]
+        assert await work.models.families("tabular_") == []
+        assert len(await work.models.trained_datasets()) == 1
+        assert await work.models.trained_datasets(without="tabular:") == []

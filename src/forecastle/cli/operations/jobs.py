@@ -98,8 +98,10 @@ def cancel(job: JobId, *, general: General = NO_GENERAL) -> None:
 async def followed(house: "House", job_id: str, general: General) -> "Job":
     """Show a job's progress as a bar until it is over."""
     from forecastle.core.progress import StepReport
+    from forecastle.core.records import JobKind
 
-    with console.step_bar(quiet=general.silent) as listener:
+    steps = 3 if (await house.jobs.find(job_id)).kind is JobKind.TABULAR else console.STEPS
+    with console.step_bar(quiet=general.silent, steps=steps) as listener:
         async for event in house.jobs.follow(job_id):
             if event.kind == "job:progress":
                 listener(StepReport(**event.payload))

@@ -58,15 +58,19 @@ def train(
 async def _trained(
     house: "House", source: str | None, options: "ReadOptions", asked: dict[str, Any], general: General
 ) -> "Job":
-    """Carry the job out here and now, or watch the worker that was quicker."""
-    import asyncio
-
-    from forecastle.bootstrap.worker import work_on
     from forecastle.core.records import JobKind
 
     if source is not None:
         await house.datasets.bring(source, name=asked["dataset"], options=options)
-    job = await house.jobs.start(JobKind.TRAIN, asked)
+    return await carried_out(house, await house.jobs.start(JobKind.TRAIN, asked), general)
+
+
+async def carried_out(house: "House", job: "Job", general: General) -> "Job":
+    """Carry a job out here and now, or watch the worker that was quicker."""
+    import asyncio
+
+    from forecastle.bootstrap.worker import work_on
+
     working = asyncio.create_task(work_on(house.jobs.begin, job.id, house.settings))
     try:
         return await followed(house, job.id, general)
@@ -77,7 +81,13 @@ async def _trained(
         await working
 
 
-def _answer(job: "Job", name: str, general: General) -> None:
+def result_of(job: "Job") -> dict[str, Any]:
+    """What a training that is over left.
+
+    Raises:
+        Cancelled: it was cancelled.
+        ForecastleError: the error that it failed with.
+    """
     from forecastle.core.errors import Cancelled, ForecastleError
     from forecastle.core.records import JobStatus
 
@@ -85,7 +95,11 @@ def _answer(job: "Job", name: str, general: General) -> None:
         raise Cancelled("The training was cancelled. No model was kept.")
     if job.error:
         raise ForecastleError.from_dict(job.error)
-    summary = dict(job.result or {})
+    return dict(job.result or {})
+
+
+def _answer(job: "Job", name: str, general: General) -> None:
+    summary = result_of(job)
     leaders = ", ".join(f"{row['target']} by {row['model']}" for row in summary.get("leaders", ()))
     say(
         job_row(job) | {"summary": summary},

@@ -154,7 +154,10 @@ class Executions(Protocol):
     async def list(
         self, *, dataset_id: str | None = None, version_id: str | None = None, kind: str | None = None, limit: int = 100
     ) -> Sequence[Execution]:
-        """The newest first. version_id: of the dataset version they stand on."""
+        """The newest first. version_id: of the dataset version they stand on.
+
+        Those of tabular models, which forecast nothing, only where their kind or their version is asked for.
+        """
         ...
 
     async def forecasts(self, execution_id: str, page: Page) -> pl.DataFrame:
@@ -232,12 +235,16 @@ class Models(Protocol):
         """The champion about which was decided last, of all datasets and targets; None when none leads."""
         ...
 
+    async def families(self, beginning: str) -> Sequence[str]:
+        """Families whose name begins so, of datasets that are not deleted; the one trained first comes first."""
+        ...
+
     async def prune(self, version_id: str, at: datetime) -> None:
         """Forget a version's files; what is known about it stays."""
         ...
 
-    async def trained_datasets(self) -> Sequence[StoredDataset]:
-        """Datasets, not deleted, that have models."""
+    async def trained_datasets(self, *, without: str | None = None) -> Sequence[StoredDataset]:
+        """Datasets, not deleted, that have models. without: the beginning of families that do not count."""
         ...
 
 

@@ -11,7 +11,12 @@ from forecastle.settings import QueueSettings
 if TYPE_CHECKING:
     from bullmq import Job as BullJob
 
-NAMES = {JobKind.TRAIN: "train_model", JobKind.FORECAST: "forecast", JobKind.BACKTEST: "backtest"}
+NAMES = {
+    JobKind.TRAIN: "train_model",
+    JobKind.FORECAST: "forecast",
+    JobKind.BACKTEST: "backtest",
+    JobKind.TABULAR: "train_tabular",
+}
 """What BullMQ clients call the kinds of jobs."""
 
 LONGEST_ID = 100

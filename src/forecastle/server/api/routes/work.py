@@ -1,6 +1,6 @@
 """Starting long work."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Response
 from pydantic import Field
@@ -24,7 +24,9 @@ Params = Annotated[ExecutionParams, Body(openapi_examples=PARAMS)]
 class Execute(Asked):
     """Which kind of work, and what it is asked for."""
 
-    type: JobKind = Field(description="`train`, `forecast` (from kept models) or `backtest`.")
+    type: Literal[JobKind.TRAIN, JobKind.FORECAST, JobKind.BACKTEST] = Field(
+        description="`train`, `forecast` (from kept models) or `backtest`."
+    )
     params: ExecutionParams = ExecutionParams()
 
 
