@@ -28,6 +28,7 @@ from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
 from forecastle.services.shelf import Shelf
+from forecastle.services.tables import RowTables
 from forecastle.services.tabular.training import TabularTraining
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
@@ -82,6 +83,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     datasets = Datasets(begin=begin, artifacts=artifacts, settings=settings)
     shelf = Shelf(datasets=datasets, artifacts=artifacts, room=settings.storage.local_bytes)
     previews = Previews(shelf=shelf)
+    tables = RowTables(datasets=datasets, artifacts=artifacts)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
     serving = Serving(begin=begin, versions=versions)
@@ -107,8 +109,9 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         prediction=Prediction(begin=begin, versions=versions),
         serving=serving,
         series=Series(kernel=kernel, serving=serving, horizon=settings.server.horizon, seed=settings.forecast.seed),
+        tables=tables,
         tabular_training=TabularTraining(
-            begin=begin, datasets=datasets, versions=versions, jobs=jobs, settings=settings
+            begin=begin, datasets=datasets, tables=tables, versions=versions, jobs=jobs, settings=settings
         ),
         access=Access(begin=begin),
         health=Health(begin=begin, queue=queue, artifacts=artifacts),

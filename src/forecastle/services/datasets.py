@@ -18,7 +18,6 @@ from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import ROWS, load_snapshot, save_snapshot
 from forecastle.data.tables import DESCRIPTION as TABLE
-from forecastle.data.tables import load_rows, read_table, save_table
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.reading import demo, read
 from forecastle.settings import Settings
@@ -102,7 +101,7 @@ class Datasets:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await asyncio.to_thread(_save, dataset, origin, Path(folder))
             manifest = await self.artifacts.put(Path(folder))
-        return await self._entered(
+        return await self.enter(
             name,
             DatasetVersion(
                 id=str(uuid4()),
@@ -119,37 +118,6 @@ class Datasets:
                 recipe=origin.recipe,
                 by=origin.by,
                 note=origin.note,
-            ),
-        )
-
-    async def bring_table(self, source: str, *, name: str, filename: str | None = None, by: str = "") -> DatasetVersion:
-        """Read any source as a table without time into a new version of a dataset, for people on this machine.
-
-        filename: as the user calls what was read; named as the source.
-
-        Raises:
-            InputError: it cannot be read; nothing was kept.
-        """
-        async with self.reading:
-            table = await asyncio.to_thread(read_table, source, settings=self.settings.read)
-        table = replace(table, source=filename or table.source)
-        with TemporaryDirectory(prefix="forecastle-") as folder:
-            await asyncio.to_thread(save_table, table, Path(folder))
-            manifest = await self.artifacts.put(Path(folder))
-        return await self._entered(
-            name,
-            DatasetVersion(
-                id=str(uuid4()),
-                dataset_id="",
-                number=0,
-                created_at=self.now(),
-                source=table.source,
-                rows=table.frame.height,
-                manifest=manifest,
-                columns=tuple(table.columns),
-                findings=tuple(asdict(finding) for finding in table.findings),
-                content_hash=manifest[ROWS],
-                by=by,
             ),
         )
 
@@ -203,16 +171,6 @@ class Datasets:
             await self.artifacts.get(version.manifest, Path(folder))
             return await asyncio.to_thread(load_snapshot, Path(folder))
 
-    async def open_rows(self, version: DatasetVersion) -> pl.DataFrame:
-        """The rows of a version, be it a sales history or a table without time.
-
-        Raises:
-            ArtifactError: its files are missing or were changed.
-        """
-        with TemporaryDirectory(prefix="forecastle-") as folder:
-            await self.artifacts.get(version.manifest, Path(folder))
-            return await asyncio.to_thread(load_rows, Path(folder))
-
     async def delete(self, name: str, *, by: str) -> StoredDataset:
         """Delete a dataset: it is gone from every list now, and from the disk after `storage.retention_days`.
 
@@ -244,7 +202,11 @@ class Datasets:
         async with self.reading:
             return await asyncio.to_thread(read, source, options, settings=self.settings.read)
 
-    async def _entered(self, name: str, draft: DatasetVersion) -> DatasetVersion:
+    async def enter(self, name: str, draft: DatasetVersion) -> DatasetVersion:
+        """Make a new version, of a dataset that is made if there is none of that name; the newest if it is the same.
+
+        draft: its number and dataset are found here.
+        """
         try:
             return await self._enter(name, draft)
         except ConflictError:  # somebody made a dataset of that name at the same moment, so that it is there now

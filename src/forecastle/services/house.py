@@ -21,6 +21,7 @@ from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
 from forecastle.services.shelf import Shelf
+from forecastle.services.tables import RowTables
 from forecastle.services.tabular.training import TabularTraining
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
@@ -48,6 +49,7 @@ class House:
     prediction: Prediction
     serving: Serving
     series: Series
+    tables: RowTables
     tabular_training: TabularTraining
     access: Access
     health: Health

@@ -20,7 +20,7 @@ async def bring(house: House, folder: Path, count: int = 300) -> None:
     sales(count).write_csv(folder / "houses.csv")
     demographics().write_csv(folder / "zips.csv")
     for name in ("houses", "zips"):
-        await house.datasets.bring_table(str(folder / f"{name}.csv"), name=name)
+        await house.tables.bring(str(folder / f"{name}.csv"), name=name)
 
 
 async def trained(house: House, **params: Any) -> Mapping[str, Any]:
@@ -89,7 +89,7 @@ def test_a_table_without_time_is_kept_but_forecasts_nothing(visit: Visit, tmp_pa
     async def use(house: House) -> None:
         await bring(house, tmp_path)
         version = await house.datasets.version("zips")
-        assert (await house.datasets.open_rows(version)).equals(demographics())
+        assert (await house.tables.rows(version)).equals(demographics())
         with pytest.raises(InputError, match="without time"):
             await house.datasets.open(version)
 

@@ -58,11 +58,11 @@ def train(source: Source = None, *, name: Name = None, learning: Learning, gener
 async def _trained(house: "House", source: str | None, name: str | None, learning: Learning, general: General) -> "Job":
     chosen = name or (_stem(source) if source else None)
     if source is not None:
-        await house.datasets.bring_table(source, name=str(chosen))
+        await house.tables.bring(source, name=str(chosen))
     asked: dict[str, Any] = asdict(learning) | {"name": chosen, "dataset": chosen}
     if learning.join is not None and Path(learning.join).exists():
         asked["join"] = f"{chosen}_{learning.on}"
-        await house.datasets.bring_table(learning.join, name=asked["join"])
+        await house.tables.bring(learning.join, name=asked["join"])
     job = await house.tabular_training.start(asked)
     return await carried_out(house, job, general)
 

@@ -21,6 +21,7 @@ from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets import Datasets
 from forecastle.services.jobs import Jobs
 from forecastle.services.requests import TabularParams
+from forecastle.services.tables import RowTables
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.tabular.reference import Reference
@@ -40,6 +41,7 @@ class TabularTraining:
 
     begin: Begin
     datasets: Datasets
+    tables: RowTables
     versions: Versions
     jobs: Jobs
     settings: Settings
@@ -77,7 +79,7 @@ class TabularTraining:
         asked = TabularParams.of(job.params)
         version = await self.datasets.version(asked.dataset, asked.version)
         asked = await self._named(asked, version)
-        rows = await self.datasets.open_rows(version)
+        rows = await self.tables.rows(version)
         reference = await self._reference(asked)
         compute = self.settings.forecast
         plan = asked.plan(seed=compute.seed, threads=compute.threads)
@@ -103,7 +105,7 @@ class TabularTraining:
     async def _reference(self, asked: TabularParams) -> Reference | None:
         if asked.join is None or asked.on is None:
             return None
-        table = await self.datasets.open_rows(await self.datasets.version(asked.join))
+        table = await self.tables.rows(await self.datasets.version(asked.join))
         return Reference.of(table, asked.on)
 
     async def _saved(self, execution_id: str) -> Mapping[str, Any] | None:
