@@ -6,7 +6,7 @@ import polars as pl
 
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
-from forecastle.models.blocks import SMALL_BLOCK, batches
+from forecastle.models.blocks import BLOCK, batches
 
 
 def _panel(series: int) -> Panel:
@@ -22,7 +22,7 @@ def _panel(series: int) -> Panel:
 
 
 def test_every_kernel_of_a_panel_gets_the_same_batches_and_their_season() -> None:
-    panel = _panel(2 * SMALL_BLOCK)
+    panel = _panel(2 * BLOCK)
     first, again = batches(panel, 3), batches(panel, 3)
     assert len(first) == 2
     assert first is again
