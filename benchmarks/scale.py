@@ -46,7 +46,10 @@ def measure(source: Path, horizon: int, out: Path) -> Cost:
     """What `forecastle run` costs in a process of its own."""
     command = ["run", str(source), "--horizon", str(horizon), "--out", str(out), "--quiet"]
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "forecastle", *command], stdout=subprocess.DEVNULL)
+    with_bytecode = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "forecastle", *command], stdout=subprocess.DEVNULL, env=with_bytecode
+    )
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"forecastle {' '.join(command)} failed")
