@@ -112,26 +112,29 @@ def statsforecast(task: dict[str, Any], _limit: int) -> tuple[pd.DataFrame, str]
 
 
 def mlforecast(task: dict[str, Any], _limit: int) -> tuple[pd.DataFrame, str]:
-    """LightGBM as it comes, on lags of the season, with conformal intervals."""
+    """LightGBM as it comes, on the latest lags and the season's, with conformal intervals.
+
+    The season's lag is left out where fewer than half of the series are long enough for it and its two windows. A
+    series that is too short all the same stays at its last value.
+    """
     from lightgbm import LGBMRegressor
     from mlforecast import MLForecast
     from mlforecast.target_transforms import Differences
     from mlforecast.utils import PredictionIntervals
+    from utilsforecast.preprocessing import fill_gaps
 
     horizon, season, known = task["horizon"], task["season"], task["covariates"]["known"]
     frame = numbers(task["known"][["series_id", "ds", "y", *known]], known).rename(columns={"series_id": "unique_id"})
+    frame = fill_gaps(frame, freq=task["freq"])
     frame["y"] = frame.groupby("unique_id")["y"].transform(lambda y: y.interpolate(limit_direction="both")).fillna(0.0)
+    frame[known] = frame.groupby("unique_id")[known].ffill()
     length = frame.groupby("unique_id")["y"].transform("size")
-    needed = 2 * horizon + season + 2
-    engine = MLForecast(
-        LGBMRegressor(verbosity=-1),
-        freq=task["freq"],
-        lags=[1, 2, 3, season],
-        target_transforms=[Differences([1])],
-    )
-    engine.fit(
-        frame[length >= needed], static_features=[], prediction_intervals=PredictionIntervals(n_windows=2, h=horizon)
-    )
+    lags = [1, 2, 3]
+    if (frame.groupby("unique_id").size() >= 2 * horizon + season + 2).mean() >= 0.5:
+        lags.append(season)
+    long = length >= 2 * horizon + lags[-1] + 2
+    engine = MLForecast(LGBMRegressor(verbosity=-1), freq=task["freq"], lags=lags, target_transforms=[Differences([1])])
+    engine.fit(frame[long], static_features=[], prediction_intervals=PredictionIntervals(n_windows=2, h=horizon))
     future = None
     if known:
         ahead = numbers(task["future"], known).rename(columns={"series_id": "unique_id"})
@@ -144,7 +147,11 @@ def mlforecast(task: dict[str, Any], _limit: int) -> tuple[pd.DataFrame, str]:
     out = said[["series_id", "ds"]].copy()
     for column, name in ends.items():
         out[column] = np.maximum(said[name], 0.0)
-    return out, "LGBMRegressor on lags 1, 2, 3 and the season"
+    short = frame[~long].groupby("unique_id").last().rename_axis("series_id").reset_index()
+    short = short.loc[short.index.repeat(horizon), ["series_id", "ds", "y"]]
+    for column in ends:
+        short[column] = np.maximum(short["y"], 0.0)
+    return pd.concat([out, short.drop(columns="y")]), f"LGBMRegressor on lags {lags}"
 
 
 PEERS = {"autogluon": autogluon, "statsforecast": statsforecast, "mlforecast": mlforecast}
