@@ -220,6 +220,7 @@ def test_twenty_jobs_and_three_workers_make_twenty_runs(bench: Bench) -> None:
         assert [bench.runs(job_id) for job_id in jobs] == [1] * 20
 
 
+@pytest.mark.slow
 def test_another_worker_takes_over_from_one_that_was_killed(idle: Bench) -> None:
     with idle.worker(), idle.worker():
         (job_id,) = idle.submit(seconds=3)

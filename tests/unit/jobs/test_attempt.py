@@ -127,6 +127,7 @@ def test_nothing_is_written_once_another_worker_has_the_job(tmp_path: Path) -> N
     assert time.monotonic() - started < 30
 
 
+@pytest.mark.slow
 def test_the_lease_is_renewed_while_nothing_is_reported(tmp_path: Path) -> None:
     async def scene(scene: Scene) -> None:
         running = await begun(scene)

@@ -33,6 +33,7 @@ def shuffled(real: Panel) -> Panel:
     return real.with_frame(real.frame.with_columns(pl.col("y").shuffle(seed=1).over("series_id")))
 
 
+@pytest.mark.slow
 def test_look_alikes_are_harder_to_tell_from_real_series_than_their_shuffled_values(
     real: Panel, learned: Lookalike, shuffled: Panel
 ) -> None:

@@ -14,6 +14,8 @@ from forecastle.models.deep.fitted import DeepFitted
 from forecastle.models.families.tft import tft
 from forecastle.settings import DeepSettings
 
+pytestmark = pytest.mark.slow  # a network that has learned something takes seconds
+
 HORIZON = 4
 SMALL = DeepSettings(window=16, tft_hidden_size=16, tft_dropout=0.0, tft_epochs=3, tft_learning_rate=0.01)
 
