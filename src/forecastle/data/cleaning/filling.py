@@ -50,8 +50,8 @@ def fill_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findin
     method = rules.settings.missing
     if method in ("keep", "drop") or rows[Y].null_count() == 0:
         return rows, Findings()
-    filled = rows.with_columns(pl.when(missing()).then(_values(rows, rules.freq, method)).otherwise(Y).alias(Y))
-    changed = rows.filter(missing() & filled[Y].is_not_null())
+    complete = rows.with_columns(pl.when(missing()).then(filled(rows, rules.freq, method)).otherwise(Y).alias(Y))
+    changed = rows.filter(missing() & complete[Y].is_not_null())
     if changed.is_empty():
         return rows, Findings()
     finding = Finding(
@@ -62,11 +62,14 @@ def fill_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findin
         count=len(changed),
         series=series_of(changed),
     )
-    return filled, Findings((finding,))
+    return complete, Findings((finding,))
 
 
-def _values(rows: pl.DataFrame, freq: Frequency, method: str) -> pl.Series:
-    """What each missing value would be replaced with, row by row."""
+def filled(rows: pl.DataFrame, freq: Frequency, method: str) -> pl.Series:
+    """What each missing value would be replaced with, row by row.
+
+    rows: `series_id`, `step`, `y`, sorted by series and step, without gaps.
+    """
     if method == "seasonal" and freq.seasons:
         return _seasonal(rows, freq.seasons[0])
     fill = {

@@ -28,25 +28,15 @@ def fill_gaps(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findings]
         DataError: the rows lie so far apart that the frequency or a date must be wrong.
     """
     freq, zero = rules.freq, rules.absent_is_zero
-    holes = _holes(rows, to_the_end=zero)
-    count = int(holes.select((pl.col(UNTIL) - pl.col(STEP) - 1).sum()).item())
+    holes = find_holes(rows, end=rows[STEP].max() if zero else None)  # type: ignore[arg-type]  # numeric column
+    absent = absent_periods(holes, len(rows), freq)
+    count = len(absent)
     if count == 0:
         return rows, Findings()
-    if count > max(MOST_ROWS_ADDED, MOST_ROWS_ADDED_FOR_EACH * len(rows)):
-        raise DataError(
-            f"{counted(count, 'period')} without a row lie between {counted(len(rows), 'row')} (one a {freq.word}). "
-            f"The longest: {_examples(holes, freq)[0]}.",
-            hint="Choose a coarser frequency, or correct the dates.",
-            count=count,
-        )
-    added = (
-        holes.select(SERIES_ID, pl.int_ranges(pl.col(STEP) + 1, UNTIL).alias(STEP))
-        .explode(STEP)
-        .with_columns(
-            freq.moments(pl.col(STEP)).cast(rows.schema[DS]).alias(DS),
-            pl.lit(0.0 if zero else None, pl.Float64).alias(Y),
-            pl.lit(value=False).alias(CLOSED),
-        )
+    added = absent.with_columns(
+        freq.moments(pl.col(STEP)).cast(rows.schema[DS]).alias(DS),
+        pl.lit(0.0 if zero else None, pl.Float64).alias(Y),
+        pl.lit(value=False).alias(CLOSED),
     )
     filled = pl.concat([rows, added], how="diagonal").sort(SERIES_ID, STEP)
     finding = Finding(
@@ -86,11 +76,34 @@ def reject_stray_dates(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, 
     )
 
 
-def _holes(rows: pl.DataFrame, *, to_the_end: bool) -> pl.DataFrame:
-    """The rows after which at least one period has no row, with the step number that comes `until` the next."""
+def absent_periods(holes: pl.DataFrame, rows: int, freq: Frequency) -> pl.DataFrame:
+    """`series_id` and `step` of every period without a row.
+
+    holes: what `find_holes` found among so many rows.
+
+    Raises:
+        DataError: there are so many that the frequency or a date must be wrong.
+    """
+    count = int(holes.select((pl.col(UNTIL) - pl.col(STEP) - 1).sum()).item())
+    if count > max(MOST_ROWS_ADDED, MOST_ROWS_ADDED_FOR_EACH * rows):
+        raise DataError(
+            f"{counted(count, 'period')} without a row lie between {counted(rows, 'row')} (one a {freq.word}). "
+            f"The longest: {_examples(holes, freq)[0]}.",
+            hint="Choose a coarser frequency, or correct the dates.",
+            count=count,
+        )
+    return holes.select(SERIES_ID, pl.int_ranges(pl.col(STEP) + 1, UNTIL).alias(STEP)).explode(STEP)
+
+
+def find_holes(rows: pl.DataFrame, *, end: int | None) -> pl.DataFrame:
+    """The rows after which at least one period has no row, with the step number that comes `until` the next.
+
+    rows: `series_id` and `step`, sorted by both. end: the last step number each series should have a row for; its own
+    last row where that is later, or where it is None.
+    """
     followed = pl.col(SERIES_ID) == pl.col(SERIES_ID).shift(-1)
-    end = (pl.col(STEP).max() if to_the_end else pl.col(STEP)) + 1
-    until = pl.when(followed.fill_null(value=False)).then(pl.col(STEP).shift(-1)).otherwise(end)
+    last = pl.col(STEP) if end is None else pl.max_horizontal(STEP, pl.lit(end, pl.Int64))
+    until = pl.when(followed.fill_null(value=False)).then(pl.col(STEP).shift(-1)).otherwise(last + 1)
     return rows.lazy().select(SERIES_ID, STEP, until.alias(UNTIL)).filter(pl.col(UNTIL) - pl.col(STEP) > 1).collect()
 
 

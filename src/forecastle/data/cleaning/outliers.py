@@ -8,6 +8,7 @@ from forecastle.core.frequency import Frequency
 from forecastle.data.cleaning.rows import EXAMPLES, counted, series_of, worded
 
 EXPECTED = "expected"
+SPREAD = "spread"
 SCORE = "score"
 
 MEDIAN_TO_SIGMA = 1.4826
@@ -36,17 +37,30 @@ def outliers(rows: pl.DataFrame, freq: Frequency, threshold: float) -> pl.DataFr
 
     Returns: `series_id`, `ds`, `y`, `expected`, `score` (distance in spreads).
     """
-    observed = rows.lazy().select(SERIES_ID, DS, STEP, Y).filter(pl.col(Y).is_not_null())
-    intermittent = (pl.col(Y) == 0).mean().over(SERIES_ID) > 0.5
-    marked = observed.with_columns(intermittent.alias("intermittent"))
-    regular = _regular(marked.filter(~pl.col("intermittent")), freq)
-    demands = _demands(marked.filter(pl.col("intermittent") & (pl.col(Y) != 0)))
+    distance = (pl.col(Y) - pl.col(EXPECTED)).abs()
+    score = pl.when(distance > 0).then(distance / pl.col(SPREAD)).otherwise(0.0)
     return (
-        pl.concat([_scored(regular, FLOOR), _scored(demands, FLOOR_INTERMITTENT)])
+        expected_values(rows.select(SERIES_ID, DS, STEP, Y), freq)
+        .select(SERIES_ID, DS, Y, EXPECTED, score.alias(SCORE))
         .filter(pl.col(SCORE) > threshold)
         .sort(SERIES_ID, DS)
         .collect()
     )
+
+
+def expected_values(rows: pl.DataFrame, freq: Frequency) -> pl.LazyFrame:
+    """The observed rows with what was `expected` of each, and the `spread` of their series; see `outliers`.
+
+    rows: `series_id`, `step`, `y` and any others. The zeros of intermittent series, which are never outliers, are not
+    among the answers.
+    """
+    observed = rows.lazy().filter(pl.col(Y).is_not_null())
+    intermittent = (pl.col(Y) == 0).mean().over(SERIES_ID) > 0.5
+    marked = observed.with_columns(intermittent.alias("intermittent"))
+    regular = _regular(marked.filter(~pl.col("intermittent")), freq)
+    demands = _demands(marked.filter(pl.col("intermittent") & (pl.col(Y) != 0)))
+    found = pl.concat([_spread(regular, FLOOR), _spread(demands, FLOOR_INTERMITTENT)])
+    return found.select(*rows.columns, EXPECTED, SPREAD)
 
 
 def report_outliers(found: pl.DataFrame, target: str) -> Findings:
@@ -81,21 +95,20 @@ def _regular(rows: pl.LazyFrame, freq: Frequency) -> pl.LazyFrame:
     return (
         rows.with_columns(level.alias("level"))
         .with_columns((pl.col(Y) - pl.col("level")).alias("distance"))
-        .select(SERIES_ID, DS, Y, (pl.col("level") + effect).alias(EXPECTED))
+        .with_columns((pl.col("level") + effect).alias(EXPECTED))
+        .drop("level", "distance")
     )
 
 
 def _demands(rows: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.select(SERIES_ID, DS, Y, pl.col(Y).median().over(SERIES_ID).alias(EXPECTED))
+    return rows.with_columns(pl.col(Y).median().over(SERIES_ID).alias(EXPECTED))
 
 
-def _scored(rows: pl.LazyFrame, floor: float) -> pl.LazyFrame:
+def _spread(rows: pl.LazyFrame, floor: float) -> pl.LazyFrame:
     distance = (pl.col(Y) - pl.col(EXPECTED)).abs()
     spreads = (
-        MEDIAN_TO_SIGMA * pl.col(SCORE).median().over(SERIES_ID),
-        MEAN_TO_SIGMA * pl.col(SCORE).mean().over(SERIES_ID),
+        MEDIAN_TO_SIGMA * distance.median().over(SERIES_ID),
+        MEAN_TO_SIGMA * distance.mean().over(SERIES_ID),
         floor * pl.col(Y).abs().median().over(SERIES_ID),
     )
-    return rows.with_columns(distance.alias(SCORE)).with_columns(
-        pl.when(pl.col(SCORE) > 0).then(pl.col(SCORE) / pl.max_horizontal(spreads)).otherwise(0.0).alias(SCORE)
-    )
+    return rows.with_columns(pl.max_horizontal(spreads).alias(SPREAD))

@@ -12,6 +12,9 @@ from forecastle.models.smoothing.season.indices import SMALLEST_FACTOR, Block, f
 
 Booleans = NDArray[np.bool_]
 
+LEAST_WINDOW = 7
+"""Periods that a trend is averaged over where there is no season."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seasonality:
@@ -42,22 +45,22 @@ class Seasonality:
 
     def remove(self, values: Floats) -> Floats:
         """Take the present indices out of values that end just before the next period, n × T."""
-        factors, offsets = self._at(np.arange(-values.shape[1], 0))
+        factors, offsets = self.at(np.arange(-values.shape[1], 0))
         return np.asarray((values - offsets) / factors)
 
     def remove_next(self, values: Floats) -> Floats:
         """Take the indices out of values that begin with the next period, n × k."""
-        factors, offsets = self._at(np.arange(values.shape[1]))
+        factors, offsets = self.at(np.arange(values.shape[1]))
         return np.asarray((values - offsets) / factors)
 
     def add(self, forecasts: Floats) -> Floats:
         """Forecasts with the season: n × horizon, or n × horizon × levels."""
-        factors, offsets = self._at(np.arange(forecasts.shape[1]))
+        factors, offsets = self.at(np.arange(forecasts.shape[1]))
         if forecasts.ndim > 2:
             factors, offsets = factors[:, :, None], offsets[:, :, None]
         return np.asarray(forecasts * factors + offsets)
 
-    def _at(self, periods: Integers) -> tuple[Floats, Floats]:
+    def at(self, periods: Integers) -> tuple[Floats, Floats]:
         """The factors and offsets of some periods, 0 being the next one."""
         indices, multiplies = self.indices[:, periods % self.period], self.multiplicative[:, None]
         return np.where(multiplies, indices, 1.0), np.where(multiplies, 0.0, indices)
@@ -125,6 +128,32 @@ def seasonalities(values: Floats, periods: Sequence[int]) -> tuple[tuple[Seasona
         season, values = seasonality(values, period)
         found.append(season)
     return tuple(found), values
+
+
+def decompose(values: Floats, period: int) -> Floats:
+    """What trend and season expect of each period, n × T; the distance from it is the remainder.
+
+    values: n × T, right-aligned, NaN where not observed. The trend is the moving average over one season of the
+    seasonally adjusted values, as in the last round of STL.
+    """
+    season, adjusted = seasonality(values, period)
+    scale = np.maximum(_mean(np.abs(values)), np.finfo(float).tiny)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        block = Block.of(adjusted / scale, max(period, LEAST_WINDOW))
+        around = np.nan_to_num(block.trend(block.rest, least=1.0))
+        trend = (block.line + around).T.astype(np.float64) * scale
+        trend = np.where(np.isfinite(trend), trend, _mean(values))  # a single value has no line through it
+        factors, offsets = season.at(np.arange(-values.shape[1], 0))
+        multiplies = season.multiplicative[:, None]
+        factors = np.where(multiplies & np.isfinite(values), values / adjusted, factors)
+        offsets = np.where(~multiplies & np.isfinite(values), values - adjusted, offsets)
+    return np.asarray(trend * factors + offsets)
+
+
+def _mean(values: Floats) -> Floats:
+    """The mean of each row, n × 1; 0 where it has no value."""
+    seen = np.isfinite(values)
+    return np.asarray(np.where(seen, values, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))[:, None]
 
 
 def seasonal_strength(values: Floats, period: int) -> Floats:

@@ -1,0 +1,237 @@
+"""Carrying out a recipe: piece by piece, with an account of every change."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from forecastle.core.errors import DataError, ForecastleError
+from forecastle.data.dataset import Dataset
+from forecastle.recipes.learning import Values
+from forecastle.recipes.piece import OURS, SERIES, Piece
+from forecastle.recipes.recipe import Recipe, kind_of
+from forecastle.recipes.step import LEARNED, Step, nothing_learned
+from forecastle.recipes.steps.transforms import Transform
+
+log = logging.getLogger(__name__)
+
+PIECE_ROWS = 2_000_000
+"""Rows worked on at a time; what a step needs beside them is gone before the next ones."""
+
+EXAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one step did, or would do.
+
+    says: the step in a sentence. cells: how many values changed, by column. columns_added, columns_removed: by name.
+    examples: up to ten changed cells, each `series`, `time`, `column`, `before` and `after`. rows_example: where rows
+    came or went, the first rows of one series `before` and `after`.
+    """
+
+    position: int
+    step: str
+    says: str
+    rows_before: int
+    rows_after: int
+    series_before: int
+    series_after: int
+    cells: Mapping[str, int] = field(default_factory=dict)
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+    examples: tuple[Mapping[str, Any], ...] = ()
+    rows_example: Mapping[str, Any] | None = None
+
+    @property
+    def rows_removed(self) -> int:
+        """Rows fewer than before; no step both adds and removes rows."""
+        return max(0, self.rows_before - self.rows_after)
+
+    @property
+    def rows_added(self) -> int:
+        """Rows more than before."""
+        return max(0, self.rows_after - self.rows_before)
+
+    def __add__(self, other: "Change") -> "Change":
+        """The same step on further series."""
+        return replace(
+            self,
+            rows_before=self.rows_before + other.rows_before,
+            rows_after=self.rows_after + other.rows_after,
+            series_before=self.series_before + other.series_before,
+            series_after=self.series_after + other.series_after,
+            cells={name: self.cells.get(name, 0) + other.cells.get(name, 0) for name in {**self.cells, **other.cells}},
+            examples=(*self.examples, *other.examples)[:EXAMPLES],
+            rows_example=self.rows_example or other.rows_example,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a recipe. learned: as `step.LEARNED`, with what was known before."""
+
+    dataset: Dataset
+    changes: tuple[Change, ...]
+    learned: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What came of a recipe for some series."""
+
+    piece: Piece
+    changes: tuple[Change, ...]
+    learned: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """The same work for every piece. before: steps that were taken already. known: what steps have learned of old."""
+
+    recipe: Recipe
+    before: int = 0
+    known: pl.DataFrame = field(default_factory=nothing_learned)
+
+    def work(self, piece: Piece) -> Worked:
+        """Take every step.
+
+        Raises:
+            ForecastleError: a step cannot be taken; its position and kind are named.
+        """
+        changes, learned = [], []
+        for number, step in enumerate(self.recipe.steps):
+            try:
+                after, lesson = self._take(step, piece, self.before + number)
+                changes.append(_change(number + 1, step, piece, after))
+            except ForecastleError as error:
+                message = f"Step {number + 1} ({kind_of(step)}): {error.message}"
+                raise type(error)(message, hint=error.hint, **error.fields) from error
+            learned.append(lesson)
+            piece = after
+        return Worked(piece=piece, changes=tuple(changes), learned=pl.concat([nothing_learned(), *learned]))
+
+    def _take(self, step: Step, piece: Piece, position: int) -> tuple[Piece, pl.DataFrame]:
+        if not isinstance(step, Transform):
+            return step.apply(piece), nothing_learned()
+        known = self.known.filter(pl.col("position") == position).drop("position")
+        lessons = []
+        for name in step.numbers(piece):
+            old = known.filter(pl.col("column") == name)
+            new = step.learn(piece, name).with_columns(pl.lit(name).alias("column"))
+            lessons += [old, new.join(old, on="series", how="anti", nulls_equal=True).select(old.columns)]
+        learned = pl.concat(lessons)
+        everything = learned.select(pl.lit(position, pl.Int64).alias("position"), *learned.columns).select([*LEARNED])
+        return step.transformed(piece, Values(learned)), everything
+
+
+Map = Callable[[Task, Iterator[Piece]], Sequence[Worked]]
+"""Whoever does the same work on every piece, here or elsewhere; answers in order."""
+
+
+def in_turn(task: Task, pieces: Iterator[Piece]) -> Sequence[Worked]:
+    """One piece after the other, each on all cores of this machine."""
+    return [task.work(piece) for piece in pieces]
+
+
+def run(
+    recipe: Recipe,
+    dataset: Dataset,
+    *,
+    before: Recipe = Recipe(()),  # noqa: B008 - immutable
+    known: pl.DataFrame | None = None,
+    rows: int = PIECE_ROWS,
+    each: Map = in_turn,
+) -> Outcome:
+    """Carry out a recipe on a dataset, which stays as it is.
+
+    before: the steps that made the dataset. known: what steps learned of old, theirs and those of this recipe; what
+    is known is used, what is not is learned from the dataset. each: who works on the pieces.
+
+    Raises:
+        ForecastleError: a step cannot be taken, or nothing is left.
+    """
+    (before + recipe).check_order(len(before.steps))
+    known = nothing_learned() if known is None else known
+    piece = Piece.of(dataset)
+    pieces = iter([piece]) if any(step.whole for step in recipe.steps) else piece.parts(rows)
+    done = each(Task(recipe=recipe, before=len(before.steps), known=known), pieces)
+    changes = [reduce(Change.__add__, of_step) for of_step in zip(*(part.changes for part in done), strict=True)]
+    result = Piece.joined([part.piece for part in done])
+    if result.frame.is_empty():
+        raise DataError("No row would be left.", hint="Look at the steps that leave rows out.")
+    learned = pl.concat([known.filter(pl.col("position") < len(before.steps)), *(part.learned for part in done)])
+    return Outcome(dataset=result.dataset(dataset), changes=tuple(changes), learned=learned.unique(maintain_order=True))
+
+
+def undo(recipe: Recipe, dataset: Dataset, learned: pl.DataFrame) -> Dataset:
+    """The dataset on the scale that it had before the transforms of a recipe; other steps stay done.
+
+    learned: by `run`, with the positions of this recipe.
+    """
+    piece = Piece.of(dataset)
+    for position, step in reversed(list(enumerate(recipe.steps))):
+        if isinstance(step, Transform):
+            piece = step.undone(piece, Values(learned.filter(pl.col("position") == position)))
+    return piece.dataset(dataset)
+
+
+def _change(position: int, step: Step, before: Piece, after: Piece) -> Change:
+    """What a step did to a piece."""
+    names = [name for name in before.frame.columns if name not in OURS]
+    left = [name for name in after.frame.columns if name not in OURS]
+    moved = before.frame.height != after.frame.height
+    masks = {} if moved else {name: _differs(before, after, name) for name in step.changed(before) if name in left}
+    counts = {name: int(mask.sum()) for name, mask in masks.items()} if masks else step.adjusted(before)
+    return Change(
+        position=position,
+        step=kind_of(step),
+        says=step.sentence,
+        rows_before=before.frame.height,
+        rows_after=after.frame.height,
+        series_before=before.frame[SERIES].n_unique(),
+        series_after=after.frame[SERIES].n_unique(),
+        cells={name: count for name, count in counts.items() if count},
+        columns_added=tuple(name for name in left if name not in names),
+        columns_removed=tuple(name for name in names if name not in left),
+        examples=tuple(_examples(before, after, masks))[:EXAMPLES],
+        rows_example=_rows_example(before, after) if moved else None,
+    )
+
+
+def _differs(before: Piece, after: Piece, name: str) -> pl.Series:
+    old, new = before.frame[name], after.frame[name]
+    if old.dtype != new.dtype:
+        old = old.cast(new.dtype, strict=False) if old.dtype.is_numeric() else old.cast(pl.String)
+        new = new if old.dtype == new.dtype else new.cast(pl.String)
+    return old.ne_missing(new)
+
+
+def _examples(before: Piece, after: Piece, masks: Mapping[str, pl.Series]) -> Iterator[Mapping[str, Any]]:
+    for name, mask in masks.items():
+        for row in mask.arg_true().head(EXAMPLES):
+            yield {
+                "series": before.ids[before.frame[SERIES][row]],
+                "time": before.frame[before.roles.time][row],
+                "column": name,
+                "before": before.frame[name][row],
+                "after": after.frame[name][row],
+            }
+
+
+def _rows_example(before: Piece, after: Piece) -> Mapping[str, Any] | None:
+    """The first series whose number of rows changed."""
+    counts = before.frame.group_by(SERIES, maintain_order=True).len("before")
+    counts = counts.join(after.frame.group_by(SERIES).len("after"), on=SERIES, how="left", maintain_order="left")
+    moved = counts.filter(pl.col("before").ne_missing(pl.col("after")))[SERIES]
+    if moved.is_empty():
+        return None
+    first = pl.col(SERIES) == moved[0]
+    return {
+        "series": before.ids[moved[0]],
+        "before": before.frame.filter(first).head(EXAMPLES).drop(OURS).to_dicts(),
+        "after": after.frame.filter(first).head(EXAMPLES).drop(OURS).to_dicts(),
+    }

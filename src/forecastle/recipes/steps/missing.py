@@ -1,0 +1,100 @@
+"""Missing values."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from forecastle.core.columns import SERIES_ID, Y
+from forecastle.core.columns import STEP as STEP_
+from forecastle.core.panel import Floats
+from forecastle.data.cleaning.filling import ACTIONS, filled
+from forecastle.models.kernel import Batch
+from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
+from forecastle.models.smoothing.season.decomposition import seasonality
+from forecastle.recipes.piece import SERIES, STEP, Piece
+from forecastle.recipes.step import Step
+
+MODEL = "filled from a model: exponential smoothing from both sides, with the season put back"
+
+
+class Missing(Step):
+    """Fill or drop missing values, series by series. What was closed or out of stock is never filled."""
+
+    title: ClassVar[str] = "Missing values"
+
+    step: Literal["missing"] = "missing"
+    method: Literal["interpolate", "forward_fill", "mean", "median", "seasonal", "model", "drop", "keep"] = Field(
+        "interpolate", description="How: a line between neighbours, the last value, …; `drop` leaves the rows out."
+    )
+
+    def says(self) -> str:
+        """The step in one plain sentence."""
+        return f"Missing values of {self.on} are {MODEL if self.method == 'model' else ACTIONS[self.method]}"
+
+    def apply(self, piece: Piece) -> Piece:
+        """Fill or drop; a series without any value stays as it is."""
+        names = self.numbers(piece)
+        if self.method == "keep":
+            return piece
+        if self.method == "drop":
+            blank = pl.any_horizontal(pl.col(name).is_null() for name in names) & ~piece.closed
+            return piece.with_frame(piece.frame.filter(~blank))
+        filled_columns = [self._filled(piece, name) for name in names]
+        return piece.with_frame(piece.frame.with_columns(filled_columns))
+
+    def _filled(self, piece: Piece, name: str) -> pl.Expr:
+        if piece.frame[name].null_count() == 0:
+            return pl.col(name).cast(pl.Float64)
+        gap = pl.col(name).is_null() & ~piece.closed
+        if self.method == "model":
+            values = pl.Series(_modelled(piece, name), dtype=pl.Float64).fill_nan(None)
+        else:
+            rows = piece.frame.select(
+                pl.col(SERIES).alias(SERIES_ID), pl.col(STEP).alias(STEP_), pl.col(name).cast(pl.Float64).alias(Y)
+            )
+            values = filled(rows, piece.freq, self.method)
+        return pl.when(gap).then(pl.lit(values)).otherwise(pl.col(name).cast(pl.Float64)).alias(name)
+
+
+def _modelled(piece: Piece, name: str) -> Floats:
+    """What a model expects in each row; NaN for series without any value.
+
+    The season of our engine is taken out; simple exponential smoothing, fitted to each series, runs from both ends, and
+    within a hole the nearer side counts more. Sales stay non-negative.
+    """
+    cells = piece.grid(name)
+    values = cells.values
+    known = np.isfinite(values).any(axis=1)
+    expected = np.full_like(values, np.nan)
+    if known.any():
+        expected[known] = _expected(values[known], piece.freq.seasons[0] if piece.freq.seasons else 1)
+    return cells.back(expected)
+
+
+def _expected(values: Floats, period: int) -> Floats:
+    season, _ = seasonality(values, period)
+    adjusted = season.remove(values)
+    alpha = SimpleEtsKernel().fit(Batch(values=adjusted)).constants[:, 0, 0]
+    before, since = _levels(adjusted, alpha)
+    after, until = (array[:, ::-1] for array in _levels(adjusted[:, ::-1], alpha))
+    with np.errstate(invalid="ignore"):
+        share = np.where(np.isnan(after), 0.0, np.where(np.isnan(before), 1.0, since / (since + until)))
+    level = (1 - share) * np.nan_to_num(before) + share * np.nan_to_num(after)
+    factors, offsets = season.at(np.arange(-values.shape[1], 0))
+    expected = level * factors + offsets
+    floor = np.where(np.nanmin(values, axis=1) >= 0, 0.0, -np.inf)
+    return np.asarray(np.maximum(expected, floor[:, None]))
+
+
+def _levels(values: Floats, alpha: Floats) -> tuple[Floats, Floats]:
+    """The smoothed level at each period (NaN before the first value), and how many periods ago it was last observed."""
+    levels, ages = np.full_like(values, np.nan), np.zeros_like(values)
+    level, age = np.full(len(values), np.nan), np.zeros(len(values))
+    for place, y in enumerate(values.T):
+        seen = np.isfinite(y)
+        level = np.where(seen, np.where(np.isnan(level), y, level + alpha * (y - level)), level)
+        age = np.where(seen, 0.0, age + 1)
+        levels[:, place], ages[:, place] = level, age
+    return levels, ages

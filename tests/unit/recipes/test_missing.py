@@ -1,0 +1,53 @@
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from .conftest import history, take, with_cell
+
+Weekly = Callable[..., pl.DataFrame]
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"), [("interpolate", 3.0), ("forward_fill", 2.0), ("mean", 3.0), ("median", 3.0)]
+)
+def test_a_missing_value_is_filled_by_the_method_named(method: str, expected: float) -> None:
+    outcome = take(history([[1, 2, None, 4, 5]]), {"step": "missing", "method": method})
+    assert outcome.dataset.frame["volume"][2] == expected
+    assert outcome.changes[0].cells == {"volume": 1}
+    assert outcome.changes[0].examples[0]["after"] == expected
+
+
+@pytest.mark.parametrize("method", ["seasonal", "model"])
+def test_methods_that_know_the_season_fill_a_hole_as_it_was(weekly: Weekly, method: str) -> None:
+    frame = weekly()
+    holed = frame
+    for row in (30, 31, 32, 100):
+        holed = with_cell(holed, row, None)
+    filled = take(holed, {"step": "missing", "method": method}).dataset.frame
+    for row in (30, 31, 32, 100):
+        assert filled["volume"][row] == pytest.approx(frame["volume"][row], abs=2.0)
+
+
+def test_a_hole_at_either_end_is_filled_from_the_side_that_is_known() -> None:
+    outcome = take(history([[None, 4, 4, 4, None, None]]), {"step": "missing", "method": "model"})
+    assert outcome.dataset.frame["volume"].to_list() == pytest.approx([4.0] * 6)
+
+
+def test_what_was_closed_is_never_filled() -> None:
+    frame = history([[5, None, None, 5]]).with_columns(closed=pl.Series([False, True, False, False]))
+    outcome = take(frame, {"step": "missing", "method": "mean"})
+    assert outcome.dataset.frame["volume"].to_list() == [5, None, 5, 5]
+
+
+def test_dropped_rows_are_counted_and_shown() -> None:
+    change = take(history([[1, None, 3], [4, 5, 6]]), {"step": "missing", "method": "drop"}).changes[0]
+    assert (change.rows_before, change.rows_after, change.rows_removed) == (6, 5, 1)
+    assert change.rows_example is not None
+    assert change.rows_example["series"] == "S0"
+
+
+def test_a_series_without_any_value_stays_as_it_is() -> None:
+    for method in ("interpolate", "seasonal", "model"):
+        outcome = take(history([[None, None], [1, None]]), {"step": "missing", "method": method})
+        assert outcome.dataset.frame["volume"].to_list() == [None, None, 1, 1]

@@ -1,0 +1,47 @@
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from .conftest import history, take, with_cell
+
+Weekly = Callable[..., pl.DataFrame]
+METHODS = ["iqr", "z_score", "hampel", "stl", "isolation_forest"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_spike_is_flagged_and_the_rest_is_not(weekly: Weekly, method: str) -> None:
+    outcome = take(with_cell(weekly(), 40, 200.0), {"step": "outliers", "method": method})
+    flagged = outcome.dataset.frame["volume_outlier"]
+    assert flagged[40]
+    assert flagged.sum() <= 5
+    assert outcome.dataset.frame["volume"][40] == 200.0
+    assert outcome.dataset.roles.ignored == ("volume_outlier",)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_spike_is_capped_at_the_limit_or_replaced_by_what_was_expected(weekly: Weekly, method: str) -> None:
+    frame = with_cell(weekly(), 40, 200.0)
+    capped, replaced = (
+        take(frame, {"step": "outliers", "method": method, "action": action}).dataset.frame["volume"][40]
+        for action in ("cap", "replace")
+    )
+    assert replaced <= capped < 200
+    assert 10 < replaced < 35
+
+
+def test_keeping_them_changes_nothing(weekly: Weekly) -> None:
+    frame = with_cell(weekly(), 40, 200.0)
+    assert take(frame, {"step": "outliers", "action": "keep"}).dataset.frame.equals(take(frame).dataset.frame)
+
+
+@pytest.mark.parametrize("method", ["iqr", "z_score", "hampel"])
+def test_zeros_of_a_series_that_seldom_sells_are_no_outliers(method: str) -> None:
+    rare = [5.0 if day % 4 == 0 else 0.0 for day in range(60)]
+    assert not take(history([rare]), {"step": "outliers", "method": method}).dataset.frame["volume_outlier"].any()
+
+
+def test_the_season_s_peak_is_not_an_outlier_to_methods_that_know_it() -> None:
+    peaks = [(100.0 if day % 7 == 5 else 10.0) + day % 3 for day in range(140)]
+    for method in ("hampel", "stl"):
+        assert not take(history([peaks]), {"step": "outliers", "method": method}).dataset.frame["volume_outlier"].any()
