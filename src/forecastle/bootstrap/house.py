@@ -24,6 +24,7 @@ from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
+from forecastle.services.recipes import Recipes
 from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
@@ -84,6 +85,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     shelf = Shelf(datasets=datasets, artifacts=artifacts, room=settings.storage.local_bytes)
     previews = Previews(shelf=shelf)
     tables = RowTables(datasets=datasets, artifacts=artifacts)
+    lineage = Lineage(begin=begin)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
     serving = Serving(begin=begin, versions=versions)
@@ -91,11 +93,12 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     return House(
         settings=settings,
         datasets=datasets,
-        lineage=Lineage(begin=begin),
         shelf=shelf,
         previews=previews,
         charts=Charts(shelf=shelf),
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
+        lineage=lineage,
+        recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage),
         jobs=jobs,
         events=events,
         executions=Executions(begin=begin),

@@ -23,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     "worker": Command("forecastle.cli.operations.server:worker", "carry out the jobs of the queue"),
     "datasets": Command("forecastle.cli.operations.datasets:app", "list, add and delete datasets of the server"),
     "explore": Command("forecastle.cli.operations.explore:app", "look at a dataset: rows, columns, charts, tests"),
+    "recipes": Command("forecastle.cli.operations.recipes:app", "list, try and carry out steps that clean a dataset"),
     "jobs": Command("forecastle.cli.operations.jobs:app", "start, list, follow and cancel jobs of the server"),
     "forecasts": Command("forecastle.cli.operations.forecasts:app", "list, show and export forecasts of the server"),
     "keys": Command("forecastle.cli.operations.access:keys", "make, list and revoke API keys of the server"),

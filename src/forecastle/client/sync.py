@@ -70,6 +70,15 @@ class Client:
     chart_calendar = _method(calls.exploration.chart_calendar)
     chart_comparison = _method(calls.exploration.chart_comparison)
 
+    recipe_steps = _method(calls.recipes.recipe_steps)
+    recipes = _method(calls.recipes.recipes)
+    recipe = _method(calls.recipes.recipe)
+    save_recipe = _method(calls.recipes.save_recipe)
+    delete_recipe = _method(calls.recipes.delete_recipe)
+    try_recipe = _method(calls.recipes.try_recipe)
+    clean = _method(calls.recipes.clean)
+    try_on_series = _method(calls.recipes.try_on_series)
+
     predict = _method(calls.prediction.predict)
     predict_stored = _method(calls.prediction.predict_stored)
     next_value = _method(calls.prediction.next_value)

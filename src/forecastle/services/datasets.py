@@ -33,7 +33,8 @@ LEARNED = "learned.parquet"
 class Origin:
     """Where a new version comes from. parent, recipe, by, note: as in `DatasetVersion`.
 
-    learned: what all steps on the way from the source learned (see `recipes.learned`); None where none learns.
+    learned: what all steps on the way from the source learned (see `recipes.step.LEARNED`); None: what those of the
+    parent did.
     """
 
     parent: int | None = None
@@ -98,6 +99,8 @@ class Datasets:
             InputError: it cannot be the name of a dataset, or a column cannot be kept.
             OutputError: there is no room for it.
         """
+        if origin.parent is not None and origin.learned is None:
+            origin = replace(origin, learned=await self.learned(await self.version(name, origin.parent)))
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await asyncio.to_thread(_save, dataset, origin, Path(folder))
             manifest = await self.artifacts.put(Path(folder))
@@ -170,6 +173,28 @@ class Datasets:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await self.artifacts.get(version.manifest, Path(folder))
             return await asyncio.to_thread(load_snapshot, Path(folder))
+
+    async def trail(self, version: DatasetVersion) -> tuple[Mapping[str, Any], ...]:
+        """All steps, as JSON, that led from what was read to a version."""
+        async with self.begin() as work:
+            ancestors = {one.number: one for one in await work.datasets.lineage(version.dataset_id)}
+        steps = tuple(version.recipe)
+        while version.parent is not None:
+            version = ancestors[version.parent]
+            steps = (*version.recipe, *steps)
+        return steps
+
+    async def learned(self, version: DatasetVersion) -> pl.DataFrame | None:
+        """What the steps of the trail of a version learned (see `recipes.step.LEARNED`); None where none does.
+
+        Raises:
+            ArtifactError: the file is missing or was changed.
+        """
+        if LEARNED not in version.manifest:
+            return None
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await self.artifacts.get({LEARNED: version.manifest[LEARNED]}, Path(folder))
+            return await asyncio.to_thread(pl.read_parquet, Path(folder) / LEARNED)
 
     async def delete(self, name: str, *, by: str) -> StoredDataset:
         """Delete a dataset: it is gone from every list now, and from the disk after `storage.retention_days`.
@@ -251,7 +276,7 @@ class Datasets:
 
 def _save(dataset: Dataset, origin: Origin, folder: Path) -> None:
     save_snapshot(dataset, folder)
-    if origin.learned is not None:
+    if origin.learned is not None and not origin.learned.is_empty():
         origin.learned.write_parquet(folder / LEARNED, compression="zstd")
 
 

@@ -17,6 +17,7 @@ from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
+from forecastle.services.recipes import Recipes
 from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
@@ -38,6 +39,7 @@ class House:
     previews: Previews
     charts: Charts
     columns: Columns
+    recipes: Recipes
     jobs: Jobs
     events: Events
     executions: Executions

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from forecastle.core.errors import InputError
 from forecastle.pipeline.request import Request
+from forecastle.recipes.recipe import MOST_STEPS, AnyStep
 from forecastle.tabular.regressors import DEFAULT, NAMES, kind_named
 from forecastle.tabular.training import Plan
 
@@ -151,6 +152,39 @@ class TabularParams(Asked):
             seed=seed,
             threads=threads,
         )
+
+
+Steps = Annotated[tuple[AnyStep, ...], Field(max_length=MOST_STEPS)]
+
+
+class Cleaning(Asked):
+    """Which steps are taken on a dataset: given here, by the name of a recipe, or those of another version."""
+
+    steps: Steps = Field((), description="The steps, in order; `GET /recipes/steps` describes them.")
+    recipe: str | None = Field(None, max_length=200, description="Instead: the name of a recipe.")
+    like: Whole | None = Field(
+        None, ge=1, le=2**31 - 1, description="Instead: all steps of this version, with what they learned then."
+    )
+    version: Whole | None = Field(
+        None, ge=1, le=2**31 - 1, description="Version to work on; the current one when left out."
+    )
+    note: str = Field("", max_length=1000, description="Why, for those who look at the lineage.")
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Self:
+        if bool(self.steps) + (self.recipe is not None) + (self.like is not None) > 1:
+            raise ValueError("give steps, the name of a recipe, or a version to do like, and only one of these")
+        return self
+
+
+class NewRecipe(Asked):
+    """Steps to be kept under a name."""
+
+    name: str = Field(
+        min_length=1, max_length=200, pattern=r"^[^/\s]([^/]*[^/\s])?$", description="A known one is replaced."
+    )
+    steps: Steps = Field(min_length=1, description="The steps, in order; `GET /recipes/steps` describes them.")
+    note: str = Field("", max_length=1000, description="What it is for.")
 
 
 class StoredPrediction(Asked):

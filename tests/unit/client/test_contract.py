@@ -12,7 +12,17 @@ import pytest
 import forecastle
 from forecastle.client import AsyncClient, Client, answers, calls
 from forecastle.client.call import Call
-from forecastle.server.api.answers import access, datasets, forecasts, jobs, models, overrides, prediction, server
+from forecastle.server.api.answers import (
+    access,
+    datasets,
+    forecasts,
+    jobs,
+    models,
+    overrides,
+    prediction,
+    recipes,
+    server,
+)
 from forecastle.server.api.app import create_app
 from forecastle.settings import Settings
 
@@ -33,6 +43,7 @@ ARGUMENTS: dict[str, Any] = {
     "file": "x.csv",
     "ds": 1,
     "value": 1.0,
+    "steps": [{"step": "log"}],
 }
 """What required parameters are given; names and ids are `x`."""
 
@@ -98,6 +109,10 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.Dataset: datasets.DatasetDetails,
         answers.DatasetVersion: datasets.VersionAnswer,
         answers.Generation: datasets.GenerationAnswer,
+        answers.Recipe: recipes.RecipeAnswer,
+        answers.Change: recipes.ChangeAnswer,
+        answers.Trial: recipes.TrialAnswer,
+        answers.Cleaned: recipes.CleanedAnswer,
         answers.DeletedDataset: datasets.DatasetDeleted,
         answers.Job: jobs.JobAnswer,
         answers.Step: jobs.JobProgress,

@@ -8,6 +8,7 @@ from forecastle.client.calls import (
     models,
     overrides,
     prediction,
+    recipes,
     server,
     versions,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "models",
     "overrides",
     "prediction",
+    "recipes",
     "server",
     "versions",
 ]

@@ -13,6 +13,7 @@ TAGS = [
     {"name": "server", "description": "What is here, and how it is."},
     {"name": "datasets", "description": "Sales histories: every upload is a version that never changes."},
     {"name": "exploration", "description": "What a dataset looks like: rows, columns, series, charts, tests."},
+    {"name": "recipes", "description": "Steps that clean and transform data: tried, carried out, taken again."},
     {"name": "forecasting", "description": "Answers at once, from kept models or for a series in the request."},
     {"name": "jobs", "description": "Long work: started, followed, cancelled."},
     {"name": "forecasts", "description": "What executions produced."},
