@@ -22,9 +22,11 @@ from forecastle.services.jobs import Jobs
 from forecastle.services.lineage import Lineage
 from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
+from forecastle.services.overview import Overview
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
 from forecastle.services.recipes import Recipes
+from forecastle.services.results import Results
 from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
@@ -88,6 +90,8 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     lineage = Lineage(begin=begin)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
+    executions = Executions(begin=begin)
+    results = Results(begin=begin, artifacts=artifacts)
     serving = Serving(begin=begin, versions=versions)
     kernel = ets(Compute(seed=settings.forecast.seed)).kernel
     return House(
@@ -101,11 +105,18 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage),
         jobs=jobs,
         events=events,
-        executions=Executions(begin=begin),
+        executions=executions,
+        results=results,
+        overview=Overview(datasets=datasets, executions=executions, jobs=jobs),
         overrides=Overrides(begin=begin),
         drivers=Drivers(begin=begin, versions=versions),
         runner=Runner(
-            begin=begin, datasets=datasets, versions=versions, settings=settings, trigger=open_trigger(settings)
+            begin=begin,
+            datasets=datasets,
+            versions=versions,
+            results=results,
+            settings=settings,
+            trigger=open_trigger(settings),
         ),
         versions=versions,
         models=Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle),

@@ -169,8 +169,8 @@ def _yardstick(result: ExecutionResult, target: str) -> float | None:
     return _single(board.select("wape"))
 
 
-def _growth(result: ExecutionResult, target: str) -> tuple[float | None, int]:
-    """How much more the horizon brings than the same periods before, and over how many series with that history."""
+def earlier(result: ExecutionResult, target: str) -> pl.DataFrame:
+    """`series_id`, `coming` and `before`, what the same periods brought earlier: the series with all that history."""
     step, back = result.freq.steps(pl.col(DS)), periods_back(result)
     coming = (
         result.forecasts.filter(pl.col(TARGET) == target)
@@ -178,15 +178,21 @@ def _growth(result: ExecutionResult, target: str) -> tuple[float | None, int]:
         .agg(step.min().alias("start"), pl.col(MEAN).sum().alias("coming"))
     )
     age = pl.col("start") - step
-    compared = (
+    return (
         result.history.filter(pl.col(TARGET) == target)
         .join(coming, on=SERIES_ID)
         .filter(age.is_between(back - result.horizon + 1, back))
         .group_by(SERIES_ID, "coming", maintain_order=True)
-        .agg(pl.col(Y).sum(), pl.col(Y).count().alias("observed"))
+        .agg(pl.col(Y).sum().alias("before"), pl.col(Y).count().alias("observed"))
         .filter(pl.col("observed") == result.horizon)
+        .drop("observed")
     )
-    before = float(compared[Y].sum())
+
+
+def _growth(result: ExecutionResult, target: str) -> tuple[float | None, int]:
+    """How much more the horizon brings than the same periods before, and over how many series with that history."""
+    compared = earlier(result, target)
+    before = float(compared["before"].sum())
     return (float(compared["coming"].sum()) / before - 1 if before > 0 else None), compared.height
 
 

@@ -15,9 +15,11 @@ from forecastle.services.jobs import Jobs
 from forecastle.services.lineage import Lineage
 from forecastle.services.models import Models
 from forecastle.services.overrides import Overrides
+from forecastle.services.overview import Overview
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
 from forecastle.services.recipes import Recipes
+from forecastle.services.results import Results
 from forecastle.services.runner import Runner
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
@@ -43,6 +45,8 @@ class House:
     jobs: Jobs
     events: Events
     executions: Executions
+    results: Results
+    overview: Overview
     overrides: Overrides
     drivers: Drivers
     runner: Runner

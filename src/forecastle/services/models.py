@@ -14,6 +14,7 @@ from forecastle.core.naming import tabular_name
 from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.records import AuditEvent, Decision, Job, JobKind, ModelVersion, StoredDataset
 from forecastle.lifecycle.rollback import previous
+from forecastle.models.catalog import Card, cards
 from forecastle.pipeline.explanation import Explanation
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.jobs import Jobs
@@ -42,6 +43,10 @@ class Models:
     jobs: Jobs
     settings: LifecycleSettings
     now: Clock = field(default=utc_now)
+
+    def catalog(self) -> Sequence[Card]:
+        """Every model that can be asked for by name, and whether what it needs is installed."""
+        return tuple(cards().values())
 
     async def list(self, dataset: str | None = None) -> Sequence[Standing]:
         """The models of one dataset, or of all."""

@@ -16,8 +16,11 @@ from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, Mod
 from forecastle.data.dataset import Dataset
 from forecastle.pipeline.execution import Hooks, Listener, execute
 from forecastle.pipeline.trained import TrainedModel
+from forecastle.reporting.findings import in_words
+from forecastle.reporting.summary import summarise, targets
 from forecastle.services.datasets import Datasets
 from forecastle.services.requests import ExecutionParams
+from forecastle.services.results import Results
 from forecastle.services.versions import AUTO, Versions
 from forecastle.settings import Settings
 
@@ -29,6 +32,7 @@ class Runner:
     begin: Begin
     datasets: Datasets
     versions: Versions
+    results: Results
     settings: Settings
     trigger: Trigger | None = None
 
@@ -112,12 +116,14 @@ class Runner:
             totals=result.totals,
         )
         stored = [(model, await self.versions.store(model)) for model in await self._challengers(run, trained)]
+        files = await self.results.put(result)
         async with self.begin() as work:
             await work.datasets.save_series(run.version.dataset_id, result.keys)
             try:
                 await work.executions.save(execution, tables)
             except ConflictError:  # another worker was quicker; its results are the same
                 return await self._saved(run.job.id) or execution
+            await work.executions.attach(execution.id, files)
             champions = {version.name: version for version in run.champions}
             for model, manifest in stored:
                 if model.name in champions:
@@ -188,6 +194,8 @@ def _record(run: _Run, result: ExecutionResult) -> Execution:
             "champions": champions.to_dicts(),
             "leaders": best.to_dicts(),
             "findings": len(result.findings.items),
+            "words": list(in_words(result)),
+            "figures": [_figures(result, target) for target in targets(result)],
         },
         manifest=dict(result.manifest) | {"run": result.execution_id, "dataset": _named(run.version)},
         steps=tuple(asdict(step) for step in result.steps),
@@ -198,3 +206,9 @@ def _record(run: _Run, result: ExecutionResult) -> Execution:
 def _named(version: DatasetVersion) -> dict[str, Any]:
     """Which data an execution stands on."""
     return {"id": version.dataset_id, "version": version.number, "content_hash": version.content_hash}
+
+
+def _figures(result: ExecutionResult, target: str) -> dict[str, Any]:
+    """One target in figures, as JSON."""
+    told = summarise(result, target)
+    return asdict(told) | {"champions": [list(champion) for champion in told.champions]}

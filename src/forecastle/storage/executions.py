@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Table, and_, delete, select, update
 
 from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import NotFoundError
+from forecastle.core.ports.artifacts import Manifest
 from forecastle.core.ports.storage import Page, Tables
 from forecastle.core.records import Execution, JobKind
 from forecastle.storage import rows
@@ -20,6 +21,7 @@ from forecastle.storage.tables import (
     CLASSES,
     DATASET_VERSION,
     EXECUTION,
+    EXECUTION_FILES,
     FORECAST_METRIC,
     FORECAST_RESULT,
     FORECAST_TOTAL,
@@ -70,6 +72,17 @@ class SqlExecutions:
             if SERIES_ID in owned.columns:
                 owned = owned.join(series, on=SERIES_ID, how="left", maintain_order="left").drop(SERIES_ID)
             await self._transaction.fill(table, owned)
+
+    async def attach(self, execution_id: str, files: Manifest) -> None:
+        """Remember which files belong to an execution."""
+        row = {"execution_id": execution_id, "manifest": dict(files)}
+        await self._transaction.write(EXECUTION_FILES.insert().values(row))
+
+    async def attached(self, execution_id: str) -> Manifest:
+        """These files; none for an execution that has no others than its rows."""
+        query = select(EXECUTION_FILES.c.manifest).where(EXECUTION_FILES.c.execution_id == execution_id)
+        found = await self._transaction.read(query)
+        return dict(found[0]["manifest"]) if found else {}
 
     async def conclude(self, execution_id: str, steps: Sequence[Mapping[str, Any]], *, duration_seconds: float) -> None:
         """Add all steps, and how long everything took."""

@@ -156,6 +156,14 @@ EXECUTION = Table(
     comment="One run of the pipeline. `layout`: which kind of moments, quantiles and metrics its rows carry.",
 )
 
+EXECUTION_FILES = Table(
+    "execution_files",
+    METADATA,
+    Column("execution_id", ForeignKey("execution.id", ondelete="CASCADE"), primary_key=True),
+    _required("manifest", Json),
+    comment="What the charts of an execution are drawn from: files in the artifact store, named in `manifest`.",
+)
+
 FORECAST_RESULT = Table(
     "forecast_result",
     METADATA,

@@ -15,7 +15,7 @@ from forecastle.storage.models import SqlModels
 from forecastle.storage.overrides import SqlOverrides
 from forecastle.storage.recipes import SqlRecipes
 from forecastle.storage.schema import check_revision
-from forecastle.storage.tables import DATASET_VERSION, FORECAST_MODEL
+from forecastle.storage.tables import DATASET_VERSION, EXECUTION_FILES, FORECAST_MODEL
 from forecastle.storage.transaction import Transaction
 
 
@@ -34,10 +34,10 @@ class SqlUnitOfWork:
         self.audit = SqlAudit(self._transaction)
 
     async def referenced(self) -> Collection[str]:
-        """SHA-256 of every file that a dataset version or a model version needs."""
+        """SHA-256 of every file that a dataset version, a model version or an execution needs."""
         manifests = [
             row["manifest"]
-            for table in (DATASET_VERSION, FORECAST_MODEL)
+            for table in (DATASET_VERSION, FORECAST_MODEL, EXECUTION_FILES)
             for row in await self._transaction.read(select(table.c.manifest))
         ]
         return {content for manifest in manifests for content in manifest.values()}

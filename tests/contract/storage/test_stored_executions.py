@@ -58,6 +58,16 @@ async def test_totals_come_back_in_their_order_as_far_as_they_are_asked_for(
         assert (await work.executions.totals(execution.id)).is_empty()
 
 
+async def test_files_of_an_execution_are_remembered_and_referred_to(database: Database, execution: Execution) -> None:
+    async with database.begin() as work:
+        assert await work.executions.attached(execution.id) == {}
+        await work.executions.attach(execution.id, {"history.parquet": "aa11"})
+        await work.commit()
+    async with database.begin() as work:
+        assert await work.executions.attached(execution.id) == {"history.parquet": "aa11"}
+        assert "aa11" in await work.referenced()
+
+
 async def test_metrics_may_be_asked_by_grouping(database: Database, execution: Execution, tables: Tables) -> None:
     await save(database, execution, tables)
     async with database.begin() as work:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self
 import polars as pl
 
 from forecastle.core.ports.access import Audit, Keys
+from forecastle.core.ports.artifacts import Manifest
 from forecastle.core.ports.jobs import Jobs
 from forecastle.core.ports.overrides import Overrides
 from forecastle.core.ports.recipes import Recipes
@@ -145,6 +146,14 @@ class Executions(Protocol):
 
     async def purge(self, kind: str, before: datetime) -> int:
         """Remove executions of a kind made before that moment, with all of their rows; answers how many."""
+        ...
+
+    async def attach(self, execution_id: str, files: Manifest) -> None:
+        """Remember which files in the artifact store belong to an execution that was saved."""
+        ...
+
+    async def attached(self, execution_id: str) -> Manifest:
+        """These files; none for an execution that has no others than its rows."""
         ...
 
     async def find(self, execution_id: str) -> Execution | None:
@@ -292,7 +301,7 @@ class UnitOfWork(Protocol):
         ...
 
     async def referenced(self) -> Collection[str]:
-        """SHA-256 of every file that a dataset version or a model version needs."""
+        """SHA-256 of every file that a dataset version, a model version or an execution needs."""
         ...
 
     async def check(self) -> None:

@@ -1,0 +1,129 @@
+"""The state of the house at a glance, and what somebody might do next."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forecastle.core.findings import Severity
+from forecastle.core.records import DatasetVersion, Execution, Job, JobStatus, StoredDataset
+from forecastle.services.datasets import Datasets
+from forecastle.services.executions import Executions
+from forecastle.services.jobs import Jobs
+
+RECENT = 8
+"""Executions and jobs that are shown."""
+
+OFF = 0.05
+"""By how much the share of values inside a range may differ from what was promised, without a word."""
+
+
+class Next(StrEnum):
+    """What somebody might do."""
+
+    FORECAST = "forecast"
+    LOOK_AT_DATA = "look_at_data"
+    LOOK_AT_JOB = "look_at_job"
+    LOOK_AT_MODELS = "look_at_models"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """Something worth doing. message: why. about: the dataset, or the id of the job. serious: something is wrong."""
+
+    next: Next
+    message: str
+    about: str
+    serious: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetGlance:
+    """A dataset, its newest version and the newest execution that stands on it, of whichever of its versions."""
+
+    dataset: StoredDataset
+    version: DatasetVersion
+    versions: Sequence[DatasetVersion]
+    execution: Execution | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The house at a glance: datasets, executions and jobs, the newest first, and what to do next."""
+
+    datasets: Sequence[DatasetGlance]
+    executions: Sequence[Execution]
+    names: Mapping[str, str]
+    jobs: Sequence[Job]
+    advice: Sequence[Advice]
+
+    def dataset_of(self, execution: Execution) -> str:
+        """The name of the dataset that an execution stands on; empty once that is deleted."""
+        return self.names.get(execution.dataset_version_id, "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Puts together what the other services know."""
+
+    datasets: Datasets
+    executions: Executions
+    jobs: Jobs
+
+    async def look(self) -> Glance:
+        """The house as it is now."""
+        made = [
+            execution for execution in await self.executions.list(limit=50) if execution.kind in ("train", "forecast")
+        ]
+        glances = [await self._glance(dataset, made) for dataset in await self.datasets.list()]
+        jobs = await self.jobs.list(limit=RECENT)
+        return Glance(
+            datasets=glances,
+            executions=made[:RECENT],
+            names={version.id: one.dataset.name for one in glances for version in one.versions},
+            jobs=jobs,
+            advice=tuple(_advice(glances, jobs)),
+        )
+
+    async def _glance(self, dataset: StoredDataset, made: Sequence[Execution]) -> DatasetGlance:
+        versions = await self.datasets.versions(dataset.id)
+        mine = {version.id for version in versions}
+        newest = next((execution for execution in made if execution.dataset_version_id in mine), None)
+        return DatasetGlance(dataset=dataset, version=versions[0], versions=versions, execution=newest)
+
+
+def _advice(datasets: Sequence[DatasetGlance], jobs: Sequence[Job]) -> Iterator[Advice]:
+    """The serious things first."""
+    if jobs and jobs[0].status is JobStatus.FAILED and jobs[0].error:
+        message = f"The last job failed: {jobs[0].error['message']}"
+        yield Advice(next=Next.LOOK_AT_JOB, message=message, about=jobs[0].id, serious=True)
+    at_work = {job.params.get("dataset") for job in jobs if not job.status.over}
+    for one in datasets:
+        yield from _about_data(one)
+        if one.dataset.name in at_work:
+            continue
+        if one.execution is None:
+            message = f"{one.dataset.name} has {one.version.rows:,} rows and no forecast yet."
+            yield Advice(next=Next.FORECAST, message=message, about=one.dataset.name)
+            continue
+        if one.execution.dataset_version_id != one.version.id:
+            message = f"{one.dataset.name} has version {one.version.number}, newer than its last forecast."
+            yield Advice(next=Next.FORECAST, message=message, about=one.dataset.name)
+        yield from _about_accuracy(one.dataset.name, one.execution)
+
+
+def _about_data(one: DatasetGlance) -> Iterator[Advice]:
+    found = [finding for finding in one.version.findings if finding["severity"] == Severity.ERROR]
+    if found:
+        message = f"{one.dataset.name}: {found[0]['message']}"
+        yield Advice(next=Next.LOOK_AT_DATA, message=message, about=one.dataset.name, serious=True)
+
+
+def _about_accuracy(name: str, execution: Execution) -> Iterator[Advice]:
+    for told in execution.summary.get("figures", ()):
+        skill, held, band = told["skill"], told["held"], told["band"]
+        if skill is not None and skill <= 0:
+            message = f"{name}: the forecasts of {told['target']} were no better than repeating the past."
+            yield Advice(next=Next.LOOK_AT_MODELS, message=message, about=name, serious=True)
+        if held is not None and band and abs(held - band["share"]) > OFF:
+            message = f"{name}: the {band['share']:.0%} ranges of {told['target']} held {held:.0%} of the values."
+            yield Advice(next=Next.LOOK_AT_MODELS, message=message, about=name)
