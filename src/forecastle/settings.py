@@ -237,6 +237,7 @@ class ServerSettings(Section):
 
     host: str = Field("127.0.0.1", description="The address it listens on; 0.0.0.0 for every network.")
     port: int = Field(8000, ge=0, le=65535, description="The port; 0 takes a free one.")
+    page: bool = Field(default=True, description="Whether the page for planners is served too, at `/app`.")
     cors_origins: tuple[str, ...] = Field((), description="Web origins whose pages may call the API.")
     trusted_hosts: tuple[str, ...] = Field(
         ("127.0.0.1", "localhost", "[::1]", "::1"), description="Host headers that are answered; `*` answers all."

@@ -30,4 +30,9 @@ def serve(settings: Settings) -> None:
             finally:
                 await supervisor.stop()
 
-    serve_app(create_app(settings, house_with_workers), settings)
+    app = create_app(settings, house_with_workers)
+    if settings.server.page:
+        from forecastle.server.web.app import install
+
+        install(app)
+    serve_app(app, settings)

@@ -43,6 +43,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         timeout_graceful_shutdown=PATIENCE,
         ws_max_size=65_536,
     )
+    config.load()  # the page looks for its server among those that know their app
     sys.setswitchinterval(TURN)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner, _listening(settings.server) as listener:
         runner.run(_serve(_Server(config), app, listener))

@@ -12,15 +12,23 @@ database = App(name="db", help="The database of the server.")
 
 Host = Annotated[str | None, Parameter(help="Address to listen on; 127.0.0.1 if left out.")]
 Port = Annotated[int | None, Parameter(help="Port to listen on; 8000 if left out, 0 takes a free one.")]
+Page = Annotated[bool | None, Parameter(help="Whether to serve the page for planners, too; yes if left out.")]
 Workers = Annotated[int | None, Parameter(help="Worker processes to start along with the server.")]
 
 
-def serve(*, host: Host = None, port: Port = None, workers: Workers = None, general: General = NO_GENERAL) -> None:
-    """Start the server, with a worker for long jobs."""
+def serve(
+    *,
+    host: Host = None,
+    port: Port = None,
+    workers: Workers = None,
+    page: Page = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Start the server, with a worker for long jobs, and the page at `/app`."""
     with console.errors(as_json=general.json, stopped="Stopped."):
         from forecastle.bootstrap.server import serve as start
 
-        asked = {"server.host": host, "server.port": port, "queue.workers": workers}
+        asked = {"server.host": host, "server.port": port, "queue.workers": workers, "server.page": page}
         start(settings_of(general.with_settings(asked)))
 
 

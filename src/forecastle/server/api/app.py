@@ -35,6 +35,7 @@ from forecastle.server.api.routes import (
     versions,
     work,
 )
+from forecastle.server.web.place import PAGE
 from forecastle.services.house import House
 from forecastle.settings import ServerSettings, Settings
 
@@ -73,6 +74,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         responses=answers(400, *[401] * settings.server.api_keys, 414, 500, 503),
         telemetry={"auto_configure": False},
     )
+    app.state.has_page = False
     # Whoever is asked most often is looked up first.
     rooms = (
         predict,
@@ -102,7 +104,8 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: ServerSettings) -> None:
     """The last one added is the first to see a request."""
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, uploads={"/datasets": settings.max_upload_bytes})
+    uploads = dict.fromkeys(("/datasets", PAGE), settings.max_upload_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, uploads=uploads)
     if settings.api_keys:
         app.add_middleware(ApiKeys)
     if settings.cors_origins:

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from forecastle.server.api.problems import Refusal
+from forecastle.server.web.place import PAGE, is_page
 
 CLOSE = {"Connection": "close"}
 """The rest of a body that is not read must not be taken for the next request."""
@@ -30,7 +31,7 @@ class BodyLimit:
             return
         headers = Headers(scope=scope)
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
-        limit = self.uploads.get(scope["path"], self.limit) if is_form else self.limit
+        limit = self._of_form(scope["path"]) if is_form else self.limit
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
             refusal = Refusal(status=413, detail=_detail(f"{int(announced):,}", limit), headers=CLOSE)
@@ -47,6 +48,10 @@ class BodyLimit:
             return message
 
         await self.app(scope, counted, send)
+
+    def _of_form(self, path: str) -> int:
+        """The page has a path of its own for every upload."""
+        return self.uploads[PAGE] if is_page(path) else self.uploads.get(path, self.limit)
 
 
 def _detail(size: str, limit: int) -> str:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from forecastle.server.api.problems import Refusal
+from forecastle.server.web.place import is_page
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,13 @@ BUG = Refusal(
     detail="Something went wrong inside the server.",
     hint="It is a bug; the server's log has it under this request id.",
 )
+
+APP = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    b"img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    b"frame-ancestors 'none'"
+)
+"""The page for planners asks nobody else; its framework turns templates into code in the browser."""
 
 NOTHING_ELSE = b"default-src 'none'; frame-ancestors 'none'"
 PAGE = (
@@ -51,7 +59,7 @@ class RequestContext:
         request_id = _request_id(scope)
         scope["request_id"] = request_id
         started = time.perf_counter()
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, request_id, APP if is_page(scope["path"]) else PAGE)
         with bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, answer.send)
@@ -77,9 +85,10 @@ class RequestContext:
 class _Answer:
     """Sends an answer on, with our headers."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, page: bytes) -> None:
         self._send = send
         self._request_id = request_id
+        self._page = page
         self.status: int | None = None
 
     async def send(self, message: Message) -> None:
@@ -90,7 +99,7 @@ class _Answer:
             message["headers"] = [
                 *headers,
                 *HEADERS,
-                (b"content-security-policy", PAGE if html else NOTHING_ELSE),
+                (b"content-security-policy", self._page if html else NOTHING_ELSE),
                 (b"x-request-id", self._request_id.encode()),
             ]
         elif message["type"] == "websocket.accept":

@@ -1,0 +1,64 @@
+"""What the browser fetches for itself: the rows of long lists, and forecasts as files."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Annotated, Literal
+
+import orjson
+import polars as pl
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+
+from forecastle.core.columns import MODEL, SERIES_ID
+from forecastle.core.errors import ForecastleError
+from forecastle.core.ports.storage import Page
+from forecastle.server.web.visitor import the_house
+from forecastle.services.house import House
+
+router = APIRouter(include_in_schema=False)
+
+HouseDep = Annotated[House, Depends(the_house)]
+LISTED = (SERIES_ID, "abc", "xyz", "pattern", MODEL, "coming", "change", "wape", "total")
+"""What the list shows of every series."""
+
+
+@router.get("/rows/{execution_id}")
+async def rows(execution_id: str, target: str, house: HouseDep) -> Response:
+    """Figures of every series, column names once."""
+    try:
+        figures = await house.results.figures(execution_id, target)
+    except ForecastleError as error:
+        return _refused(error)
+    return Response(await asyncio.to_thread(_as_json, figures.select(LISTED)), media_type="application/json")
+
+
+@router.get("/export/{execution_id}.{ending}")
+async def export(
+    execution_id: str,
+    ending: Literal["xlsx", "csv", "parquet"],
+    house: HouseDep,
+    series: Annotated[str | None, Query()] = None,
+) -> Response:
+    """Forecasts with what planners changed, as a file: of all series, or of one."""
+    folder = Path(mkdtemp(prefix="forecastle-"))
+    gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / f"forecasts.{ending}"
+    page = Page(series=(series,) if series else (), limit=None)
+    try:
+        await house.executions.export(execution_id, page, file, overrides=True)
+    except ForecastleError as error:
+        await gone()
+        return _refused(error)
+    return FileResponse(file, filename=f"forecasts-{execution_id[:8]}.{ending}", background=gone)
+
+
+def _as_json(frame: pl.DataFrame) -> bytes:
+    short = frame.with_columns(pl.selectors.float().fill_nan(None).round_sig_figs(6))
+    return orjson.dumps({"columns": short.columns, "values": short.rows()})
+
+
+def _refused(error: ForecastleError) -> Response:
+    return Response(orjson.dumps({"detail": str(error)}), 404, media_type="application/json")

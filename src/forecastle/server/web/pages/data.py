@@ -1,0 +1,119 @@
+"""Data: bringing a history in, and every dataset there is."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from nicegui import events, ui
+
+from forecastle.reporting.wording import count
+from forecastle.server.web import icons
+from forecastle.server.web.pages.dataset import dataset as dataset_page
+from forecastle.server.web.parts.basic import block, button, card, note, text, title
+from forecastle.server.web.parts.dialogs import in_words, tell
+from forecastle.server.web.parts.table import table
+from forecastle.server.web.parts.times import ago
+from forecastle.server.web.visitor import visitor
+from forecastle.services.overview import DatasetGlance
+
+UNSAFE = re.compile(r"[^\w.() -]")
+"""Characters that a file of this machine is not given, whatever the user's is called."""
+
+KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.json,.jsonl,.ndjson,.parquet,.gz,.zip"
+"""What the browser offers first; what a file holds decides how it is read, not its name."""
+
+
+async def data(dataset: str | None = None, version: str | None = None) -> None:
+    """All datasets, or one of them as it is in one of its versions."""
+    if dataset:
+        await dataset_page(dataset, int(version) if version and version.isdecimal() else None)
+        return
+    glance = await visitor().house.overview.look()
+    with title("Data", "Sales histories, each with every version it ever had."):
+        pass
+    with block("columns"):
+        with block("stack"):
+            _upload()
+            if glance.datasets:
+                _list(glance.datasets)
+        with block("stack"):
+            _connect()
+            with card("What fits"):
+                text("One row a sale or a period: a time column and a number are enough. Spreadsheets, CSV, JSON and "
+                     "Parquet; any separator, decimal sign or date format.")  # fmt: skip
+                text("Columns that name the series, prices, promotions and closed days are recognised in any language. "
+                     "What was changed or left out is told.", classes="muted")  # fmt: skip
+
+
+def _upload() -> None:
+    with card("Upload a file"):
+        name = ui.input("Name of the dataset").props(
+            'hint="The name of the file, if empty; a known name gets a new version"'
+        )
+        upload = ui.upload(
+            label="Drop a file here, or choose one with +",
+            auto_upload=True,
+            max_file_size=visitor().house.settings.server.max_upload_bytes,
+            on_rejected=lambda: ui.notify("This file is larger than the server takes.", type="negative"),
+        ).props(f"accept={KINDS} flat")
+        upload.props["aria-label"] = "Upload a file"
+        told = block("stack")
+
+    async def take(event: events.UploadEventArguments) -> None:
+        filename = re.split(r"[/\\]", event.file.name)[-1] or "upload"
+        told.clear()
+        with told:
+            note(f"{filename} is here and being read …", tone="")
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            file = Path(folder) / UNSAFE.sub("_", filename)[-100:]
+            await event.file.save(file)
+            called = (name.value or "").strip() or Path(filename).stem
+            try:
+                kept = await visitor().house.datasets.upload(file, name=called, filename=filename)
+            except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
+                told.clear()
+                with told:
+                    note(in_words(error), tone="bad")
+                upload.reset()
+                return
+        tell(f"{count(kept.rows, 'row')} of {filename} are kept.")
+        ui.navigate.to(f"/data?dataset={quote(called)}")
+
+    upload.on_upload(take)
+
+
+def _connect() -> None:
+    with card("Connect a source"):
+        text("A database, an HTTP endpoint or an object store that this server may read.", classes="muted")
+        name = ui.input("Name of the dataset")
+        source = ui.input("Source").props('hint="https://…, postgresql://…, s3://…" autocomplete=off')
+
+        async def connect() -> None:
+            called = (name.value or "").strip() or "connected"
+            kept = await visitor().house.datasets.connect((source.value or "").strip(), name=called)
+            tell(f"{count(kept.rows, 'row')} are kept.")
+            ui.navigate.to(f"/data?dataset={quote(called)}")
+
+        button("Read it", connect, icon=icons.ARROW)
+
+
+def _list(datasets: Sequence[DatasetGlance]) -> None:
+    columns = ("Dataset", "Version", "Rows", "From", "Last forecast")
+    with card("Datasets", classes="flat"), table(columns, numbers=("Rows",), about="Datasets, the newest first") as add:
+        for one in datasets:
+            add(
+                lambda one=one: ui.link(one.dataset.name, f"/data?dataset={quote(one.dataset.name)}"),
+                f"{one.version.number}, {ago(one.version.created_at)}",
+                f"{one.version.rows:,}",
+                lambda one=one: text(one.version.source, "span", "wrap"),
+                lambda one=one: _forecast_of(one),
+            )
+
+
+def _forecast_of(one: DatasetGlance) -> None:
+    if one.execution is None:
+        ui.link("none yet: forecast it", f"/run?dataset={quote(one.dataset.name)}")
+    else:
+        ui.link(ago(one.execution.created_at), f"/forecasts/{one.execution.id}")

@@ -1,0 +1,172 @@
+"""One series: its chart, its numbers, why this model, what moves it, and how other models did on it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from nicegui import ui
+
+from forecastle.core.columns import MODEL
+from forecastle.core.errors import ForecastleError
+from forecastle.reporting.wording import number, percent, ratio
+from forecastle.server.web.pages.choice import Choice
+from forecastle.server.web.pages.planning import numbers_of
+from forecastle.server.web.parts import charts
+from forecastle.server.web.parts.basic import Tone, block, button, card, chip, note, text
+from forecastle.server.web.parts.dialogs import problem
+from forecastle.server.web.parts.status import outlook
+from forecastle.server.web.parts.table import table
+from forecastle.server.web.parts.times import unit_of
+from forecastle.server.web.visitor import visitor
+from forecastle.services.results import SeriesResult
+
+STRONGEST = 8
+"""Drivers shown of a series."""
+
+LEVEL = "level"
+"""The driver that the others move a forecast from."""
+
+
+class Detail:
+    """The pane of the chosen series. The chart stays where it is, so that it only changes its lines."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+        with block("stack"):
+            with card():
+                self._head = block("stack tight")
+                self._chart = charts.chart(charts.base(unit=unit_of(choice.execution.freq)), about="")
+                self._facts = block("stack")
+            self._below = block("stack")
+
+    async def show(self) -> None:
+        """Show the series that is chosen now."""
+        choice = self._choice
+        if not choice.series:
+            return
+        try:
+            found = await visitor().house.results.series(choice.execution.id, choice.series, choice.target)
+        except ForecastleError as error:
+            self._head.clear()
+            with self._head:
+                problem(error)
+            return
+        self._draw(found)
+        for place, build in ((self._head, self._heading), (self._facts, self._numbers), (self._below, self._more)):
+            place.clear()
+            with place:
+                build(found)
+
+    def _draw(self, found: SeriesResult) -> None:
+        execution = self._choice.execution
+        options = charts.history_and_forecast(found.history, found.forecasts, execution.freq, backtest=found.backtest)
+        self._chart.options.clear()
+        self._chart.options.update(options)
+        about = f"History of {found.series_id} and its forecast {outlook(execution)} ahead"
+        self._chart.props["aria-label"] = f"{about}; the numbers are in the table below"
+        self._chart.update()
+
+    def _heading(self, found: SeriesResult) -> None:
+        known = found.facts
+        text(found.series_id or "All rows", "h2", "wrap")
+        with block("line"):
+            if known.get("abc"):
+                chip(f"class {known['abc']}{known['xyz'] or ''}")
+            for name in ("pattern", "model"):
+                if known.get(name):
+                    chip(str(known[name]))
+
+    def _numbers(self, found: SeriesResult) -> None:
+        known = found.facts
+        if not known:
+            note("This execution kept no figures of its series.")
+            return
+        with ui.element("dl").classes("numbers"):
+            _number(f"Next {outlook(self._choice.execution)}", number(known["coming"]), _change(known))
+            _number("Error on the past (WAPE)", percent(known["wape"]))
+            _number("Widest range held", percent(known["held"], 0))
+            _number("Periods observed", f"{known['n_obs']:,}")
+        with block("stack tight"):
+            text("Why this model", "h3")
+            text(_sentence(str(known["reason"] or "It is the only one.")), classes="muted")
+
+    def _more(self, found: SeriesResult) -> None:
+        numbers_of(self._choice, found, self.show)
+        if len(found.scores):
+            _compared(found.scores, str(found.facts.get("model", "")))
+        with card("What moves it"):
+            _Drivers(self._choice)
+
+
+def _number(name: str, value: str, about: str = "", tone: Tone = "") -> None:
+    with block(""):
+        text(name, "dt")
+        text(value, "dd", tone)
+        if about:
+            text(about, "dd", "small muted").style("font-size:13px;font-weight:400;letter-spacing:0")
+
+
+def _change(known: Mapping[str, Any]) -> str:
+    if known.get("change") is None:
+        return ""
+    sign = "▲" if known["change"] > 0 else "▼"
+    return f"{sign} {percent(abs(known['change']))} against {number(known['before'])} before"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
+
+
+def _compared(scores: pl.DataFrame, champion: str) -> None:
+    with card("Models on this series", classes="flat"):
+        columns = ("Model", "Error (WAPE)", "MASE", "Bias", "80 % range held")
+        with table(
+            columns, numbers=columns[1:], about="How each model did on this series on the past, the best first"
+        ) as add:
+            for row in scores.iter_rows(named=True):
+                add(
+                    row[MODEL],
+                    percent(row["wape"]),
+                    ratio(row["mase"]),
+                    number(row["bias"]),
+                    percent(row["coverage_80"], 0),
+                    lead=row[MODEL] == champion,
+                )
+
+
+class _Drivers:
+    """What adds how much to the forecasts, asked for only when somebody wants to know: a model has to be loaded."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+        self._place = block("stack")
+        with self._place:
+            text(
+                "How much of the forecasts is because of season, trend, price or promotion, as boosted trees see it.",
+                classes="muted",
+            )
+            button("Show what moves it", self._ask)
+
+    async def _ask(self) -> None:
+        choice = self._choice
+        self._place.clear()
+        with self._place:
+            try:
+                told = await visitor().house.drivers.of(choice.execution.id, [choice.series])
+            except ForecastleError as error:
+                note(error.message, hint=error.hint)
+                return
+            self._draw(told.filter(pl.col("target") == choice.target))
+
+    def _draw(self, told: pl.DataFrame) -> None:
+        moved = told.filter(pl.col("driver") != LEVEL).group_by("driver").agg(pl.col("value").sum())
+        strongest = moved.sort(pl.col("value").abs(), descending=True).head(STRONGEST)
+        if strongest.is_empty():
+            note("Nothing moves this series from its level.")
+            return
+        options = charts.bars(
+            strongest["driver"].to_list(), strongest["value"].to_list(), lead=[True] * len(strongest), share=False
+        )
+        charts.chart(options, about="What moves the forecasts of this series", low=True)
+        about = f"In units of {self._choice.target}, summed over the horizon, away from its level"
+        text(f"{about}; told by {told['model'][0]}.", classes="small muted")

@@ -1,0 +1,293 @@
+"""Models: who leads and why, every version, every decision; promoting, rolling back, retraining."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import polars as pl
+from nicegui import ui
+
+from forecastle.core.columns import MODEL, TARGET
+from forecastle.core.records import Decision, Execution, JobKind, ModelVersion
+from forecastle.reporting.wording import number, percent, ratio
+from forecastle.server.web import icons
+from forecastle.server.web.parts import charts
+from forecastle.server.web.parts.basic import block, button, card, chip, empty, facts, link, note, text, title
+from forecastle.server.web.parts.dialogs import confirmed, tell
+from forecastle.server.web.parts.table import table
+from forecastle.server.web.parts.times import ago, lasting
+from forecastle.server.web.visitor import visitor
+from forecastle.services.models import Standing
+
+GROUPS = {"all": "All series", "abc": "By ABC class", "pattern": "By demand pattern", "xyz": "By XYZ class"}
+
+CHAMPIONS, YARDSTICK = "auto", "seasonal_naive"
+MEANINGS = {CHAMPIONS: "the champion of each series", YARDSTICK: "repeats the past"}
+"""What some names on the leaderboard stand for."""
+
+
+async def models(dataset: str | None = None) -> None:
+    """The models of a dataset: how they did when they were last compared, and who leads."""
+    house = visitor().house
+    standings = await house.models.list()
+    names = list(dict.fromkeys(one.dataset.name for one in standings))
+    with title("Models", "Every model is tested on the past. The one that does best leads, until a better one comes."):
+        link("Train again", "/run", icon=icons.PLAY, kind="main")
+    if not names:
+        with empty("No model yet", "A training compares models on the past and keeps them.", icons.MODELS):
+            link("New forecast", "/run", icon=icons.PLAY, kind="main")
+        return
+    chosen = dataset if dataset in names else names[0]
+    with block("stack"):
+        if len(names) > 1:
+            ui.toggle(
+                names, value=chosen, on_change=lambda event: ui.navigate.to(f"/models?dataset={quote(event.value)}")
+            )
+        compared = await _last_compared(chosen)
+        if compared is not None:
+            await leaderboards(compared)
+        _kept([one for one in standings if one.dataset.name == chosen])
+
+
+async def _last_compared(dataset: str) -> Execution | None:
+    made = await visitor().house.executions.list(dataset=dataset)
+    return next((one for one in made if one.kind in (JobKind.TRAIN, JobKind.BACKTEST)), None)
+
+
+async def leaderboards(execution: Execution) -> None:
+    """How the models of an execution did, for every target and segment."""
+    house = visitor().house
+    board = await house.executions.leaderboard(execution.id)
+    if board.is_empty():
+        note("The history was too short to compare models on the past.")
+        return
+    metrics = await house.executions.metrics(execution.id, by=("abc", "pattern", "xyz"))
+    for target in execution.targets:
+        await _leaderboard(
+            board.filter(pl.col(TARGET) == target), metrics.filter(pl.col(TARGET) == target), target, execution
+        )
+
+
+async def _leaderboard(board: pl.DataFrame, metrics: pl.DataFrame, target: str, execution: Execution) -> None:
+    with card():
+        with block("line apart"):
+            with block(""):
+                text(f"Leaderboard of {target}", "h2")
+                text(
+                    f"Compared {ago(execution.created_at)} on past windows, {execution.series:,} series.",
+                    classes="muted small",
+                )
+            groups = ui.toggle(GROUPS, value="all")
+        whole = block("stack")
+        parts = block("stack")
+        with whole:
+            _board(board)
+        parts.visible = False
+
+        def choose() -> None:
+            whole.visible = groups.value == "all"
+            parts.visible = not whole.visible
+            parts.clear()
+            with parts:
+                if groups.value != "all":
+                    _segments(metrics.filter(pl.col("by") == groups.value), GROUPS[groups.value])
+
+        groups.on_value_change(choose)
+
+
+def _board(board: pl.DataFrame) -> None:
+    worst = board.select(pl.col("wape").max()).item() or 1.0
+    columns = (
+        "Model",
+        "Total error (WAPE)",
+        "",
+        "Against repeating the past",
+        "MASE",
+        "80 % range held",
+        "Series",
+        "Time",
+    )
+    with table(columns, numbers=columns[1:2] + columns[3:], about="Models, the best first") as add:
+        for row in board.iter_rows(named=True):
+            wape = row["wape"]
+            add(
+                lambda row=row: _name(row[MODEL], champion=row["champion"]),
+                percent(wape),
+                lambda wape=wape, row=row: _bar(wape, worst, lead=row["champion"]),
+                _skill(row["skill"]),
+                ratio(row["mase"]),
+                percent(row["coverage_80"], 0),
+                f"{row['series']:,}",
+                lasting(row["seconds"]),
+                lead=row["champion"],
+            )
+
+
+def _name(name: str, *, champion: bool) -> None:
+    with block("line"):
+        text(name, "span")
+        if champion:
+            chip("champion", "busy")
+        elif name in MEANINGS:
+            chip(MEANINGS[name])
+
+
+def _bar(value: float | None, worst: float, *, lead: bool) -> None:
+    if value is not None:
+        text("", "span", "bar lead" if lead else "bar").style(f"width:{max(2, round(120 * value / worst))}px")
+
+
+def _skill(skill: float | None) -> str:
+    if skill is None:
+        return "–"
+    return f"{percent(abs(skill), 0)} {'better' if skill > 0 else 'worse'}" if abs(skill) >= 0.005 else "the same"
+
+
+def _segments(metrics: pl.DataFrame, about: str) -> None:
+    wape = metrics.filter(pl.col("metric") == "wape")
+    if wape.is_empty():
+        note("Nothing is known of these groups.")
+        return
+    groups = sorted(wape["group"].unique().to_list())
+    wide = wape.pivot("group", on_columns=groups, index=MODEL, values="value")
+    best = {group: wide[group].min() for group in groups}
+    with table(("Model", *groups), numbers=groups, about=f"Total error of every model, {about.lower()}") as add:
+        for row in wide.iter_rows(named=True):
+            add(row[MODEL], *(_best(row[group], best[group]) for group in groups))
+    text("Total error (WAPE); the best of each group in colour.", classes="muted small")
+
+
+def _best(value: float | None, best: float | None) -> object:
+    if value is not None and value == best:
+        return lambda: text(percent(value), "strong", "good")
+    return percent(value)
+
+
+def _kept(standings: Sequence[Standing]) -> None:
+    with card("Kept models", classes="flat"):
+        columns = ("Model", "Champion", "Total error", "Trained", "Versions")
+        with table(
+            columns, numbers=("Total error", "Versions"), about="Models that are kept, with their champions"
+        ) as add:
+            for one in standings:
+                champion = one.champion
+                add(
+                    lambda one=one: ui.link(
+                        one.name, f"/models/{quote(one.name, safe='')}?dataset={quote(one.dataset.name)}"
+                    ),
+                    champion.label if champion else "none",
+                    percent(champion.metrics.get("wape")) if champion else "–",
+                    ago(champion.created_at) if champion else "–",
+                    str(len(one.versions)),
+                )
+
+
+async def model(name: str, dataset: str | None = None) -> None:
+    """One model: its versions, who decided what, and what can be done."""
+    house = visitor().house
+    standing = await house.models.find(name, dataset)
+    decisions = await house.models.decisions(name, standing.dataset.name)
+    with title(name, f"Of the dataset {standing.dataset.name}"):
+        button("Roll back", lambda: _roll_back(standing), icon=icons.RESTORE)
+        button("Train again", lambda: _retrain(standing), icon=icons.PLAY, kind="main")
+    with block("stack"):
+        if standing.champion:
+            _champion(standing.champion)
+        _history(standing.versions)
+        _versions(standing)
+        _decisions(decisions, standing)
+
+
+def _champion(champion: ModelVersion) -> None:
+    metrics = champion.metrics
+    with card("Champion"):
+        facts(
+            {
+                "Version": champion.label,
+                "Trained": ago(champion.created_at),
+                "Total error (WAPE)": percent(metrics.get("wape")),
+                "80 % range held": percent(metrics.get("coverage_80"), 0),
+                "MASE": ratio(metrics.get("mase")),
+                "Data": champion.data_hash[:12],
+            }
+        )
+
+
+def _history(versions: Sequence[ModelVersion]) -> None:
+    told = [version for version in reversed(versions) if version.metrics.get("wape") is not None]
+    if len(told) < 3:
+        return
+    with card("Total error of every version"):
+        names = [f"version {version.number}" for version in told]
+        values = [version.metrics["wape"] for version in told]
+        charts.chart(
+            charts.bars(names, values, lead=[False] * len(told), share=True), about="Total error by version", low=True
+        )
+
+
+def _versions(standing: Standing) -> None:
+    with card("Versions", classes="flat"):
+        columns = ("Version", "Trained", "Total error", "80 % range held", "Files", "")
+        with table(columns, numbers=("Total error", "80 % range held"), about="Versions, the newest first") as add:
+            for one in standing.versions:
+                leads = standing.champion is not None and one.id == standing.champion.id
+                add(
+                    lambda one=one, leads=leads: _name(one.label, champion=leads),
+                    ago(one.created_at),
+                    percent(one.metrics.get("wape")),
+                    percent(one.metrics.get("coverage_80"), 0),
+                    "let go" if one.pruned_at else "kept",
+                    lambda one=one, leads=leads: (
+                        None if leads or one.pruned_at else button("Promote", lambda: _promote(standing, one))
+                    ),
+                    lead=leads,
+                )
+
+
+def _decisions(decisions: Sequence[Decision], standing: Standing) -> None:
+    labels = {version.id: version.label for version in standing.versions}
+    with card("Who decided what", classes="flat"):
+        columns = ("When", "What", "Champion from then on", "By", "Why")
+        with table(columns, about="The log of decisions, the newest first") as add:
+            for one in decisions:
+                add(
+                    ago(one.at),
+                    one.action,
+                    labels.get(one.version_id, one.version_id),
+                    one.by,
+                    f"{one.reason}{_compared(one)}",
+                )
+
+
+def _compared(one: Decision) -> str:
+    if one.champion_value is None or one.challenger_value is None:
+        return ""
+    return f" ({one.metric.upper()} {number(one.challenger_value)} against {number(one.champion_value)})"
+
+
+async def _promote(standing: Standing, version: ModelVersion) -> None:
+    about = (
+        f"{version.label} forecasts from the next request on. The champion until now can be brought back by Roll back."
+    )
+    if await confirmed(f"Make version {version.number} the champion?", about, yes="Promote"):
+        who = visitor()
+        await who.house.models.promote(standing.name, version.number, by=who.name, dataset=standing.dataset.name)
+        await _again(f"{version.label} leads now.")
+
+
+async def _roll_back(standing: Standing) -> None:
+    if await confirmed("Go back to the champion before?", "It forecasts from the next request on.", yes="Roll back"):
+        who = visitor()
+        before = await who.house.models.rollback(standing.name, by=who.name, dataset=standing.dataset.name)
+        await _again(f"{before.label} leads again.")
+
+
+async def _retrain(standing: Standing) -> None:
+    about = "It is trained on the newest data, and leads only if it does better than the champion on past windows."
+    if await confirmed(f"Train {standing.name} again?", about, yes="Train"):
+        job = await visitor().house.models.retrain(standing.name, dataset=standing.dataset.name)
+        ui.navigate.to(f"/jobs/{job.id}")
+
+
+async def _again(message: str) -> None:
+    tell(message)
+    await ui.context.client.sub_pages_router.refresh()

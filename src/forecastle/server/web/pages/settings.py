@@ -1,0 +1,57 @@
+"""Settings: what is in force, how the parts of the house are, which versions are at work; nothing to change."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from forecastle.server.web.parts.basic import block, card, chip, facts, note, text, title
+from forecastle.server.web.parts.table import table
+from forecastle.server.web.visitor import visitor
+from forecastle.services.effective import in_force
+
+LIBRARIES = ("forecastle", "polars", "numpy", "fastapi", "nicegui", "onnxruntime", "lightgbm", "torch", "statsforecast")
+
+
+async def settings() -> None:
+    """Health, versions, and every setting."""
+    house = visitor().house
+    report = await house.health.check()
+    with title(
+        "Settings",
+        "What is in force. It is set in forecastle.yaml or the environment, and read when the server starts.",
+    ):
+        chip(
+            "everything answers" if report.status == "ok" else "something does not answer",
+            "good" if report.status == "ok" else "bad",
+        )
+    with block("stack"):
+        with block("columns even"):
+            with card("Health"):
+                for name, answer in report.checks.items():
+                    with block("line apart"):
+                        text(name.capitalize(), "span")
+                        chip("ok" if answer == "ok" else answer, "good" if answer == "ok" else "bad")
+                with block("line apart"):
+                    text("Models", "span")
+                    chip("trained" if report.model_loaded else "none yet", "good" if report.model_loaded else "plain")
+            with card("Versions"):
+                facts({"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES})
+        if not house.settings.server.api_keys:
+            hint = "Set server.api_keys to true and make keys: forecastle keys create NAME."
+            note("Whoever can reach this server can use it: it asks for no key.", hint=hint, tone="warn")
+        for section in in_force(house.settings):
+            with card(section.name.capitalize(), classes="flat"):
+                text(section.about, classes="muted small").style("padding:0 20px 8px")
+                with table(("Setting", "Value", "What it is"), about=f"Settings of {section.name}") as add:
+                    for one in section.settings:
+                        add(
+                            lambda one=one, section=section: text(f"{section.name}.{one.name}", "code"),
+                            lambda one=one: text(one.value, "span", "wrap muted" if one.usual else "wrap"),
+                            one.about,
+                        )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,53 @@
+"""Asking before something is done, and saying what went wrong."""
+
+import logging
+
+from nicegui import ui
+
+from forecastle.core.errors import ForecastleError
+from forecastle.server.web.parts.basic import block, button, card, note, text
+
+log = logging.getLogger(__name__)
+
+BUG = "Something went wrong inside the server. It is a bug; the server's log has it."
+
+
+async def confirmed(question: str, about: str, *, yes: str) -> bool:
+    """Whether somebody wants what is about to happen. yes: the word on the button."""
+    with ui.dialog() as dialog, card():
+        dialog.props["aria-label"] = question
+        text(question, "h2")
+        text(about, classes="muted")
+        with block("line").style("justify-content:flex-end"):
+            button("Cancel", lambda: dialog.submit(None)).props("autofocus")
+            button(yes, lambda: dialog.submit(yes), kind="main")
+    answer = await dialog
+    dialog.delete()
+    return bool(answer == yes)
+
+
+def tell(message: str) -> None:
+    """Say that something was done."""
+    ui.notify(message, position="bottom", classes="tell", timeout=4000)
+
+
+def complain(error: Exception) -> None:
+    """Say why something was not done, and what to do about it."""
+    ui.notify(in_words(error), position="bottom", type="negative", multi_line=True, timeout=0, close_button="OK")
+
+
+def problem(error: Exception) -> None:
+    """The same, in place of what should be here."""
+    if isinstance(error, ForecastleError):
+        note(error.message, hint=error.hint, tone="bad")
+    else:
+        log.error("the page could not be shown", exc_info=error)
+        note(BUG, tone="bad")
+
+
+def in_words(error: Exception) -> str:
+    """What is said of an error; of a bug only that it is one."""
+    if isinstance(error, ForecastleError):
+        return str(error)
+    log.error("the page could not do what was asked", exc_info=error)
+    return BUG

@@ -1,0 +1,80 @@
+from types import SimpleNamespace
+
+import pytest
+from nicegui import app
+from nicegui.testing import User
+
+from forecastle.core.records import JobKind
+from forecastle.services.house import House
+
+from .conftest import HOSTILE, opened
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_empty_house_offers_an_upload_and_a_demo(look: User, empty: House) -> None:
+    await opened(look, empty, "/")
+    await look.should_see("Nothing is here yet")
+    await look.should_see("Upload a spreadsheet")
+    await look.should_see("Try it with demo data")
+
+
+async def test_home_tells_how_good_the_newest_forecast_is(look: User, house: House) -> None:
+    await opened(look, house, "/")
+    await look.should_see("Total error (WAPE)")
+    await look.should_see("80 % ranges held")
+    await look.should_see("all series together")
+
+
+async def test_a_series_is_shown_with_its_model_and_its_periods(look: User, house: House, execution: str) -> None:
+    await opened(look, house, f"/forecasts/{execution}?series=North+%2F+A&target=volume")
+    await look.should_see("North / A")
+    await look.should_see("Why this model")
+    await look.should_see("Period by period")
+    await look.should_see("Models on this series")
+
+
+async def test_a_hostile_name_stays_text(look: User, house: House, execution: str) -> None:
+    await opened(look, house, f"/forecasts/{execution}?target=volume")
+    name = f"North / {HOSTILE}"
+    await look.should_see(name)
+    (heading,) = look.find(kind=None, content=name).elements
+    assert heading.tag == "h2"
+
+
+async def test_a_forecast_is_started_and_followed(look: User, house: House) -> None:
+    await opened(look, house, "/run?dataset=shop")
+    await look.should_see("A series for every shop × sku")
+    look.find("Start").click()
+    await look.should_see("Waits for a worker.")
+    newest = (await house.jobs.list(limit=1))[0]
+    assert (newest.kind, newest.params["dataset"]) == (JobKind.TRAIN, "shop")
+    await house.jobs.cancel(newest.id)
+    await look.should_see("It was stopped; nothing was kept.", retries=20)
+
+
+async def test_what_cannot_be_started_is_said_in_words(look: User, house: House) -> None:
+    await opened(look, house, "/jobs/nothing")
+    await look.should_see("There is no job 'nothing'.")
+
+
+async def test_a_promotion_asks_first(look: User, house: House) -> None:
+    await opened(look, house, "/models/ets_volume?dataset=shop")
+    await look.should_see("Who decided what")
+    look.find("Train again").click()
+    await look.should_see("Train ets_volume again?")
+    look.find("Cancel").click()
+    assert not [job for job in await house.jobs.list() if job.params.get("models") == ["ets"]]
+
+
+async def test_settings_are_shown_with_what_they_mean(look: User, house: House) -> None:
+    await opened(look, house, "/settings")
+    await look.should_see("storage.database")
+    await look.should_see("everything answers")
+
+
+async def test_an_address_that_leads_nowhere_says_so(look: User, house: House) -> None:
+    app.state.served = SimpleNamespace(state=SimpleNamespace(house=house))
+    answer = await look.http_client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "There is no such page." in answer.text
