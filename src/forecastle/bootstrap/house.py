@@ -28,6 +28,7 @@ from forecastle.services.previews import Previews
 from forecastle.services.recipes import Recipes
 from forecastle.services.results import Results
 from forecastle.services.runner import Runner
+from forecastle.services.scales import Scales
 from forecastle.services.series import Series
 from forecastle.services.serving import Serving
 from forecastle.services.shelf import Shelf
@@ -88,6 +89,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     previews = Previews(shelf=shelf)
     tables = RowTables(datasets=datasets, artifacts=artifacts)
     lineage = Lineage(begin=begin)
+    scales = Scales(begin=begin, datasets=datasets)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
     executions = Executions(begin=begin)
@@ -115,12 +117,13 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
             datasets=datasets,
             versions=versions,
             results=results,
+            scales=scales,
             settings=settings,
             trigger=open_trigger(settings),
         ),
         versions=versions,
         models=Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle),
-        prediction=Prediction(begin=begin, versions=versions),
+        prediction=Prediction(begin=begin, versions=versions, scales=scales),
         serving=serving,
         series=Series(kernel=kernel, serving=serving, horizon=settings.server.horizon, seed=settings.forecast.seed),
         tables=tables,

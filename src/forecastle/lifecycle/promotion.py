@@ -46,6 +46,8 @@ def decide(champion: ModelVersion | None, challenger: ModelVersion, rules: Lifec
         action, reason = KEEP, f"the challenger has no {name} to compare; {champion.label}: {_shown(theirs, metric)}"
     elif theirs is None:
         action, reason = PROMOTE, f"{champion.label} has no {name} to compare; the challenger: {_shown(ours, metric)}"
+    elif _scale(champion) != _scale(challenger):
+        action, reason = KEEP, f"{champion.label} was trained on another scale, so that {name} does not compare them"
     else:
         action = PROMOTE if theirs - ours >= rules.margin - ROUNDING else KEEP
         change = f"{name} {_shown(theirs, metric)} → {_shown(ours, metric)}"
@@ -61,6 +63,11 @@ def _metric(champion: ModelVersion | None, challenger: ModelVersion, rules: Life
     )
     both = [name for name in theirs if name in ours]
     return next(iter((*both, *theirs, *ours)), rules.metric)
+
+
+def _scale(version: ModelVersion) -> object:
+    """What a recipe did to the target before it was trained on; None for nothing."""
+    return version.parameters.get("transforms") or None
 
 
 def _value(version: ModelVersion | None, metric: str) -> float | None:

@@ -18,6 +18,7 @@ from forecastle.core.records import Execution, ModelVersion, StoredDataset
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.requests import StoredPrediction
+from forecastle.services.scales import Scales
 from forecastle.services.versions import Versions
 
 REVENUE = {"faturamento": "revenue"}
@@ -45,6 +46,7 @@ class Prediction:
 
     begin: Begin
     versions: Versions
+    scales: Scales
     now: Clock = field(default=utc_now)
 
     async def stored(self, asked: StoredPrediction) -> StoredForecast:
@@ -59,7 +61,13 @@ class Prediction:
         models = [await self.versions.load(version) for version in champions]
         horizon = asked.horizon_weeks or models[0].horizon
         wanted = None if asked.sku_ids is None else pl.Series(SERIES_ID, asked.sku_ids, dtype=pl.String).unique()
-        forecasts = await asyncio.to_thread(_forecast, models, horizon, wanted)
+        said = await asyncio.to_thread(_forecast, models, horizon, wanted)
+        forecasts = pl.concat(
+            [
+                await self.scales.forecasts(table, version, model.quantiles.columns)
+                for table, version, model in zip(said, champions, models, strict=True)
+            ]
+        )
         unknown = [] if wanted is None else _unknown(models, wanted)
         if forecasts.is_empty():
             raise InputError(
@@ -137,8 +145,8 @@ def _target(name: str, known: Sequence[str]) -> str:
     return found
 
 
-def _forecast(models: Sequence[TrainedModel], horizon: int, series: pl.Series | None) -> pl.DataFrame:
-    return pl.concat([model.predict(horizon, series=series) for model in models])
+def _forecast(models: Sequence[TrainedModel], horizon: int, series: pl.Series | None) -> list[pl.DataFrame]:
+    return [model.predict(horizon, series=series) for model in models]
 
 
 def _unknown(models: Sequence[TrainedModel], series: pl.Series) -> list[str]:

@@ -21,6 +21,7 @@ from forecastle.reporting.summary import summarise, targets
 from forecastle.services.datasets import Datasets
 from forecastle.services.requests import ExecutionParams
 from forecastle.services.results import Results
+from forecastle.services.scales import Scales, Ways, as_uploaded, check_totals
 from forecastle.services.versions import AUTO, Versions
 from forecastle.settings import Settings
 
@@ -33,6 +34,7 @@ class Runner:
     datasets: Datasets
     versions: Versions
     results: Results
+    scales: Scales
     settings: Settings
     trigger: Trigger | None = None
 
@@ -50,13 +52,16 @@ class Runner:
             await self._fire(saved)
             return saved.summary
         version = await self.datasets.version(params.dataset, params.version)
+        ways = await self.scales.ways(version)
+        check_totals(ways, params.hierarchy)
         run = _Run(
             job=job,
             params=params,
             version=version,
             dataset=await self.datasets.open(version),
-            champions=await self._champions(job, params, version.dataset_id),
+            champions=await self._champions(job, params, version),
             listener=listener,
+            ways=ways,
         )
         return await self._run(run)
 
@@ -69,7 +74,8 @@ class Runner:
         kept: list[Execution] = []
 
         def keep(result: ExecutionResult, trained: Sequence[TrainedModel]) -> str:
-            saving = asyncio.run_coroutine_threadsafe(self._save(run, result, trained), loop)
+            told = as_uploaded(result, run.ways)
+            saving = asyncio.run_coroutine_threadsafe(self._save(run, told, trained), loop)
             kept.append(saving.result())
             return f"{result.forecasts.height} forecasts, {len(trained)} model versions"
 
@@ -98,13 +104,16 @@ class Runner:
             await work.commit()
         return kept[0].summary
 
-    async def _champions(self, job: Job, params: ExecutionParams, dataset_id: str) -> tuple[ModelVersion, ...]:
+    async def _champions(self, job: Job, params: ExecutionParams, on: DatasetVersion) -> tuple[ModelVersion, ...]:
         """The models a forecast goes on with; none for a training, or while a target has none."""
         if job.kind is not JobKind.FORECAST:
             return ()
-        champions = await self.versions.champions(dataset_id, params.targets)
+        champions = await self.versions.champions(on.dataset_id, params.targets)
         led = {version.target for version in champions if version.family == AUTO}
-        return champions if led.issuperset(params.targets) else ()
+        if not led.issuperset(params.targets):
+            return ()
+        await self.scales.check_continues(champions, on)
+        return champions
 
     async def _save(self, run: "_Run", result: ExecutionResult, trained: Sequence[TrainedModel]) -> Execution:
         execution = _record(run, result)
@@ -162,7 +171,10 @@ class Runner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """One job on its way. champions: what it goes on with. started: seconds of a clock that only goes forward."""
+    """One job on its way.
+
+    champions: what it goes on with. ways: back from transforms. started: seconds of a clock that only goes forward.
+    """
 
     job: Job
     params: ExecutionParams
@@ -170,6 +182,7 @@ class _Run:
     dataset: Dataset
     champions: tuple[ModelVersion, ...]
     listener: Listener
+    ways: Ways
     started: float = field(default_factory=time.perf_counter)
 
 

@@ -77,7 +77,11 @@ class Versions:
                 execution_id=execution_id,
                 created_at=self.now(),
                 metrics=_metrics(result.leaderboard, model),
-                parameters={"request": result.manifest["request"], "settings": result.manifest["settings"]},
+                parameters={
+                    "request": result.manifest["request"],
+                    "settings": result.manifest["settings"],
+                    "transforms": result.manifest.get("transforms", {}).get(model.target),
+                },
                 libraries=result.manifest["libraries"],
                 data_hash=result.manifest["snapshots"][model.target],
                 manifest=manifest,

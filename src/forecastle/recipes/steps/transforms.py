@@ -18,7 +18,8 @@ from forecastle.recipes.step import Number, Step, Whole
 class Transform(Step):
     """A step with a way back: what it learns of a series is kept with the version it makes.
 
-    Values are arrays with NaN where there is none. learned: rows × what the step knows of the series of each row.
+    Values are arrays with NaN where there is none. learned: rows × what the step knows of the series of each row; the
+    last of it is the lowest value that the series had (see `recipes.back`).
     """
 
     @property
@@ -86,7 +87,7 @@ class Scale(Transform):
             "robust": (y.median(), y.quantile(0.75, "linear") - y.quantile(0.25, "linear")),
         }[self.method]
         usable = pl.when(unit > 1e-12 * y.abs().max()).then(unit).otherwise(1.0)
-        parts = (begin.fill_null(0.0), usable.fill_null(1.0))
+        parts = (begin.fill_null(0.0), usable.fill_null(1.0), y.min())
         return by_series(piece, parts) if self.over == "series" else of_all(piece, parts)
 
     def forward(self, values: Floats, learned: Floats) -> Floats:
@@ -111,9 +112,9 @@ class Log(Transform):
         return f"{self.on} become the logarithm of the value{f' plus {self.offset:g}' if self.offset else ''}"
 
     def learn(self, piece: Piece, name: str) -> pl.DataFrame:
-        """The offset, the same for all."""
+        """The offset."""
         check_above(piece, name, -self.offset)
-        return of_all(piece, (pl.lit(self.offset),))
+        return by_series(piece, (pl.lit(self.offset), pl.col(name).min()))
 
     def forward(self, values: Floats, learned: Floats) -> Floats:
         """The logarithm."""
@@ -152,22 +153,22 @@ class Power(Transform):
         offset = self.offset if self.method == "box_cox" else 0.0
         if self.method == "box_cox":
             check_above(piece, name, -offset)
+        table = by_series(piece, (pl.lit(self.power or 0.0), pl.lit(offset), pl.col(name).min()))
         if self.power is not None:
-            return of_all(piece, (pl.lit(self.power), pl.lit(offset)))
+            return table
         values = piece.frame[name].cast(pl.Float64).to_numpy() + offset
         powers = likeliest(values, piece.frame[SERIES].rle_id().to_numpy(), positive=self.method == "box_cox")
-        table = by_series(piece, (pl.lit(0.0), pl.lit(offset)))
-        pairs = pl.DataFrame({"power": powers}).select(pl.concat_list("power", pl.lit(offset)).alias("values"))
-        return table.with_columns(pairs["values"])
+        rest = pl.col("values").list.tail(2)
+        return table.with_columns(pl.concat_list(pl.lit(pl.Series(powers, dtype=pl.Float64)), rest).alias("values"))
 
     def forward(self, values: Floats, learned: Floats) -> Floats:
         """By the power of each row's series."""
-        power, offset = learned.T
+        power, offset = learned[:, 0], learned[:, 1]
         return box_cox(values + offset, power) if self.method == "box_cox" else yeo_johnson(values, power)
 
     def backward(self, values: Floats, learned: Floats) -> Floats:
         """Back; what no value leads to (a forecast far out) becomes the nearest value that one does."""
-        power, offset = learned.T
+        power, offset = learned[:, 0], learned[:, 1]
         return un_box_cox(values, power) - offset if self.method == "box_cox" else un_yeo_johnson(values, power)
 
 
