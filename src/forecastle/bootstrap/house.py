@@ -9,6 +9,7 @@ from forecastle.jobs.mrp import open_trigger
 from forecastle.models.batched import Compute
 from forecastle.models.families.ets import ets
 from forecastle.services.access import Access
+from forecastle.services.analysis import Analysis
 from forecastle.services.charts import Charts
 from forecastle.services.columns import Columns
 from forecastle.services.datasets import Datasets
@@ -102,6 +103,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         shelf=shelf,
         previews=previews,
         charts=Charts(shelf=shelf),
+        analysis=Analysis(shelf=shelf),
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         lineage=lineage,
         recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage),

@@ -69,6 +69,13 @@ class AsyncClient:
     chart_seasonal = _method(calls.exploration.chart_seasonal)
     chart_calendar = _method(calls.exploration.chart_calendar)
     chart_comparison = _method(calls.exploration.chart_comparison)
+    analyse_frequency = _method(calls.exploration.analyse_frequency)
+    analyse_decomposition = _method(calls.exploration.analyse_decomposition)
+    analyse_stationarity = _method(calls.exploration.analyse_stationarity)
+    analyse_seasonality = _method(calls.exploration.analyse_seasonality)
+    analyse_change_points = _method(calls.exploration.analyse_change_points)
+    analyse_anomalies = _method(calls.exploration.analyse_anomalies)
+    analyse_holidays = _method(calls.exploration.analyse_holidays)
 
     recipe_steps = _method(calls.recipes.recipe_steps)
     recipes = _method(calls.recipes.recipes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -94,15 +95,25 @@ def _days(moments: pl.Series, freq: Frequency) -> tuple[Integers, Integers]:
 
 
 def _public_holidays(country: str, years: Sequence[int]) -> Integers:
+    days = [day for day, _ in named_holidays(country, years)]
+    return np.array(days, dtype="datetime64[D]").astype(np.int64)
+
+
+def named_holidays(country: str, years: Sequence[int]) -> list[tuple[date, str]]:
+    """The public holidays of some years with their English names, in order.
+
+    Raises:
+        InputError: no holidays are known for that country.
+    """
     import holidays
 
     name, _, subdivision = country.partition("-")
     try:
-        found = holidays.country_holidays(name, subdiv=subdivision or None, years=years)
+        found = holidays.country_holidays(name, subdiv=subdivision or None, years=years, language="en_US")
     except NotImplementedError as unknown:
         raise InputError(
             f"No public holidays are known for {country!r}.",
             hint="Use an ISO 3166 code such as DE, BR or US-CA; `holidays` on PyPI lists those it knows.",
             country=country,
         ) from unknown
-    return np.sort(np.array(list(found), dtype="datetime64[D]").astype(np.int64))
+    return sorted(found.items())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forecastle.services.access import Access
+from forecastle.services.analysis import Analysis
 from forecastle.services.charts import Charts
 from forecastle.services.columns import Columns
 from forecastle.services.datasets import Datasets
@@ -42,6 +43,7 @@ class House:
     charts: Charts
     columns: Columns
     recipes: Recipes
+    analysis: Analysis
     jobs: Jobs
     events: Events
     executions: Executions

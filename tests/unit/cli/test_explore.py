@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from forecastle.cli import main
-from forecastle.core.errors import RolesError
+from forecastle.core.errors import InputError, RolesError
 
 Tell = Callable[..., Any]
 
@@ -26,6 +26,12 @@ def test_charts_are_printed_as_json(tell: Tell) -> None:
     assert len(tell("explore", "chart", "shop", "series", "--series", "A")["points"]["y"]) > 50
     assert tell("explore", "chart", "shop", "seasonal", "--freq", "MS", "--season", "3")["season"] == 3
     assert tell("explore", "chart", "shop", "comparison")["changed"] == 0
+
+
+def test_questions_are_answered_as_json(tell: Tell) -> None:
+    assert tell("explore", "analyse", "shop", "anomalies", "--series", "A")["deviation"] > 0
+    assert tell("explore", "analyse", "shop", "frequency")["regular"] in (True, False)
+    assert main(["explore", "analyse", "shop", "holidays"]) == InputError.exit_code
 
 
 def test_roles_are_chosen_and_become_a_version(tell: Tell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -91,3 +91,18 @@ def test_every_type_of_value_has_a_word_in_json() -> None:
         "number": 1.5, "bytes": "ff", "list": "[1, 2]", "time": "00:00:00", "wide": str(2**100), "word": "a",
     }  # fmt: skip
     assert told[2]["number"] is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["frequency", "decomposition?season=4", "stationarity", "seasonality?season=4", "change-points", "anomalies"],
+)
+def test_every_question_is_answered(client: TestClient, shop: str, question: str) -> None:
+    answer = client.get(f"{shop}/analysis/{question}")
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_question_that_makes_no_sense_is_refused_in_words(client: TestClient, shop: str) -> None:
+    answer = client.get(f"{shop}/analysis/holidays", params={"country": "XX", "freq": "W"})
+    assert answer.status_code == 422
+    assert "'XX'" in answer.json()["detail"]

@@ -24,6 +24,10 @@ Chart = Annotated[
     Literal["series", "distribution", "autocorrelation", "seasonal", "calendar", "comparison"],
     Parameter(help="What to draw; `comparison` is of two versions."),
 ]
+Question = Annotated[
+    Literal["frequency", "decomposition", "stationarity", "seasonality", "change-points", "anomalies", "holidays"],
+    Parameter(help="What to find out."),
+]
 
 app = App(name="explore", help="Look at a dataset of the server: rows, columns, series, charts, tests.")
 
@@ -132,6 +136,35 @@ def chart(  # noqa: PLR0913
 
         subject = Subject(column=column, series_id=series, freq=freq, version=version)
         _print(_drawn(general, name, what, subject, {"season": season, "before": before}))
+
+
+@app.command
+def analyse(  # noqa: PLR0913
+    name: DatasetName,
+    what: Question,
+    *,
+    series: Series = None,
+    column: Column = None,
+    freq: Period = None,
+    country: Annotated[str | None, Parameter(help="Whose holidays, as in DE, DE-BY, US-CA.")] = None,
+    version: Version = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Print what a series is made of, or what a test says about it, as JSON."""
+    with console.errors(as_json=general.json):
+        from forecastle.core.errors import InputError
+        from forecastle.services.charts import Subject
+
+        subject = Subject(column=column, series_id=series, freq=freq, version=version)
+        if what == "holidays":
+            if country is None:
+                raise InputError("Holidays are those of a country.", hint="Name it: --country DE")
+            _print(in_house(general, lambda house: house.analysis.holidays(name, subject, country=country)))
+        elif what == "frequency":
+            _print(in_house(general, lambda house: house.analysis.frequency(name, version=version)))
+        else:
+            method = what.replace("-", "_")
+            _print(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)))
 
 
 def _drawn(general: General, name: str, what: str, subject: "Subject", more: dict[str, int | None]) -> object:

@@ -147,5 +147,98 @@ def chart_comparison(
     return _asked(name, "charts/comparison", before=before, **told)
 
 
+def analyse_frequency(name: str, *, version: int | None = None) -> Call[Answer]:
+    """How far apart the periods are, how sure that is, and why."""
+    return _asked(name, "analysis/frequency", version=version)
+
+
+def analyse_decomposition(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    method: str = "stl",
+    seasons: Iterable[int] = (),
+    version: int | None = None,
+) -> Call[Answer]:
+    """Trend, seasons and remainder. method: `stl`, or `engine`, as all series are taken apart at once."""
+    return _asked(
+        name,
+        "analysis/decomposition",
+        series=series,
+        column=column,
+        method=method,
+        season=list(seasons),
+        version=version,
+    )
+
+
+def analyse_stationarity(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """ADF and KPSS with a verdict in words, and the differences it takes."""
+    return _asked(name, "analysis/stationarity", series=series, column=column, freq=freq, version=version)
+
+
+def analyse_seasonality(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """Which seasons a series has, by three tests."""
+    return _asked(name, "analysis/seasonality", series=series, column=column, freq=freq, version=version)
+
+
+def analyse_change_points(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    penalty: float = 3.0,
+    version: int | None = None,
+) -> Call[Answer]:
+    """Where the level changes for good. penalty: the higher, the fewer."""
+    return _asked(
+        name, "analysis/change-points", series=series, column=column, freq=freq, penalty=penalty, version=version
+    )
+
+
+def analyse_anomalies(
+    name: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    threshold: float = 4.0,
+    version: int | None = None,
+) -> Call[Answer]:
+    """Periods that trend and seasons do not explain. threshold: robust standard deviations."""
+    return _asked(
+        name, "analysis/anomalies", series=series, column=column, freq=freq, threshold=threshold, version=version
+    )
+
+
+def analyse_holidays(
+    name: str,
+    country: str,
+    *,
+    series: str | None = None,
+    column: str | None = None,
+    freq: str | None = None,
+    version: int | None = None,
+) -> Call[Answer]:
+    """How far periods with a public holiday lie from trend and season. country: an ISO code such as `DE-BY`."""
+    return _asked(name, "analysis/holidays", country=country, series=series, column=column, freq=freq, version=version)
+
+
 def _asked(name: str, what: str, **query: Any) -> Call[Answer]:  # noqa: ANN401 - whatever a call takes
     return Call(method="GET", path=f"/datasets/{named(name)}/{what}", query=query, read=reading(dict[str, Any]))

@@ -19,6 +19,7 @@ from forecastle.server.api.openapi import describe, operation_id
 from forecastle.server.api.openapi import problems as answers
 from forecastle.server.api.routes import (
     access,
+    analysis,
     charts,
     columns,
     datasets,
@@ -87,6 +88,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         columns,
         charts,
         recipes,
+        analysis,
         work,
         events,
         jobs,

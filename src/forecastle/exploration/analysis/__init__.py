@@ -1,0 +1,1 @@
+"""What a series is made of, and what tests say about it."""
