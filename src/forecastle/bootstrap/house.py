@@ -12,6 +12,7 @@ from forecastle.services.access import Access
 from forecastle.services.analysis import Analysis
 from forecastle.services.charts import Charts
 from forecastle.services.columns import Columns
+from forecastle.services.comparison import Comparisons
 from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
@@ -107,6 +108,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         lineage=lineage,
         recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage),
+        comparisons=Comparisons(datasets=datasets),
         jobs=jobs,
         events=events,
         executions=executions,

@@ -53,6 +53,7 @@ class Client:
     dataset_version = _method(calls.datasets.dataset_version)
     delete_dataset = _method(calls.datasets.delete_dataset)
     lineage = _method(calls.versions.lineage)
+    compare_versions = _method(calls.versions.compare_versions)
     pin_version = _method(calls.versions.pin_version)
     unpin_version = _method(calls.versions.unpin_version)
     restore_version = _method(calls.versions.restore_version)

@@ -6,6 +6,7 @@ from forecastle.services.access import Access
 from forecastle.services.analysis import Analysis
 from forecastle.services.charts import Charts
 from forecastle.services.columns import Columns
+from forecastle.services.comparison import Comparisons
 from forecastle.services.datasets import Datasets
 from forecastle.services.drivers import Drivers
 from forecastle.services.events import Events
@@ -44,6 +45,7 @@ class House:
     columns: Columns
     recipes: Recipes
     analysis: Analysis
+    comparisons: Comparisons
     jobs: Jobs
     events: Events
     executions: Executions

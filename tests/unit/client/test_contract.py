@@ -14,6 +14,7 @@ from forecastle.client import AsyncClient, Client, answers, calls
 from forecastle.client.call import Call
 from forecastle.server.api.answers import (
     access,
+    comparison,
     datasets,
     forecasts,
     jobs,
@@ -109,6 +110,7 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.Dataset: datasets.DatasetDetails,
         answers.DatasetVersion: datasets.VersionAnswer,
         answers.Generation: datasets.GenerationAnswer,
+        answers.Comparison: comparison.ComparisonAnswer,
         answers.Recipe: recipes.RecipeAnswer,
         answers.Change: recipes.ChangeAnswer,
         answers.Trial: recipes.TrialAnswer,

@@ -32,3 +32,11 @@ def test_a_version_that_is_not_there_is_not_found(client: TestClient, sales: str
     assert client.request(method, f"/datasets/shop/versions/9{change}").status_code == 404
     assert client.request(method, f"/datasets/other/versions/1{change}").status_code == 404
     assert client.request(method, f"/datasets/shop/versions/0{change}").status_code == 422
+
+
+def test_two_versions_are_compared(shop: TestClient) -> None:
+    told = shop.get("/datasets/shop/compare").json()
+    assert (told["before"], told["after"], told["rows_added"], told["changed"]) == (1, 2, 1, {})
+    assert (told["series_changed"], told["per_series"][0]["series_id"]) == (1, "A")
+    assert shop.get("/datasets/shop/compare", params={"after": 1}).status_code == 422
+    assert shop.get("/datasets/shop/compare", params={"before": 7}).status_code == 404

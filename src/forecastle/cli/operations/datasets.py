@@ -1,16 +1,18 @@
 """`forecastle datasets`: what the server knows."""
 
 import getpass
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.operations.house import dataset_row, generation_row, in_house, say, show
-from forecastle.cli.operations.options import DatasetName
+from forecastle.cli.operations.options import DatasetName, Limit
 from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, NO_READING, Columns, General, Reading, Source, read_options
 
 Number = Annotated[int, Parameter(help="Its number; `forecastle datasets versions NAME` lists them.")]
+Before = Annotated[int | None, Parameter(help="The older version; the one the newer was made from if left out.")]
+After = Annotated[int | None, Parameter(help="The newer version; the current one if left out.")]
 Name = Annotated[str, Parameter(help="What to call it; a known dataset gets a new version.")]
 
 app = App(name="datasets", help="List, add and delete the datasets of the server.")
@@ -67,6 +69,28 @@ def lineage(name: DatasetName, *, general: General = NO_GENERAL) -> None:
     with console.errors(as_json=general.json):
         found = in_house(general, lambda house: house.lineage.of(name))
         show([generation_row(one) for one in found], general, nothing=f"{name} has no version.")
+
+
+@app.command
+def compare(
+    name: DatasetName, *, before: Before = None, after: After = None, limit: Limit = 20, general: General = NO_GENERAL
+) -> None:
+    """Show what is different between two versions, and in which series most."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.comparisons.of(name, before=before, after=after))
+        told, rows = found.told, found.told.per_series.head(limit).to_dicts()
+        answer: dict[str, Any] = {"before": found.before.number, "after": found.after.number}
+        for what, pair in (("rows", told.rows), ("series", told.series)):
+            answer[what] = {"before": pair.before, "after": pair.after}
+        answer |= {"rows_added": told.rows_added, "rows_removed": told.rows_removed, "changed": dict(told.changed)}
+        cells = ", ".join(f"{count:,} of {column}" for column, count in told.changed.items()) or "none"
+        sentence = (
+            f"Version {found.before.number} → {found.after.number}: {told.rows_added:,} rows came, "
+            f"{told.rows_removed:,} went; changed cells: {cells}."
+        )
+        say(answer | {"per_series": rows}, sentence, general)
+        if not general.json:
+            show(rows, general, nothing="No series differs.")
 
 
 @app.command

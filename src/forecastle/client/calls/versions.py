@@ -1,6 +1,6 @@
 """Versions of a dataset: where they come from, which stay, which one is current."""
 
-from forecastle.client.answers import DatasetVersion, Generation
+from forecastle.client.answers import Comparison, DatasetVersion, Generation
 from forecastle.client.call import Call, named, reading
 
 
@@ -11,6 +11,21 @@ def lineage(name: str) -> Call[tuple[Generation, ...]]:
         NotFoundError: there is no such dataset.
     """
     return Call(method="GET", path=f"/datasets/{named(name)}/lineage", read=reading(tuple[Generation, ...], "lineage"))
+
+
+def compare_versions(
+    name: str, *, before: int | None = None, after: int | None = None, limit: int = 50, offset: int = 0
+) -> Call[Comparison]:
+    """What is different between two versions: by default the current one and the one it was made from.
+
+    limit, offset: which of the series that differ, the most changed first.
+
+    Raises:
+        NotFoundError: there is no such dataset or version.
+        InputError: there is no version to compare with.
+    """
+    query = {"before": before, "after": after, "limit": limit, "offset": offset}
+    return Call(method="GET", path=f"/datasets/{named(name)}/compare", query=query, read=reading(Comparison))
 
 
 def pin_version(name: str, number: int) -> Call[DatasetVersion]:

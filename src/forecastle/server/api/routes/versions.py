@@ -1,11 +1,20 @@
 """Versions of a dataset: where they come from, which stay, which one is current."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Query
+
+from forecastle.server.api.answers.comparison import ComparisonAnswer
 from forecastle.server.api.answers.datasets import GenerationAnswer, LineageAnswer, VersionAnswer
 from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import problems
-from forecastle.server.api.parameters import DatasetName, VersionNumber
+from forecastle.server.api.parameters import DatasetName, Limit, Offset, VersionNumber
+
+Older = Annotated[
+    int | None,
+    Query(ge=1, le=2**31 - 1, description="The one `after` was made from, else the one before it, when left out."),
+]
+Newer = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The current one when left out.")]
 
 router = APIRouter(prefix="/datasets/{name}", tags=["datasets"])
 
@@ -16,6 +25,21 @@ async def get_lineage(name: DatasetName, house: HouseDep) -> LineageAnswer:
     dataset = await house.datasets.find(name)
     found = await house.lineage.of(dataset.id)
     return LineageAnswer(lineage=[GenerationAnswer.of(one, dataset.name) for one in found])
+
+
+@router.get("/compare", summary="Compare two versions", responses=problems(404, 422))
+async def compare_versions(
+    name: DatasetName,
+    house: HouseDep,
+    before: Older = None,
+    after: Newer = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> ComparisonAnswer:
+    """Rows that came and went, cells that changed, distributions, and the series that differ most."""
+    dataset = await house.datasets.find(name)
+    compared = await house.comparisons.of(dataset.name, before=before, after=after)
+    return ComparisonAnswer.of(compared, dataset.name, limit=limit, offset=offset)
 
 
 @router.post("/versions/{number}/pin", summary="Pin a version", responses=problems(404, 422))
