@@ -158,7 +158,9 @@ class DeepSettings(Section):
 class BacktestSettings(Section):
     """How models are compared on the past."""
 
-    windows: int = Field(3, ge=1, description="Cutoffs to test, fewer where the history is short.")
+    windows: int | None = Field(
+        None, ge=1, description="Cutoffs to test, fewer where history is short; empty takes 3, and 4 where it is long."
+    )
     step: int | None = Field(None, ge=1, description="Periods between cutoffs; empty takes the horizon.")
     paths: int = Field(200, ge=50, description="Simulated futures in the backtest.")
     rows: int = Field(100_000, ge=1000, description="The most past situations to learn from in the backtest.")

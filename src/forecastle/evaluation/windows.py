@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from forecastle.core.budget import UNLIMITED, Budget
@@ -15,6 +16,9 @@ NUMBER = "number"
 
 BACK = "back"
 """How many periods a row lies before the last one of its series."""
+
+USUAL, MORE = 3, 4
+"""Windows of a usual panel, and of one whose history is long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,16 @@ class Window:
     future: pl.DataFrame | None
     answers: pl.DataFrame
     left_out: tuple[str, ...]
+
+
+def usual_windows(panel: Panel, horizon: int, stride: int) -> int:
+    """How many windows suit a panel: one more where the typical series has two seasons or horizons before it.
+
+    A further window steadies the choice of models and the ranges; one whose cutoff leaves models too little to learn
+    from tells of other models than those that will forecast.
+    """
+    left = float(np.median(panel.grid().lengths)) - horizon - (MORE - 1) * stride
+    return MORE if left >= 2 * max((*panel.season_lengths, horizon)) else USUAL
 
 
 def windows(panel: Panel, plan: BacktestPlan) -> Iterator[Window]:

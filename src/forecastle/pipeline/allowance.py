@@ -17,8 +17,7 @@ def room_for(work: Work, target: TargetWork, card: Card) -> Budget | None:
     """
     if not work.budget.limited or card.name == YARDSTICK:
         return UNLIMITED
-    windows = work.settings.backtest.windows
-    room = work.budget.sparing(sum(_waiting(other, card, windows) for other in work.targets))
+    room = work.budget.sparing(sum(_waiting(other, card, work.plan(other).windows) for other in work.targets))
     return room if room.left() > seconds(target, card) else None
 
 

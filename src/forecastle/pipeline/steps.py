@@ -15,7 +15,6 @@ from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
 from forecastle.evaluation.assignment import Assignment
 from forecastle.evaluation.backtest import backtest
-from forecastle.evaluation.windows import BacktestPlan
 from forecastle.features.demand import classify
 from forecastle.features.seasonality import with_found_seasons
 from forecastle.models.catalog import cards, find
@@ -137,14 +136,12 @@ def compare(work: Work, progress: Progress) -> str:
     if work.kept:
         stands = (f"{model.target}, {len(model.ids)} series over {model.horizon} periods" for model in work.kept)
         raise Skipped(f"the champions' backtest stands: {'; '.join(stands)}")
-    asked = work.settings.backtest
     messages = []
     for number, target in enumerate(work.targets):
         _without_the_late(work, target)
         assert target.lineup is not None  # noqa: S101 - step 2 has run
         assert target.rules is not None  # noqa: S101 - as above
-        budget = time_for_windows(work, number)
-        plan = BacktestPlan(horizon=work.horizon, windows=asked.windows, step=asked.step, budget=budget)
+        plan = replace(work.plan(target), budget=time_for_windows(work, number))
         try:
             tests = backtest(
                 target.lineup.models(work.rehearsal),

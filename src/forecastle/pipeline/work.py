@@ -15,6 +15,7 @@ from forecastle.core.ports import Attends
 from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
+from forecastle.evaluation.windows import BacktestPlan, usual_windows
 from forecastle.models.analogues import COLD
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
@@ -160,6 +161,12 @@ class Work:
         kept = [model.target for model in self.kept]
         ordered = [*(name for name in found if name in kept), *(name for name in kept if name not in found)]
         return self.request.targets or tuple(ordered) or found
+
+    def plan(self, target: TargetWork) -> BacktestPlan:
+        """The past windows that a target's models are compared on."""
+        asked = self.settings.backtest
+        windows = asked.windows or usual_windows(target.panel, self.horizon, asked.step or self.horizon)
+        return BacktestPlan(horizon=self.horizon, windows=windows, step=asked.step)
 
     def others_of(self, target: str) -> tuple[TrainedModel, ...]:
         """The further models of a target."""

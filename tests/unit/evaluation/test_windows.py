@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forecastle.core.errors import HorizonError
 from forecastle.core.panel import Covariates, Panel
-from forecastle.evaluation.windows import BacktestPlan, windows
+from forecastle.evaluation.windows import BacktestPlan, usual_windows, windows
 
 PanelOf = Callable[..., Panel]
 
@@ -46,6 +46,12 @@ def test_a_series_too_short_for_a_window_is_left_out_of_it_and_named(panel_of: P
 
 def test_a_short_history_gives_fewer_windows(panel_of: PanelOf) -> None:
     assert len(list(windows(panel_of(a=counting(13)), BacktestPlan(horizon=4, windows=5, learn=4)))) == 2
+
+
+@pytest.mark.parametrize(("months", "expected"), [(35, 3), (36, 4)])
+def test_a_fourth_window_needs_two_seasons_before_it(panel_of: PanelOf, months: int, expected: int) -> None:
+    panel = panel_of(a=counting(months), b=counting(months), c=counting(5)).with_seasons((12,))
+    assert usual_windows(panel, 3, 3) == expected
 
 
 def test_a_history_too_short_for_any_window_is_refused_with_its_numbers(panel_of: PanelOf) -> None:
