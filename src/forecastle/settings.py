@@ -234,6 +234,18 @@ class LifecycleSettings(Section):
     keep_versions: int = Field(5, ge=1, description="Versions a model keeps with their files; champions always stay.")
 
 
+class TabularSettings(Section):
+    """How rows are answered."""
+
+    default: str = Field("", description="The tabular model at the paths without a name; empty: the one trained first.")
+    pinned: dict[str, int] = Field(
+        {},
+        description="Versions that this process answers with, whoever leads, by model; for shifting a new version in "
+        "gradually, such as `houses: 4`.",
+    )
+    cache_rows: int = Field(10_000, ge=0, description="Answers that are remembered, by version and row.")
+
+
 class ServerSettings(Section):
     """How the server answers."""
 
@@ -254,6 +266,10 @@ class ServerSettings(Section):
         description="Beginnings of source URLs that a request may name; local paths only below one listed here.",
     )
     horizon: int = Field(13, ge=1, description="Periods forecast when a request names no horizon.")
+    rate_limit: float = Field(
+        0.0, ge=0, description="Requests a second that one client may make, by its key or address; 0 does not limit."
+    )
+    rate_burst: int = Field(50, ge=1, description="Requests that a client who was silent may make at once.")
 
 
 class MrpSettings(Section):
@@ -294,6 +310,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     queue: QueueSettings = QueueSettings()
     lifecycle: LifecycleSettings = LifecycleSettings()
+    tabular: TabularSettings = TabularSettings()
     server: ServerSettings = ServerSettings()
     mrp: MrpSettings = MrpSettings()
     log: LogSettings = LogSettings()

@@ -13,7 +13,7 @@ async def carry_out(job: Job, settings: Settings, listener: Listener) -> Mapping
     """Run a job in a house of its own."""
     async with open_house(settings, upgrade=False) as house:
         if job.kind is JobKind.TABULAR:
-            return await house.tabular_training.carry_out(job, listener)
+            return await house.tabular.training.carry_out(job, listener)
         return await house.runner.carry_out(job, listener)
 
 

@@ -35,6 +35,9 @@ from forecastle.services.series import Series
 from forecastle.services.serving import Serving
 from forecastle.services.shelf import Shelf
 from forecastle.services.tables import RowTables
+from forecastle.services.tabular.models import Tabular
+from forecastle.services.tabular.prediction import TabularPrediction
+from forecastle.services.tabular.serving import TabularServing
 from forecastle.services.tabular.training import TabularTraining
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
@@ -76,6 +79,7 @@ async def open_house(settings: Settings, *, upgrade: bool = True) -> AsyncIterat
             yield house
         finally:
             house.series.close()
+            house.tabular.prediction.close()
             house.shelf.close()
             await house.events.close()
             await queue.close()
@@ -98,6 +102,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     results = Results(begin=begin, artifacts=artifacts)
     serving = Serving(begin=begin, versions=versions)
     kernel = ets(Compute(seed=settings.forecast.seed)).kernel
+    models = Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle)
     return House(
         settings=settings,
         datasets=datasets,
@@ -126,13 +131,17 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
             trigger=open_trigger(settings),
         ),
         versions=versions,
-        models=Models(begin=begin, versions=versions, jobs=jobs, settings=settings.lifecycle),
+        models=models,
         prediction=Prediction(begin=begin, versions=versions, scales=scales),
         serving=serving,
         series=Series(kernel=kernel, serving=serving, horizon=settings.server.horizon, seed=settings.forecast.seed),
         tables=tables,
-        tabular_training=TabularTraining(
-            begin=begin, datasets=datasets, tables=tables, versions=versions, jobs=jobs, settings=settings
+        tabular=Tabular(
+            begin=begin,
+            versions=versions,
+            models=models,
+            training=TabularTraining(begin=begin, tables=tables, versions=versions, jobs=jobs, settings=settings),
+            prediction=TabularPrediction(serving=TabularServing(begin, versions, settings.tabular)),
         ),
         access=Access(begin=begin),
         health=Health(begin=begin, queue=queue, artifacts=artifacts),

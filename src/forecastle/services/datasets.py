@@ -78,7 +78,7 @@ class Datasets:
         Raises:
             InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
         """
-        self._check_allowed(source)
+        self.check_allowed(source)
         return await self.keep(name, await self._read(source, options), Origin(by=by))
 
     async def bring(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS, by: str = "") -> DatasetVersion:
@@ -257,7 +257,12 @@ class Datasets:
             await work.datasets.add(made)
             return made
 
-    def _check_allowed(self, source: str) -> None:
+    def check_allowed(self, source: str) -> None:
+        """Refuse what `server.sources` does not let requests name.
+
+        Raises:
+            InputError: it may not be read from here.
+        """
         allowed = self.settings.server.sources
         if "://" in source:
             if not source.lower().startswith(tuple(beginning for beginning in allowed if "://" in beginning)):

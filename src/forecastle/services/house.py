@@ -27,7 +27,7 @@ from forecastle.services.series import Series
 from forecastle.services.serving import Serving
 from forecastle.services.shelf import Shelf
 from forecastle.services.tables import RowTables
-from forecastle.services.tabular.training import TabularTraining
+from forecastle.services.tabular.models import Tabular
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 
@@ -60,7 +60,7 @@ class House:
     serving: Serving
     series: Series
     tables: RowTables
-    tabular_training: TabularTraining
+    tabular: Tabular
     access: Access
     health: Health
     housekeeping: Housekeeping

@@ -12,7 +12,8 @@ from forecastle.core.ports import Begin, Queue
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.events import Events
-from forecastle.services.requests import ExecutionParams, TabularParams
+from forecastle.services.requests import ExecutionParams
+from forecastle.services.tabular.requests import TabularParams
 from forecastle.settings import QueueSettings
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ import polars as pl
 
 from forecastle.core.ports import Artifacts
 from forecastle.core.records import DatasetVersion
+from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import ROWS
-from forecastle.data.tables import load_rows, read_table, save_table
+from forecastle.data.tables import FIND_OUT, RowTable, load_rows, read_table, save_table
 from forecastle.services.datasets import Datasets
 
 
@@ -22,17 +23,48 @@ class RowTables:
     datasets: Datasets
     artifacts: Artifacts
 
-    async def bring(self, source: str, *, name: str, filename: str | None = None, by: str = "") -> DatasetVersion:
-        """Read any source as a table into a new version of a dataset; for people on this machine, and for uploads.
-
-        filename: as the user calls what was read; named as the source.
+    async def upload(
+        self, file: Path, *, name: str, filename: str, options: ReadOptions = FIND_OUT, by: str = ""
+    ) -> DatasetVersion:
+        """Read an uploaded file into a new version of a dataset. filename: as the user calls it.
 
         Raises:
             InputError: it cannot be read; nothing was kept.
         """
+        return await self._keep(name, replace(await self._read(str(file), options), source=filename), by)
+
+    async def connect(self, source: str, *, name: str, options: ReadOptions = FIND_OUT, by: str = "") -> DatasetVersion:
+        """Read a database, an HTTP endpoint or an object store into a new version of a dataset.
+
+        Raises:
+            InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
+        """
+        self.datasets.check_allowed(source)
+        return await self._keep(name, await self._read(source, options), by)
+
+    async def bring(self, source: str, *, name: str, options: ReadOptions = FIND_OUT, by: str = "") -> DatasetVersion:
+        """Read any source into a new version of a dataset, for people on this machine.
+
+        Raises:
+            InputError: it cannot be read; nothing was kept.
+        """
+        return await self._keep(name, await self._read(source, options), by)
+
+    async def rows(self, version: DatasetVersion) -> pl.DataFrame:
+        """The rows of a version, be it a table or a sales history.
+
+        Raises:
+            ArtifactError: its files are missing or were changed.
+        """
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await self.artifacts.get(version.manifest, Path(folder))
+            return await asyncio.to_thread(load_rows, Path(folder))
+
+    async def _read(self, source: str, options: ReadOptions) -> RowTable:
         async with self.datasets.reading:
-            table = await asyncio.to_thread(read_table, source, settings=self.datasets.settings.read)
-        table = replace(table, source=filename or table.source)
+            return await asyncio.to_thread(read_table, source, options=options, settings=self.datasets.settings.read)
+
+    async def _keep(self, name: str, table: RowTable, by: str) -> DatasetVersion:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await asyncio.to_thread(save_table, table, Path(folder))
             manifest = await self.artifacts.put(Path(folder))
@@ -50,13 +82,3 @@ class RowTables:
             by=by,
         )
         return await self.datasets.enter(name, draft)
-
-    async def rows(self, version: DatasetVersion) -> pl.DataFrame:
-        """The rows of a version, be it a table or a sales history.
-
-        Raises:
-            ArtifactError: its files are missing or were changed.
-        """
-        with TemporaryDirectory(prefix="forecastle-") as folder:
-            await self.artifacts.get(version.manifest, Path(folder))
-            return await asyncio.to_thread(load_rows, Path(folder))

@@ -25,8 +25,8 @@ async def bring(house: House, folder: Path, count: int = 300) -> None:
 
 async def trained(house: House, **params: Any) -> Mapping[str, Any]:
     """Train as a worker's process does."""
-    job = await house.tabular_training.start(ASKED | params)
-    return await house.tabular_training.carry_out(job, lambda _report: None)
+    job = await house.tabular.training.start(ASKED | params)
+    return await house.tabular.training.carry_out(job, lambda _report: None)
 
 
 def test_the_first_version_leads_and_a_better_one_takes_over(visit: Visit, tmp_path: Path) -> None:
@@ -47,9 +47,9 @@ def test_the_first_version_leads_and_a_better_one_takes_over(visit: Visit, tmp_p
 def test_a_job_whose_results_are_kept_is_not_run_again(visit: Visit, tmp_path: Path) -> None:
     async def use(house: House) -> None:
         await bring(house, tmp_path)
-        job = await house.tabular_training.start(ASKED)
-        once = await house.tabular_training.carry_out(job, lambda _report: None)
-        again = await house.tabular_training.carry_out(job, lambda _report: None)
+        job = await house.tabular.training.start(ASKED)
+        once = await house.tabular.training.carry_out(job, lambda _report: None)
+        again = await house.tabular.training.carry_out(job, lambda _report: None)
         assert once == again
         assert len((await house.models.find("tabular_houses_price")).versions) == 1
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_trained_is_refused_before_it_is_queued(
     async def use(house: House) -> None:
         await bring(house, tmp_path)
         with pytest.raises(error):
-            await house.tabular_training.start(ASKED | changes)
+            await house.tabular.training.start(ASKED | changes)
         assert await house.jobs.list() == []
 
     visit(use)
@@ -80,7 +80,7 @@ def test_a_name_stays_with_its_dataset_and_target(visit: Visit, tmp_path: Path) 
         await bring(house, tmp_path)
         await trained(house, name="prices")
         with pytest.raises(ConflictError, match="price of houses"):
-            await house.tabular_training.start(ASKED | {"name": "prices", "target": "grade"})
+            await house.tabular.training.start(ASKED | {"name": "prices", "target": "grade"})
 
     visit(use)
 

@@ -63,7 +63,7 @@ async def _trained(house: "House", source: str | None, name: str | None, learnin
     if learning.join is not None and Path(learning.join).exists():
         asked["join"] = f"{chosen}_{learning.on}"
         await house.tables.bring(learning.join, name=asked["join"])
-    job = await house.tabular_training.start(asked)
+    job = await house.tabular.training.start(asked)
     return await carried_out(house, job, general)
 
 

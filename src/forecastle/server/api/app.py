@@ -33,6 +33,7 @@ from forecastle.server.api.routes import (
     previews,
     recipes,
     root,
+    tabular,
     versions,
     work,
 )
@@ -95,6 +96,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         forecasts,
         overrides,
         models,
+        tabular,
     )
     for room in rooms:
         app.include_router(room.router)

@@ -43,10 +43,13 @@ class Options(Asked):
     static: tuple[str, ...] | None = Field(None, description="Columns that never change within a series.")
     closed: str | None = Field(None, description="The column that marks closed days or empty shelves.")
     ignored: tuple[str, ...] | None = Field(None, description="Columns that are left aside.")
+    timeless: bool = Field(
+        default=False, description="Whether rows know no time: a table to join, or for a tabular model to learn from."
+    )
 
     def read_options(self) -> ReadOptions:
         """The same for the readers."""
-        return ReadOptions(**self.model_dump())
+        return ReadOptions(**self.model_dump(exclude={"timeless"}))
 
 
 class Connection(Asked):
@@ -72,6 +75,7 @@ class Upload:
     filename: str
     name: str
     options: ReadOptions
+    timeless: bool = False
 
 
 def is_form(request: Request) -> bool:
@@ -114,7 +118,8 @@ async def upload_of(request: Request, folder: Path) -> Upload:
         file = folder / (UNSAFE.sub("_", filename)[-100:])
         await asyncio.to_thread(_copy, sent, file)
     name = Path(filename).stem if fields.name is None else fields.name
-    return Upload(file=file, filename=filename, name=name, options=fields.options.read_options())
+    options = fields.options
+    return Upload(file=file, filename=filename, name=name, options=options.read_options(), timeless=options.timeless)
 
 
 def _copy(sent: UploadFile, file: Path) -> None:

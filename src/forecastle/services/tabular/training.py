@@ -18,10 +18,9 @@ from forecastle.core.progress import Progress, StepReport
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.snapshot import ROWS
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.datasets import Datasets
 from forecastle.services.jobs import Jobs
-from forecastle.services.requests import TabularParams
 from forecastle.services.tables import RowTables
+from forecastle.services.tabular.requests import TabularParams
 from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.tabular.reference import Reference
@@ -40,7 +39,6 @@ class TabularTraining:
     """From a dataset to a version of a named model."""
 
     begin: Begin
-    datasets: Datasets
     tables: RowTables
     versions: Versions
     jobs: Jobs
@@ -57,11 +55,11 @@ class TabularTraining:
         """
         asked = TabularParams.of(params)
         asked.check()
-        version = await self.datasets.version(asked.dataset, asked.version)
+        version = await self.tables.datasets.version(asked.dataset, asked.version)
         named = await self._named(asked, version)
         _check_columns(named, version)
         if named.join is not None:
-            await self.datasets.version(named.join)
+            await self.tables.datasets.version(named.join)
         return await self.jobs.start(JobKind.TABULAR, named.model_dump(mode="json", exclude_defaults=True))
 
     async def carry_out(self, job: Job, listener: Listener) -> Mapping[str, Any]:
@@ -77,7 +75,7 @@ class TabularTraining:
         started = time.perf_counter()
         report.to(1)(0.0, "reading rows")
         asked = TabularParams.of(job.params)
-        version = await self.datasets.version(asked.dataset, asked.version)
+        version = await self.tables.datasets.version(asked.dataset, asked.version)
         asked = await self._named(asked, version)
         rows = await self.tables.rows(version)
         reference = await self._reference(asked)
@@ -105,7 +103,7 @@ class TabularTraining:
     async def _reference(self, asked: TabularParams) -> Reference | None:
         if asked.join is None or asked.on is None:
             return None
-        table = await self.tables.rows(await self.datasets.version(asked.join))
+        table = await self.tables.rows(await self.tables.datasets.version(asked.join))
         return Reference.of(table, asked.on)
 
     async def _saved(self, execution_id: str) -> Mapping[str, Any] | None:

@@ -69,13 +69,15 @@ async def add_dataset(
     if is_form(request):
         upload = await upload_of(request, workspace)
         name = upload.name
-        version = await house.datasets.upload(
+        keeper = house.tables if upload.timeless else house.datasets
+        version = await keeper.upload(
             upload.file, name=name, filename=upload.filename, options=upload.options, by=caller
         )
     else:
         asked = await connection_of(request)
-        name = asked.name
-        version = await house.datasets.connect(asked.source, name=name, options=asked.options.read_options(), by=caller)
+        name, options = asked.name, asked.options
+        keeper = house.tables if options.timeless else house.datasets
+        version = await keeper.connect(asked.source, name=name, options=options.read_options(), by=caller)
     response.headers["Location"] = f"/datasets/{quote(name, safe='')}/versions/{version.number}"
     return VersionAnswer.of(version, name)
 

@@ -3,19 +3,32 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 from pydantic import Discriminator, Tag
 
 from forecastle.server.api.answers.prediction import NextAnswer, NextAnswers, SeriesAnswer, StoredAnswer
+from forecastle.server.api.answers.rows import RowAnswer
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.problems import KIND
-from forecastle.services.requests import SeriesPrediction, StoredPrediction, WindowPrediction, WindowsPrediction
+from forecastle.services.requests import (
+    SeriesPrediction,
+    StoredPrediction,
+    WindowPrediction,
+    WindowsPrediction,
+)
+from forecastle.services.tabular.prediction import RowQuestion
+from forecastle.services.tabular.requests import FeatureRow
 
 router = APIRouter(tags=["forecasting"])
 
+Explain = Annotated[bool, Query(description="Of a row: also what each feature adds to the answer.")]
+
 BODIES = {"data": f"{KIND}series", "sku_ids": f"{KIND}stored"}
 """The field by which a body is told apart, and the kind that it then is."""
+
+ROW = f"{KIND}row"
+"""A flat body without these fields: a row of features."""
 
 EXAMPLES: Any = {
     "series": {"summary": "A series in the body", "value": {"data": [12, 15, 11, 18, 16, 14, 19], "horizon": 3}},
@@ -23,21 +36,28 @@ EXAMPLES: Any = {
         "summary": "Series of a dataset, from its champions",
         "value": {"sku_ids": ["SKU-1", "SKU-2"], "horizon_weeks": 13, "models": "auto", "targets": ["VOLUME"]},
     },
+    "row": {
+        "summary": "One row of features",
+        "value": {"bedrooms": 3, "bathrooms": 2.25, "sqft_living": 2570, "zipcode": 98125},
+    },
 }
 
 
 def _kind(body: object) -> str | None:
     if isinstance(body, Mapping):
-        return next((kind for field, kind in BODIES.items() if field in body), None)
+        flat = bool(body) and not any(isinstance(value, list | dict) for value in body.values())
+        return next((kind for field, kind in BODIES.items() if field in body), ROW if flat else None)
     return f"{KIND}series" if isinstance(body, SeriesPrediction) else f"{KIND}stored"
 
 
 Asked = Annotated[
-    Annotated[SeriesPrediction, Tag(BODIES["data"])] | Annotated[StoredPrediction, Tag(BODIES["sku_ids"])],
+    Annotated[SeriesPrediction, Tag(BODIES["data"])]
+    | Annotated[StoredPrediction, Tag(BODIES["sku_ids"])]
+    | Annotated[FeatureRow, Tag(ROW)],
     Discriminator(
         _kind,
         custom_error_type="neither_kind",
-        custom_error_message="give `data` (the series itself) or `sku_ids` (stored series; null for all)",
+        custom_error_message="give `data` (the series itself), `sku_ids` (stored series; null for all) or a row",
     ),
     Body(openapi_examples=EXAMPLES),
 ]
@@ -49,13 +69,20 @@ Asked = Annotated[
     responses=problems(404, 413, 415, 422),
     response_model_exclude_none=True,
 )
-async def predict(asked: Asked, house: HouseDep) -> SeriesAnswer | StoredAnswer:
-    """Forecast the series in `data`, or the stored series `sku_ids` (null for all) without a refit.
+async def predict(
+    asked: Asked,
+    house: HouseDep,
+    explain: Explain = False,  # noqa: FBT002 - a parameter of the query
+) -> SeriesAnswer | StoredAnswer | RowAnswer:
+    """Forecast the series in `data`, or the stored series `sku_ids` (null for all) without a refit; or answer a row.
 
     A series is forecast by the sequence model that is served (`GET /model/info`), else by exponential smoothing, which
     also takes those that name a season. Stored series are forecast by the models that lead; the rows are kept and can
-    be read at `/forecasts`.
+    be read at `/forecasts`. One flat row of features is answered by the default tabular model
+    (`GET /features/required`).
     """
+    if isinstance(asked, FeatureRow):
+        return RowAnswer.of(await house.tabular.prediction.answer(RowQuestion(row=asked.values, explain=explain)))
     if isinstance(asked, SeriesPrediction):
         forecast = await house.series.forecast(asked)
         return SeriesAnswer(

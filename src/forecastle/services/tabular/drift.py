@@ -1,0 +1,20 @@
+"""How many rows lay beyond what a model had seen, since this process began."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(eq=False, kw_only=True)
+class Drift:
+    """Counts. rows: that were answered. outside: of those, rows beyond what was seen in training, by feature."""
+
+    rows: int = 0
+    refused: int = 0
+    outside: Counter[str] = field(default_factory=Counter)
+
+    def add(self, *, rows: int, outside: Mapping[str, int] | Iterable[str] = (), refused: int = 0) -> None:
+        """Count some more."""
+        self.rows += rows
+        self.refused += refused
+        self.outside.update(outside)

@@ -1,0 +1,119 @@
+"""Whole tables of rows, checked a column at a time by the rules that `rows` has for one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from forecastle.core.errors import InputError
+from forecastle.core.panel import Floats
+from forecastle.models.forecasts import Flags
+from forecastle.tabular.matrix import coded
+from forecastle.tabular.model import TabularModel
+from forecastle.tabular.rows import EXACT, MISSING, UNKNOWN
+from forecastle.tabular.spec import Feature, Kind, canonical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTable:
+    """values: n × p, as the model is asked. errors: why a row cannot be answered; null where it can.
+
+    outside: how many rows lie beyond what was seen in training, by feature. ignored: columns that are not looked at.
+    """
+
+    values: Floats
+    errors: pl.Series
+    outside: dict[str, int]
+    ignored: tuple[str, ...]
+
+
+def checked(table: pl.DataFrame, model: TabularModel) -> CheckedTable:
+    """The table as numbers, and what is wrong with which row.
+
+    Raises:
+        InputError: a column that every row must have is not there.
+    """
+    spec = model.spec
+    names = {feature.name for feature in spec.asked}
+    if missing := [
+        one.name for one in spec.asked if one.required and one.name not in table.columns and not one.nullable
+    ]:
+        raise InputError(
+            f"The table has no column {missing[0]!r}, which every row must have.",
+            hint=f"Required: {', '.join(one.name for one in spec.asked if one.required)}.",
+            missing=missing,
+        )
+    values = np.full((table.height, len(spec.features)), np.nan, order="F")
+    errors = pl.Series("error", [None], dtype=pl.String).new_from_index(0, table.height)
+    outside: dict[str, int] = {}
+    for place, feature in enumerate(spec.features):
+        if feature.name not in names or feature.name not in table.columns:
+            continue
+        column = _typed(table[feature.name], feature)
+        errors = _first(errors, column.wrong)
+        values[:, place] = coded(column.values, feature)
+        if count := int(_outside(column, feature, values[:, place]).sum()):
+            outside[feature.name] = count
+    if model.reference is not None and spec.key is not None:
+        found = model.reference.find(table[spec.key])
+        unknown = pl.Series(found < 0) & table[spec.key].is_not_null()
+        shown = pl.concat_str(pl.lit(f"{spec.key} "), canonical(table[spec.key]), pl.lit(f" {UNKNOWN}"))
+        errors = _first(errors, pl.select(pl.when(unknown).then(shown)).to_series())
+        values[:, model.joined_places] = model.joined[np.maximum(found, 0)]
+    ignored = tuple(name for name in table.columns if name not in names)
+    return CheckedTable(values=np.ascontiguousarray(values), errors=errors, outside=outside, ignored=ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A column of the right type, null where it is not usable; and why, text or null."""
+
+    values: pl.Series
+    wrong: pl.Series
+
+
+def _typed(values: pl.Series, feature: Feature) -> _Typed:
+    values = values.fill_nan(None) if values.dtype.is_float() else values
+    cast = _cast(values, feature)
+    bad = cast.is_null() & values.is_not_null()
+    name = pl.lit(feature.name)
+    reasons = [
+        pl.when(bad).then(pl.concat_str(name, pl.lit(f" is no {feature.kind}: "), values.cast(pl.String, strict=False)))
+    ]
+    if not feature.nullable and feature.required:
+        reasons.append(pl.when(values.is_null()).then(pl.concat_str(name, pl.lit(f" {MISSING}"))))
+    if feature.floor is not None:
+        low = (cast < feature.floor).fill_null(value=False)
+        reasons.append(pl.when(low).then(pl.concat_str(name, pl.lit(" must not be negative: "), cast.cast(pl.String))))
+    return _Typed(cast, pl.select(pl.coalesce(reasons)).to_series())
+
+
+def _cast(values: pl.Series, feature: Feature) -> pl.Series:
+    """Null where a value is not of the kind."""
+    if feature.kind is Kind.CATEGORY:
+        return canonical(values)
+    if values.dtype.is_temporal() or values.dtype.is_nested():
+        return values.clear().cast(pl.Float64, strict=False).extend_constant(None, len(values))
+    if feature.kind is Kind.BOOLEAN:
+        texts = values.cast(pl.String, strict=False).str.to_lowercase()
+        return texts.replace_strict({"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False},
+                                    default=None, return_dtype=pl.Boolean)  # fmt: skip
+    if values.dtype == pl.Boolean:
+        return values.clear().cast(pl.Float64).extend_constant(None, len(values))
+    numbers = values.cast(pl.Float64, strict=False)
+    usable = numbers.is_finite()
+    if feature.kind is Kind.INTEGER:
+        usable &= (numbers == numbers.round(0)) & (numbers.abs() <= EXACT)
+    return numbers.set(~usable.fill_null(value=True), None)
+
+
+def _first(errors: pl.Series, more: pl.Series) -> pl.Series:
+    return errors.zip_with(errors.is_not_null(), more.cast(pl.String))
+
+
+def _outside(column: _Typed, feature: Feature, values: Floats) -> Flags:
+    if feature.kind is Kind.CATEGORY:
+        return np.asarray(np.isnan(values) & column.values.is_not_null().to_numpy())
+    if feature.minimum is None or feature.maximum is None:
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray((values < feature.minimum) | (values > feature.maximum))

@@ -1,0 +1,56 @@
+"""One row and a table of rows are read by the same rules."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecastle.core.errors import InputError
+from forecastle.tabular.model import TabularModel
+from forecastle.tabular.rows import Row, RowReader
+from forecastle.tabular.tables import checked
+from houses import ROW
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "bedrooms": st.none() | st.integers(-3, 40) | st.floats(-3, 40) | st.sampled_from(["3", "three", ""]),
+    "sqft_living": st.integers(-10, 20_000) | st.floats(allow_nan=False),
+    "sqft_lot": st.integers(0, 10**7) | st.just(2**60),
+    "zipcode": st.sampled_from([98001, "98002", 98003.0, " 98004", 10001, "x", None, ""]),
+    "grade": st.none() | st.integers(-1, 20),
+    "view": st.none() | st.sampled_from(["lake", "city", "moon"]),
+    "extra": st.integers(),
+}
+
+
+@given(row=st.fixed_dictionaries({}, optional=VALUES))
+def test_a_row_is_answered_alone_as_it_is_in_a_table(model: TabularModel, row: dict[str, Any]) -> None:
+    alone = RowReader(model=model).read(row)
+    everything = ROW.keys() - row.keys()
+    table = pl.DataFrame({name: pl.Series([value], dtype=kind(value)) for name, value in row.items()})
+    if not row or any(name not in row for name in ("bedrooms", "sqft_living", "sqft_lot", "zipcode")):
+        assert not isinstance(alone, Row)
+        assert everything
+        return
+    together = checked(table, model)
+    assert isinstance(alone, Row) == together.errors.is_null()[0], (alone, together.errors[0])
+    if isinstance(alone, Row):
+        assert np.array_equal(np.array(alone.values), together.values[0], equal_nan=True)
+        assert set(together.outside) == set(alone.outside)
+        assert set(together.ignored) == set(alone.ignored) == row.keys() & {"extra"}
+
+
+def kind(value: object) -> Any:
+    return pl.String if value is None else None
+
+
+def test_a_table_without_a_required_column_is_refused_as_a_whole(model: TabularModel) -> None:
+    with pytest.raises(InputError, match="zipcode"):
+        checked(pl.DataFrame([ROW]).drop("zipcode"), model)
+
+
+def test_features_may_have_any_name(model: TabularModel) -> None:
+    schema = RowReader(model=model).schema.model_json_schema()
+    assert list(schema["properties"]) == [feature.name for feature in model.spec.asked]
