@@ -44,7 +44,8 @@ class File:
 class Call(Generic[T]):
     """One request, and how its answer is read.
 
-    query: None and empty values are not sent. body: sent as JSON. file: sent as a form, with the fields `form`.
+    query: None and empty values are not sent. body: sent as JSON. content: sent as it is; `headers` say what it is.
+    file: sent as a form, with the fields `form`.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Call(Generic[T]):
     read: Callable[[bytes], T]
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    content: bytes | None = None
     file: File | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -60,6 +62,9 @@ class Call(Generic[T]):
     def sending(self) -> Iterator[dict[str, Any]]:
         """The parts of the request as httpx wants them; a file is open as long as it is sent."""
         parts: dict[str, Any] = {"params": said(self.query), "headers": self.headers, "json": self.body}
+        if self.content is not None:
+            yield parts | {"content": self.content}
+            return
         if self.file is None:
             yield parts
             return

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 
 import forecastle
 from forecastle.client import AsyncClient, Client, answers, calls
+from forecastle.client import tabular as tabular_answers
 from forecastle.client.call import Call
 from forecastle.server.api.answers import (
     access,
@@ -22,7 +24,9 @@ from forecastle.server.api.answers import (
     overrides,
     prediction,
     recipes,
+    rows,
     server,
+    tabular,
 )
 from forecastle.server.api.app import create_app
 from forecastle.settings import Settings
@@ -31,6 +35,12 @@ NOT_CALLED = {
     ("GET", "/"): "a list of the calls, for people",
     ("GET", "/health/live"): "for schedulers that restart processes; `health` tells more",
     ("GET", "/jobs/{job_id}/events"): "`follow` reads it",
+    ("POST", "/tabular/{name}/predict"): "`predict_row` with a name",
+    ("POST", "/tabular/{name}/predict-batch"): "`predict_rows` with a name",
+    ("GET", "/tabular/{name}/features/required"): "`features` with a name",
+    ("POST", "/tabular/{name}/reload-model"): "`reload_tabular` with a name",
+    ("POST", "/tabular/{name}/retrain-model"): "`retrain_tabular` with a name",
+    ("POST", "/tabular/{name}/rollback-model"): "`rollback_tabular` with a name",
 }
 
 ARGUMENTS: dict[str, Any] = {
@@ -45,6 +55,8 @@ ARGUMENTS: dict[str, Any] = {
     "ds": 1,
     "value": 1.0,
     "steps": [{"step": "log"}],
+    "row": {"x": 1},
+    "table": pl.DataFrame({"x": [1]}),
 }
 """What required parameters are given; names and ids are `x`."""
 
@@ -132,7 +144,16 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.Importance: models.Importance,
         answers.Attention: models.Attention,
     }
-    for mine, theirs in pairs.items():
+    of_rows = {
+        tabular_answers.RowAnswer: rows.RowAnswer,
+        tabular_answers.Interval: rows.Interval,
+        tabular_answers.Features: tabular.FeatureList,
+        tabular_answers.TabularModel: tabular.TabularModelAnswer,
+        tabular_answers.Evidence: tabular.EvidenceAnswer,
+        tabular_answers.Drift: tabular.DriftAnswer,
+        tabular_answers.Answering: tabular.Reloaded,
+    }
+    for mine, theirs in (pairs | of_rows).items():
         assert set(mine.__slots__) == set(theirs.model_fields), mine
     assert {kind for kind in vars(answers).values() if getattr(kind, "__module__", "") == answers.__name__} - {
         *pairs

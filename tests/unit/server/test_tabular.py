@@ -17,7 +17,7 @@ ASKED = {"dataset": "houses", "target": "price", "model": "linear", "required": 
 
 
 def upload(client: TestClient, name: str, table: pl.DataFrame) -> None:
-    form = {"name": name, "options": '{"timeless": true}'}
+    form = {"name": name, "timeless": "true"}
     client.post("/datasets", files={"file": (f"{name}.csv", table.write_csv())}, data=form).raise_for_status()
 
 

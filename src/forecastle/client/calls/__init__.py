@@ -10,6 +10,7 @@ from forecastle.client.calls import (
     prediction,
     recipes,
     server,
+    tabular,
     versions,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "prediction",
     "recipes",
     "server",
+    "tabular",
     "versions",
 ]

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 NO_OPTIONS = ReadOptions()
 
 
-def upload(data: "str | Path | pl.DataFrame", *, name: str, options: ReadOptions = NO_OPTIONS) -> Call[DatasetVersion]:
+def upload(
+    data: "str | Path | pl.DataFrame", *, name: str, options: ReadOptions = NO_OPTIONS, timeless: bool = False
+) -> Call[DatasetVersion]:
     """Upload a file or a Polars frame; a known name gets a new version, unless nothing changed.
+
+    timeless: the rows know no time, as tables to join and for tabular models.
 
     Raises:
         InputError: it cannot be read; nothing was kept.
     """
-    told = {"name": name, "options": json.dumps(_said(options))}
+    told = {"name": name, "options": json.dumps(_said(options)), "timeless": json.dumps(timeless)}
     return Call(method="POST", path="/datasets", file=_file(data, name), form=told, read=reading(DatasetVersion))
 
 

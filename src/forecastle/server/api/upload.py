@@ -43,13 +43,10 @@ class Options(Asked):
     static: tuple[str, ...] | None = Field(None, description="Columns that never change within a series.")
     closed: str | None = Field(None, description="The column that marks closed days or empty shelves.")
     ignored: tuple[str, ...] | None = Field(None, description="Columns that are left aside.")
-    timeless: bool = Field(
-        default=False, description="Whether rows know no time: a table to join, or for a tabular model to learn from."
-    )
 
     def read_options(self) -> ReadOptions:
         """The same for the readers."""
-        return ReadOptions(**self.model_dump(exclude={"timeless"}))
+        return ReadOptions(**self.model_dump())
 
 
 class Connection(Asked):
@@ -58,6 +55,9 @@ class Connection(Asked):
     source: str = Field(min_length=1, max_length=10_000, description="A URL, such as `postgresql://…` or `https://…`.")
     name: str = Field(description="Of the dataset; a known one gets a new version.")
     options: Options = Options()
+    timeless: bool = Field(
+        default=False, description="Whether rows know no time: a table to join, or for a tabular model to learn from."
+    )
 
 
 class UploadForm(Asked):
@@ -65,6 +65,9 @@ class UploadForm(Asked):
 
     name: str | None = Field(None, description="Of the dataset; the file's name without its ending when left out.")
     options: Json[Options] = Field(Options(), description="As in the JSON body.")
+    timeless: bool = Field(
+        default=False, description="Whether rows know no time: a table to join, or for a tabular model to learn from."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ async def upload_of(request: Request, folder: Path) -> Upload:
         await asyncio.to_thread(_copy, sent, file)
     name = Path(filename).stem if fields.name is None else fields.name
     options = fields.options
-    return Upload(file=file, filename=filename, name=name, options=options.read_options(), timeless=options.timeless)
+    return Upload(file=file, filename=filename, name=name, options=options.read_options(), timeless=fields.timeless)
 
 
 def _copy(sent: UploadFile, file: Path) -> None:

@@ -35,6 +35,7 @@ BODY: dict[str, Any] = {
                         "contentMediaType": "application/json",
                         "description": UploadForm.model_fields["options"].description,
                     },
+                    "timeless": {"type": "boolean", "description": UploadForm.model_fields["timeless"].description},
                 },
             },
             "example": {"file": "week,sku,volume\n2026-11-02,SKU-1,41\n", "name": "retail", "options": "{}"},
@@ -76,7 +77,7 @@ async def add_dataset(
     else:
         asked = await connection_of(request)
         name, options = asked.name, asked.options
-        keeper = house.tables if options.timeless else house.datasets
+        keeper = house.tables if asked.timeless else house.datasets
         version = await keeper.connect(asked.source, name=name, options=options.read_options(), by=caller)
     response.headers["Location"] = f"/datasets/{quote(name, safe='')}/versions/{version.number}"
     return VersionAnswer.of(version, name)

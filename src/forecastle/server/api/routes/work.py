@@ -24,7 +24,7 @@ Params = Annotated[ExecutionParams, Body(openapi_examples=PARAMS)]
 class Execute(Asked):
     """Which kind of work, and what it is asked for."""
 
-    type: Literal[JobKind.TRAIN, JobKind.FORECAST, JobKind.BACKTEST] = Field(
+    type: Literal["train", "forecast", "backtest"] = Field(
         description="`train`, `forecast` (from kept models) or `backtest`."
     )
     params: ExecutionParams = ExecutionParams()
@@ -57,7 +57,7 @@ async def execute(
     response: Response,
 ) -> JobAccepted:
     """Queue a training, a forecast or a backtest."""
-    return accepted(await house.jobs.start(asked.type, given(asked.params)), response)
+    return accepted(await house.jobs.start(JobKind(asked.type), given(asked.params)), response)
 
 
 def given(params: ExecutionParams) -> dict[str, Any]:
