@@ -27,6 +27,7 @@ from forecastle.services.overrides import Overrides
 from forecastle.services.overview import Overview
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
+from forecastle.services.problems import Problems
 from forecastle.services.recipes import Recipes
 from forecastle.services.results import Results
 from forecastle.services.runner import Runner
@@ -117,6 +118,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         jobs=jobs,
         events=events,
         executions=executions,
+        problems=Problems(shelf=shelf, settings=settings.clean),
         results=results,
         overview=Overview(datasets=datasets, executions=executions, jobs=jobs),
         overrides=Overrides(begin=begin),

@@ -20,6 +20,7 @@ from forecastle.services.overrides import Overrides
 from forecastle.services.overview import Overview
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
+from forecastle.services.problems import Problems
 from forecastle.services.recipes import Recipes
 from forecastle.services.results import Results
 from forecastle.services.runner import Runner
@@ -49,6 +50,7 @@ class House:
     jobs: Jobs
     events: Events
     executions: Executions
+    problems: Problems
     results: Results
     overview: Overview
     overrides: Overrides

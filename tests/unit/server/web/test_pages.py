@@ -1,13 +1,16 @@
+from pathlib import Path
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
-from nicegui import app
+from nicegui import app, ui
+from nicegui.elements.upload_files import SmallFileUpload
 from nicegui.testing import User
 
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 
-from .conftest import HOSTILE, opened
+from .conftest import HOSTILE, opened, sales
 
 pytestmark = pytest.mark.anyio
 
@@ -78,3 +81,35 @@ async def test_an_address_that_leads_nowhere_says_so(look: User, house: House) -
     answer = await look.http_client.get("/nowhere")
     assert answer.status_code == 404
     assert "There is no such page." in answer.text
+
+
+async def test_a_dataset_is_shown_with_what_its_columns_are_for(look: User, house: House) -> None:
+    await opened(look, house, "/data?dataset=shop")
+    await look.should_see("Is every column what it was taken for?")
+    await look.should_see("names the series")
+
+
+async def test_problems_are_tried_before_they_are_mended(look: User, empty: House, tmp_path: Path) -> None:
+    file = tmp_path / "messy.csv"
+    sales().with_columns(volume=pl.when(pl.col("volume") != 21).then("volume")).write_csv(file)
+    await empty.datasets.upload(file, name="messy", filename="messy.csv")
+    await opened(look, empty, "/data?dataset=messy&view=problems")
+    await look.should_see("Fill by season", retries=30)
+    look.find("Fill by season").click()
+    await look.should_see("Take these steps", retries=30)
+    assert len(await empty.datasets.versions("messy")) == 1
+    look.find("Take these steps").click()
+    await look.should_see("Version 2, the newest", retries=30)
+    assert [step["step"] for step in (await empty.datasets.version("messy")).recipe] == ["missing"]
+
+
+async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> None:
+    await opened(look, empty, "/data")
+    await look.should_see(ui.upload, retries=30)
+    upload = look.find(ui.upload).elements.pop()
+    named = SmallFileUpload("../../<b>sales</b>.csv", "text/csv", sales().write_csv().encode())
+    with look:
+        await upload.handle_uploads([named])
+    await look.should_see("Rows and roles", retries=30)
+    (kept,) = await empty.datasets.list()
+    assert kept.name == "b>.csv".removesuffix(".csv")

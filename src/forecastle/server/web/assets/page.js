@@ -38,6 +38,8 @@ const forecastle = (() => {
     return `<div style="margin-bottom:4px;color:var(--muted)">${escape(unit ? moment(x, unit) : x)}</div><table style="border-spacing:0">${rows.join("")}</table>`;
   };
 
+  const bar = (bars) => `${escape(bars[0].name)}: <b>${number(bars[0].value)}</b>`;
+
   const rows = (url, chosen) => async (event) => {
     event.api.setGridOption("loading", true);
     try {
@@ -61,5 +63,5 @@ const forecastle = (() => {
   };
   const theme = (name) => { document.cookie = `forecastle_theme=${name}; path=/; max-age=31536000; samesite=strict`; };
 
-  return { number, short, percent, whole_percent, change, moment, tooltip, rows, cell, choose, theme, escape };
+  return { bar, number, short, percent, whole_percent, change, moment, tooltip, rows, cell, choose, theme, escape };
 })();

@@ -25,10 +25,10 @@ KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.json,.jsonl,.ndjson,.parquet,.gz,
 """What the browser offers first; what a file holds decides how it is read, not its name."""
 
 
-async def data(dataset: str | None = None, version: str | None = None) -> None:
+async def data(dataset: str | None = None, version: str | None = None, view: str = "rows") -> None:
     """All datasets, or one of them as it is in one of its versions."""
     if dataset:
-        await dataset_page(dataset, int(version) if version and version.isdecimal() else None)
+        await dataset_page(dataset, int(version) if version and version.isdecimal() else None, view)
         return
     glance = await visitor().house.overview.look()
     with title("Data", "Sales histories, each with every version it ever had."):
@@ -53,19 +53,24 @@ def _upload() -> None:
             'hint="The name of the file, if empty; a known name gets a new version"'
         )
         upload = ui.upload(
-            label="Drop a file here, or choose one with +",
             auto_upload=True,
             max_file_size=visitor().house.settings.server.max_upload_bytes,
             on_rejected=lambda: ui.notify("This file is larger than the server takes.", type="negative"),
         ).props(f"accept={KINDS} flat")
         upload.props["aria-label"] = "Upload a file"
+        with upload.add_slot("list"), block("drop"):
+            ui.icon(icons.UPLOAD).props("aria-hidden=true")
+            text("Drop a spreadsheet, CSV, JSON or Parquet file here", "strong")
+            choose = button("Choose a file")
+            choose.on("click", js_handler=f"() => runMethod({upload.id}, 'pickFiles', [])")
         told = block("stack")
 
     async def take(event: events.UploadEventArguments) -> None:
         filename = re.split(r"[/\\]", event.file.name)[-1] or "upload"
         told.clear()
         with told:
-            note(f"{filename} is here and being read …", tone="")
+            ui.linear_progress(show_value=False).props("indeterminate aria-label='The file is being read'")
+            note(f"{filename} is here and being read …")
         with TemporaryDirectory(prefix="forecastle-") as folder:
             file = Path(folder) / UNSAFE.sub("_", filename)[-100:]
             await event.file.save(file)

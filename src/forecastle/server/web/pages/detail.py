@@ -51,6 +51,8 @@ class Detail:
             with self._head:
                 problem(error)
             return
+        if found.series_id != choice.series:
+            return  # another one was chosen meanwhile
         self._draw(found)
         for place, build in ((self._head, self._heading), (self._facts, self._numbers), (self._below, self._more)):
             place.clear()

@@ -10,7 +10,8 @@ from forecastle.server.web import icons
 from forecastle.server.web.pages import accuracy, series, together
 from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.pages.findings import findings
-from forecastle.server.web.parts.basic import block, card, empty, link, title
+from forecastle.server.web.parts.basic import card, empty, link, title
+from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.status import figures_of, kind_of, outlook
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
@@ -80,7 +81,7 @@ class _Views:
     """The views of an execution, one at a time; what is looked at is in the address."""
 
     tabs: ui.tabs
-    place: ui.element
+    pane: Pane
 
     def __init__(self, choice: Choice) -> None:
         self._choice = choice
@@ -91,7 +92,7 @@ class _Views:
             for name, (label, _) in VIEWS.items():
                 ui.tab(name, label=label)
         self.tabs.value = self._choice.view
-        self.place = block("stack").style("margin-top:16px")
+        self.pane = Pane("stack below-tabs")
         self.tabs.on_value_change(self._turn)
         ui.context.client.sub_pages_router.on_path_changed(self._went)
         await self._show()
@@ -104,9 +105,7 @@ class _Views:
             await self._show()
 
     async def _show(self) -> None:
-        self.place.clear()
-        with self.place:
-            await VIEWS[self._choice.view][1](self._choice)
+        await self.pane.show(lambda: VIEWS[self._choice.view][1](self._choice))
 
     async def _turn(self) -> None:
         if self.tabs.value != self._choice.view:
@@ -116,6 +115,6 @@ class _Views:
 
     def _went(self, path: str) -> None:
         """The browser went back or forward."""
-        if not self.place.is_deleted and self._choice.take(path):
+        if not self.pane.place.is_deleted and self._choice.take(path):
             self.tabs.value = self._choice.view
-            background_tasks.create(self._show(), context=self.place)
+            background_tasks.create(self._show(), context=self.tabs)

@@ -9,6 +9,7 @@ from forecastle.reporting.wording import number
 from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import block, card, text
+from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.status import outlook
 from forecastle.server.web.visitor import visitor
 
@@ -28,32 +29,29 @@ async def together(choice: Choice) -> None:
             column = ui.select([EVERYTHING, *columns], label="Summed over", value=EVERYTHING)
             value = ui.select([], label="Which", with_input=True)
         value.bind_visibility_from(column, "value", lambda name: name != EVERYTHING)
-        place = block("stack")
+        pane = Pane()
 
-    async def show() -> None:
+    async def build() -> None:
         chosen = None if column.value == EVERYTHING else column.value
         summed = await visitor().house.results.together(
             choice.execution.id, choice.target, column=chosen, value=value.value if chosen else None
         )
-        place.clear()
-        with place:
-            name = value.value if chosen else EVERYTHING
-            text(
-                f"{name}: {number(float(summed.forecasts[MEAN].sum()))} over the next {outlook(choice.execution)}", "h2"
-            )
-            options = charts.history_and_forecast(summed.history, summed.forecasts, choice.execution.freq)
-            charts.chart(options, about=f"History and forecast of {name}, {summed.series} series together")
-            ended = f" {summed.ended:,} that ended earlier are left out." if summed.ended else ""
-            ranged = "" if "p10" in summed.forecasts.columns else f" {NO_RANGE}"
-            text(f"Sum of {summed.series:,} series.{ended}{ranged}", classes="small muted")
+        name = value.value if chosen else EVERYTHING
+        coming = number(float(summed.forecasts[MEAN].sum()))
+        text(f"{name}: {coming} over the next {outlook(choice.execution)}", "h2", "wrap")
+        options = charts.history_and_forecast(summed.history, summed.forecasts, choice.execution.freq)
+        charts.chart(options, about=f"History and forecast of {name}, {summed.series} series together")
+        ended = f" {summed.ended:,} that ended earlier are left out." if summed.ended else ""
+        ranged = "" if "p10" in summed.forecasts.columns else f" {NO_RANGE}"
+        text(f"Sum of {summed.series:,} series.{ended}{ranged}", classes="small muted")
 
     async def pick(event: Any) -> None:  # noqa: ANN401 - NiceGUI's events carry anything
         if event.value == EVERYTHING:
-            await show()
+            await pane.show(build)
             return
         values = keys[event.value].cast(str).unique().sort().to_list()[:MOST]
         value.set_options(values, value=values[0])
 
     column.on_value_change(pick)
-    value.on_value_change(show)
-    await show()
+    value.on_value_change(lambda: pane.show(build))
+    await pane.show(build)

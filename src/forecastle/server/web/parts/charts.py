@@ -20,6 +20,14 @@ Point = list[Any]
 BANDS = (("80 % range", 0.1, 0.9, 0.16), ("50 % range", 0.25, 0.75, 0.24))
 """Name, quantiles and opacity, the widest first."""
 
+MOMENTS: dict[str, Options] = {
+    "time": {"formatter": {"year": "{yyyy}", "month": "{MMM}", "day": "{d} {MMM}", "hour": "{HH}:{mm}"}}
+}
+"""How an axis of time is labelled: no level of it larger than another."""
+
+REACH: dict[str, Options] = {"step": {"min": "dataMin", "max": "dataMax"}}
+"""Numbered periods begin where the data do."""
+
 LABEL: Options = {"color": "var(--muted)", "fontSize": 12}
 
 LEGEND: Options = {
@@ -78,18 +86,18 @@ def history_and_forecast(
     series = [*_ranges(forecasts)]
     if backtest is not None and len(backtest):
         for number, (_, part) in enumerate(backtest.group_by("window", maintain_order=True)):
-            series.append(_line("Backtest" if number == 0 else f"\0backtest {number}", _points(part, "said"),
+            series.append(line("Backtest" if number == 0 else f"\0backtest {number}", points(part, "said"),
                                 "--backtest", width=1.6, dash="dotted"))  # fmt: skip
-    series.append(_line("Actual", _points(history, Y), "--ink", width=1.6))
+    series.append(line("Actual", points(history, Y), "--ink", width=1.6))
     if len(forecasts):
-        series.append(_line("Forecast", _points(forecasts, middle), "--forecast", width=2.6))
+        series.append(line("Forecast", points(forecasts, middle), "--forecast", width=2.6))
     if "override" in forecasts.columns and forecasts["override"].count():
-        changed = _points(forecasts.drop_nulls("override"), "override")
-        series.append(_line("Planner", changed, "--warning", width=0, symbol="diamond"))
+        changed = points(forecasts.drop_nulls("override"), "override")
+        series.append(line("Planner", changed, "--warning", width=0, symbol="diamond"))
     options = base(unit=unit)
     options["series"] = series
     options["legend"]["data"] = [one["name"] for one in series if not one["name"].startswith("\0")]
-    options["dataZoom"] = _zoom(history, forecasts)
+    options["dataZoom"] = zoom(len(history) + len(forecasts))
     options["grid"]["bottom"] = 36
     return options
 
@@ -131,7 +139,7 @@ def by_step(lines: Mapping[str, list[Point]], *, promised: Sequence[float] = ())
     options["yAxis"] |= {"min": 0, "max": 1} if promised else {}
     colours = ("--forecast", "--plain" if not promised else "--good")
     options["series"] = [
-        _line(name, data, colour, width=2.4) | {"symbol": "circle", "symbolSize": 6}
+        line(name, data, colour, width=2.4) | {"symbol": "circle", "symbolSize": 6}
         for (name, data), colour in zip(lines.items(), colours, strict=True)
     ]
     if promised:
@@ -147,11 +155,13 @@ def base(*, unit: str, share: bool = False) -> Options:
     x, y = _axis("value" if unit == "step" else "time"), _axis("value")
     return {
         "animation": False,
-        "textStyle": {"fontFamily": "inherit", "color": "var(--muted)"},
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "color": "var(--muted)"},
         "grid": {"left": 8, "right": 16, "top": 44, "bottom": 12, "containLabel": True},
         "legend": dict(LEGEND),
         "tooltip": TOOLTIP | {":formatter": f"forecastle.tooltip('{unit}', {str(share).lower()})"},
-        "xAxis": x | {"axisLabel": LABEL | {"hideOverlap": True}, "splitLine": {"show": False}},
+        "xAxis": x
+        | REACH.get(unit, {})
+        | {"axisLabel": LABEL | {"hideOverlap": True} | MOMENTS.get(x["type"], {}), "splitLine": {"show": False}},
         "yAxis": y | {"scale": bool(unit) and not share, "axisLabel": _label(":formatter", form)},
     }
 
@@ -169,9 +179,8 @@ def _label(key: str, form: str) -> Options:
     return LABEL | {key: form}
 
 
-def _zoom(history: pl.DataFrame, forecasts: pl.DataFrame) -> list[Options]:
-    """A wheel and a slider; the last part of a long history to begin with."""
-    shown = len(history) + len(forecasts)
+def zoom(shown: int) -> list[Options]:
+    """A wheel and a slider; the last part of a long history to begin with. shown: how many points there are."""
     start = 0 if shown <= 160 else round(100 * (1 - 130 / shown))
     return [{"type": "inside", "start": start, "zoomOnMouseWheel": "ctrl"}, SLIDER | {"start": start}]
 
@@ -204,9 +213,10 @@ def _ranges(forecasts: pl.DataFrame) -> list[Options]:
     return drawn
 
 
-def _line(
+def line(
     name: str, data: list[Point], colour: str, *, width: float, dash: str = "solid", symbol: str = "none"
 ) -> Options:
+    """One line. colour: a variable of the style sheet. symbol: what marks its points."""
     return {
         "type": "line",
         "name": name,
@@ -219,7 +229,8 @@ def _line(
     }
 
 
-def _points(rows: pl.DataFrame, column: str) -> list[Point]:
+def points(rows: pl.DataFrame, column: str) -> list[Point]:
+    """The points of a line. rows: `ds` and the column; null where nothing is drawn."""
     return [
         [place(ds), None if value is None else float(f"{value:.6g}")]
         for ds, value in rows.select(DS, column).iter_rows()

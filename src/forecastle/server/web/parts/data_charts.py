@@ -1,0 +1,126 @@
+"""Charts of a dataset, as ECharts options."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from forecastle.core.columns import DS, Y
+from forecastle.reporting.wording import number
+from forecastle.server.web.parts.charts import Options, base, line, points, zoom
+
+MOST_SEASONS = 12
+"""Seasons drawn upon each other, the newest."""
+
+
+def over_time(rows: pl.DataFrame, *, outliers: pl.DataFrame | None = None) -> Options:
+    """A line, and marks on what is far from the usual. rows, outliers: `ds`, `y`."""
+    options = base(unit=_unit(rows))
+    options["series"] = [line("Value", points(rows, Y), "--ink", width=1.6)]
+    if outliers is not None and len(outliers):
+        options["series"].append(line("Unusual", points(outliers.sort(DS), Y), "--backtest", width=0, symbol="circle"))
+    options["dataZoom"] = zoom(len(rows))
+    options["grid"]["bottom"] = 36
+    return options if len(options["series"]) > 1 else _bare(options)
+
+
+def parts(rows: pl.DataFrame, seasons: Sequence[int]) -> Options:
+    """Trend, seasons and remainder, one below the other. rows: `ds`, `trend`, `season_…`, `remainder`."""
+    names = {"trend": "Trend", **{f"season_{season}": f"Season of {season}" for season in seasons}, "remainder": "Rest"}
+    options = base(unit=_unit(rows))
+    height = 84 / len(names)
+    axis, scale = options["xAxis"], options["yAxis"]
+    options["grid"] = [
+        {"left": 64, "right": 16, "top": f"{8 + place * (height + 4):.0f}%", "height": f"{height - 4:.0f}%"}
+        for place in range(len(names))
+    ]
+    last = len(names) - 1
+    options["xAxis"] = [axis | {"gridIndex": place, "show": place == last} for place in range(len(names))]
+    options["yAxis"] = [scale | {"gridIndex": place, "splitNumber": 3} for place in range(len(names))]
+    options["axisPointer"] = {"link": [{"xAxisIndex": "all"}]}
+    colours = ("--forecast", *["--good"] * len(seasons), "--plain")
+    options["series"] = [
+        line(name, points(rows, column), colour, width=1.8) | {"xAxisIndex": place, "yAxisIndex": place}
+        for place, ((column, name), colour) in enumerate(zip(names.items(), colours, strict=True))
+    ]
+    return options
+
+
+def before_and_after(rows: pl.DataFrame) -> Options:
+    """Two lines. rows: `ds`, `before`, `after`."""
+    options = base(unit=_unit(rows))
+    options["series"] = [
+        line("Before", points(rows, "before"), "--plain", width=1.6),
+        line("After", points(rows, "after"), "--forecast", width=2),
+    ]
+    return options
+
+
+def states(rows: pl.DataFrame, time: str, column: str) -> Options:
+    """A column in the rows that are and in those that would be. rows: `state`, the time and the column."""
+    sides = rows.sort(time).rename({time: DS, column: Y})
+    unit = _unit(sides)
+    options = base(unit=unit)
+    options["series"] = [
+        line("Before", points(sides.filter(pl.col("state") == "before"), Y), "--plain", width=1.6),
+        line("After", points(sides.filter(pl.col("state") == "after"), Y), "--forecast", width=2),
+    ]
+    return options
+
+
+def seasons(values: pl.DataFrame, positions: pl.DataFrame) -> Options:
+    """The newest seasons upon each other, and the mean of all. values: `cycle`, `position`, `y`."""
+    options = _bare(base(unit="step"))
+    options["tooltip"]["show"] = False
+    options["xAxis"] |= {"min": 1, "max": "dataMax", "minInterval": 1}
+    cycles = values.partition_by("cycle", maintain_order=True)[-MOST_SEASONS:]
+    drawn = [line(str(place), _pairs(part, "y"), "--plain", width=1) for place, part in enumerate(cycles)]
+    drawn.append(line("Mean", _pairs(positions, "mean"), "--forecast", width=3))
+    return options | {"series": drawn}
+
+
+def histogram(bins: pl.DataFrame) -> Options:
+    """Bars side by side. bins: `begin`, `end`, `count`."""
+    options = _bare(base(unit="step"))
+    options["xAxis"] |= {"type": "category", "data": [number(begin) for begin in bins["begin"]]}
+    options["tooltip"] = options["tooltip"] | {":formatter": "forecastle.bar"}
+    return options | {"series": [_bars(bins["count"].to_list())]}
+
+
+def correlations(lags: pl.DataFrame, bound: float) -> Options:
+    """A bar a lag, and what chance seldom exceeds. lags: `lag`, `acf`."""
+    options = _bare(base(unit="step"))
+    options["xAxis"] |= {"type": "category", "data": lags["lag"].to_list()}
+    options["tooltip"] = options["tooltip"] | {":formatter": "forecastle.bar"}
+    bars = _bars([round(value, 4) for value in lags["acf"]])
+    dashes = {"color": "var(--muted)", "type": "dashed"}
+    bars["markLine"] = {
+        "silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": dashes,
+        "data": [{"yAxis": bound}, {"yAxis": -bound}],
+    }  # fmt: skip
+    return options | {"series": [bars]}
+
+
+def _bare(options: Options) -> Options:
+    """Without a legend, and the room for it."""
+    options["legend"] = {"show": False}
+    options["grid"]["top"] = 12
+    return options
+
+
+def _bars(values: list[float]) -> Options:
+    return {
+        "type": "bar",
+        "data": values,
+        "itemStyle": {"color": "var(--accent)", "borderRadius": 2},
+        "emphasis": {"disabled": True},
+    }
+
+
+def _pairs(rows: pl.DataFrame, column: str) -> list[list[float | None]]:
+    return [[position, value] for position, value in rows.select("position", column).iter_rows()]
+
+
+def _unit(rows: pl.DataFrame) -> str:
+    """How the moments are written: with the time of day, as a date, or as a number."""
+    kind = rows.schema[DS]
+    return "step" if kind.is_integer() else "hour" if kind == pl.Datetime else "day"
