@@ -27,30 +27,32 @@ def anomaly_scores(values: Floats) -> Floats:
 
 
 def _scores(values: Floats) -> Floats:
+    """All trees of one series at once: of sorted samples the nodes of a level are runs, with their ends at hand."""
     rng = np.random.default_rng(SEED)
     size = min(SAMPLE, len(values))
     deepest = int(np.ceil(np.log2(size)))
-    samples = rng.permuted(np.tile(values, (TREES, 1)), axis=1)[:, :size]
-    depth = np.zeros((TREES, len(values)))
-    inside, node = np.zeros((TREES, len(values)), np.int64), np.zeros((TREES, size), np.int64)
-    trees = np.arange(TREES)[:, None]
+    drawn = rng.permuted(np.tile(np.arange(len(values)), (TREES, 1)), axis=1)[:, :size]
+    samples = np.sort(values[drawn], axis=1).ravel()
+    distinct, place = np.unique(values, return_inverse=True)
+    depth = np.zeros((TREES, len(distinct)))
+    inside = np.tile(np.arange(TREES)[:, None], (1, len(distinct)))
+    node = np.repeat(np.arange(TREES), size)
     for level in range(deepest):
-        nodes = 2**level
-        low, high = np.full((TREES, nodes), np.inf), np.full((TREES, nodes), -np.inf)
-        np.minimum.at(low, (trees, node), samples)
-        np.maximum.at(high, (trees, node), samples)
+        nodes = TREES * 2**level
+        begins, ends = np.flatnonzero(np.diff(node, prepend=-1)), np.flatnonzero(np.diff(node, append=-1))
+        low, high = samples[begins], samples[ends]
+        cut = np.full(nodes, np.inf)
         divides = high > low
-        where = rng.random((TREES, nodes))
-        cut = np.full((TREES, nodes), np.inf)
-        cut[divides] = low[divides] + where[divides] * (high[divides] - low[divides])
-        going = divides[trees, inside]
-        depth += going
-        inside = 2 * inside + (values[None, :] > cut[trees, inside])
-        node = 2 * node + (samples > cut[trees, node])
-    counts = np.zeros((TREES, 2**deepest))
-    np.add.at(counts, (trees, node), 1.0)
-    depth += _usual_depth(counts[trees, inside])
-    return np.asarray(2.0 ** (-depth.mean(axis=0) / _usual_depth(np.array([float(size)]))[0]))
+        shares = rng.random(nodes)[node[begins]]
+        cut[node[begins[divides]]] = (low + shares * (high - low))[divides]
+        limits = cut[inside]
+        depth += np.isfinite(limits)
+        inside = 2 * inside + (distinct > limits)
+        node = 2 * node + (samples > cut[node])
+    counts = np.bincount(node, minlength=TREES * 2**deepest).astype(np.float64)
+    depth += _usual_depth(counts)[inside]
+    usual = _usual_depth(np.array([float(size)]))[0]
+    return np.asarray(2.0 ** (-depth.mean(axis=0) / usual))[place]
 
 
 def _usual_depth(count: Floats) -> Floats:
