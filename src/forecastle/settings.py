@@ -195,6 +195,14 @@ class StorageSettings(Section):
         ge=0,
         description="Room on this machine's disk for copies of dataset versions that somebody looks at.",
     )
+    features: Path | None = Field(
+        None,
+        description="Folder for feature tables, which later executions take instead of making them again; when left "
+        "out, `features` beside the artifacts, and none where these are in an object store.",
+    )
+    features_bytes: int = Field(
+        5_000_000_000, ge=0, description="Room for feature tables on this machine's disk; 0 keeps none."
+    )
     retention_days: int = Field(
         30,
         ge=0,

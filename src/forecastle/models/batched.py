@@ -18,6 +18,7 @@ from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Floats, Integers, Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
+from forecastle.features.cache import FeatureCache
 from forecastle.models.blocks import batches
 from forecastle.models.forecasts import settle, signed, tabulate
 from forecastle.models.kernel import Kernel, KernelState, PoolingKernel
@@ -35,7 +36,8 @@ class Compute:
     """How a model may use the machine.
 
     threads: 0 takes every core. paths: simulated futures a series. rows: the most that a global model learns from.
-    deep: how networks are built and trained. boosting: what boosted trees mind.
+    deep: how networks are built and trained. boosting: what boosted trees mind. features: where feature tables are
+    kept from one time to the next; None keeps none, and changes nothing but the time it takes.
     """
 
     seed: int = 1
@@ -44,6 +46,7 @@ class Compute:
     rows: int = 300_000
     deep: DeepSettings = field(default_factory=DeepSettings)
     boosting: BoostingSettings = field(default_factory=BoostingSettings)
+    features: FeatureCache | None = field(default=None, compare=False)
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], progress: Progress, message: str

@@ -8,6 +8,7 @@ from forecastle.core.budget import Budget
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.progress import Progress, StepReport
 from forecastle.data.dataset import Dataset
+from forecastle.features.cache import FeatureCache
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.steps import STEPS, Skipped, Step
 from forecastle.pipeline.trained import TrainedModel
@@ -33,7 +34,8 @@ class Hooks:
     """Where whoever runs an execution takes part in it.
 
     listener: hears of the progress, under the name `job_id`. keep: keeps the result in step 9. retain: `keep` is to
-    get the fitted models as well, which takes memory. trigger: tells material planning in step 10.
+    get the fitted models as well, which takes memory. trigger: tells material planning in step 10. features: where
+    feature tables are kept from one execution to the next.
     """
 
     listener: Listener = ignore
@@ -41,6 +43,7 @@ class Hooks:
     keep: Keep | None = None
     retain: bool = False
     trigger: Fire | None = None
+    features: FeatureCache | None = None
 
 
 ALONE = Hooks()
@@ -75,6 +78,7 @@ def execute(
         keep=hooks.keep,
         retain=hooks.retain,
         fire=hooks.trigger,
+        features=hooks.features,
     )
     work.budget = Budget.of(work.time_limit and work.time_limit * FOR_MODELS)
     clock = _Clock(steps=STEPS, listener=hooks.listener, job_id=hooks.job_id)

@@ -16,6 +16,7 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.data.dataset import Dataset
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.evaluation.windows import BacktestPlan, usual_windows
+from forecastle.features.cache import FeatureCache
 from forecastle.models.analogues import COLD
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
@@ -107,7 +108,8 @@ class Work:
     """One execution on its way through the ten steps.
 
     kept: models, one a target, that forecast without being fitted again. others: further models that only take in what
-    is newer. retain: hold on to fitted ones, for `keep`. budget: until when everything must be done.
+    is newer. retain: hold on to fitted ones, for `keep`. features: where feature tables are kept. budget: until when
+    everything must be done.
     """
 
     dataset: Dataset
@@ -118,6 +120,7 @@ class Work:
     keep: Keep | None = None
     retain: bool = False
     fire: Fire | None = None
+    features: FeatureCache | None = None
     horizon: int = 0
     budget: Budget = UNLIMITED
     findings: Findings = field(default_factory=Findings)
@@ -141,6 +144,7 @@ class Work:
             rows=asked.rows,
             boosting=self.settings.boosting,
             deep=self.settings.deep,
+            features=self.features,
         )
 
     @property

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from forecastle.core.ports import Begin, Trigger
 from forecastle.core.ports.storage import Tables
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.dataset import Dataset
+from forecastle.features.cache import FeatureCache
 from forecastle.pipeline.execution import Hooks, Listener, execute
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting.findings import in_words
@@ -23,7 +25,7 @@ from forecastle.services.requests import ExecutionParams
 from forecastle.services.results import Results
 from forecastle.services.scales import Scales, Ways, as_uploaded, check_totals
 from forecastle.services.versions import AUTO, Versions
-from forecastle.settings import Settings
+from forecastle.settings import Settings, StorageSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,7 @@ class Runner:
             champions=await self._champions(job, params, version),
             listener=listener,
             ways=ways,
+            features=_features(self.settings.storage),
         )
         return await self._run(run)
 
@@ -94,6 +97,7 @@ class Runner:
                 keep=keep,
                 retain=run.job.kind is not JobKind.BACKTEST and not models,
                 trigger=tell if self.trigger else None,
+                features=run.features,
             ),
             kept=[model for model in models.values() if model.family == AUTO],
             others=[model for model in models.values() if model.family != AUTO],
@@ -173,7 +177,8 @@ class Runner:
 class _Run:
     """One job on its way.
 
-    champions: what it goes on with. ways: back from transforms. started: seconds of a clock that only goes forward.
+    champions: what it goes on with. ways: back from transforms. features: tables that executions before it made.
+    started: seconds of a clock that only goes forward.
     """
 
     job: Job
@@ -183,6 +188,7 @@ class _Run:
     champions: tuple[ModelVersion, ...]
     listener: Listener
     ways: Ways
+    features: FeatureCache | None
     started: float = field(default_factory=time.perf_counter)
 
 
@@ -210,15 +216,28 @@ def _record(run: _Run, result: ExecutionResult) -> Execution:
             "words": list(in_words(result)),
             "figures": [_figures(result, target) for target in targets(result)],
         },
-        manifest=dict(result.manifest) | {"run": result.execution_id, "dataset": _named(run.version)},
+        manifest=dict(result.manifest) | _circumstances(run, result),
         steps=tuple(asdict(step) for step in result.steps),
         findings=tuple(asdict(finding) for finding in result.findings),
     )
 
 
-def _named(version: DatasetVersion) -> dict[str, Any]:
-    """Which data an execution stands on."""
-    return {"id": version.dataset_id, "version": version.number, "content_hash": version.content_hash}
+def _circumstances(run: _Run, result: ExecutionResult) -> dict[str, Any]:
+    """Which data an execution stands on, and how many feature tables it found and made."""
+    on = run.version
+    return {
+        "run": result.execution_id,
+        "dataset": {"id": on.dataset_id, "version": on.number, "content_hash": on.content_hash},
+        "features": dict(run.features.counts) if run.features else {},
+    }
+
+
+def _features(settings: StorageSettings) -> FeatureCache | None:
+    """Where feature tables are kept: beside the artifacts, unless these are far away."""
+    folder = settings.features
+    if folder is None and "://" not in settings.artifacts:
+        folder = Path(settings.artifacts).parent / "features"
+    return FeatureCache(folder=folder, room=settings.features_bytes) if folder and settings.features_bytes else None
 
 
 def _figures(result: ExecutionResult, target: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from forecastle.core.ports.storage import Page
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
@@ -107,5 +109,19 @@ def test_a_backtest_keeps_its_figures_and_no_model(visit: Visit, tmp_path: Path)
         assert not await house.models.list()
         assert summary["forecasts"] == 0
         assert "ets" in (await house.executions.leaderboard(summary["execution_id"]))["model"].to_list()
+
+    visit(use)
+
+
+@pytest.mark.slow
+def test_feature_tables_of_the_same_data_are_made_once(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 60, tmp_path)
+        counts = []
+        for _ in range(2):
+            told = await carry_out(house, JobKind.BACKTEST, dataset="shop", models=["lightgbm"], horizon=2)
+            counts.append((await house.executions.find(told["execution_id"])).manifest["features"])
+        assert counts[0] == {"reused": 0, "made": counts[1]["reused"]}
+        assert counts[1]["reused"] > counts[1]["made"] == 0
 
     visit(use)

@@ -10,6 +10,7 @@ import polars as pl
 from forecastle.core.columns import DS, SERIES_ID, STEP, Y
 from forecastle.core.panel import Integers, Panel
 from forecastle.core.progress import Progress
+from forecastle.features.cache import key_of
 from forecastle.features.history import History
 from forecastle.features.spec import FeatureSpec
 from forecastle.features.table import rows_of
@@ -62,8 +63,13 @@ class Sample:
             chosen = rows_of(history, spec, steps=steps, cutoffs=cutoffs)
             return chosen.filter(pl.col(Y).is_not_null())
 
-        parts = compute.map(rows, groups, progress, "rows gathered")
-        table = pl.concat(parts)
+        def gathered() -> pl.DataFrame:
+            return pl.concat(compute.map(rows, groups, progress, "rows gathered"))
+
+        if compute.features is None:
+            table = gathered()
+        else:
+            table = compute.features.table(key_of(history, spec, "sample", horizon, compute.rows), gathered)
         ends = pl.DataFrame({SERIES_ID: history.grid.ids, "end": history.grid.last})
         back = table.select(SERIES_ID, history.grid.freq.steps(pl.col(DS)).alias(DS)).join(
             ends, on=SERIES_ID, how="left", maintain_order="left"
