@@ -28,6 +28,7 @@ from forecastle.services.overview import Overview
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
 from forecastle.services.problems import Problems
+from forecastle.services.profiles import Profiles
 from forecastle.services.recipes import Recipes
 from forecastle.services.results import Results
 from forecastle.services.runner import Runner
@@ -111,6 +112,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         previews=previews,
         charts=Charts(shelf=shelf),
         analysis=Analysis(shelf=shelf),
+        profiles=Profiles(shelf=shelf, settings=settings),
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         lineage=lineage,
         recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage),

@@ -14,6 +14,7 @@ from forecastle.cli.options import (
     Asking,
     Columns,
     General,
+    Page,
     Reading,
     Source,
     read_options,
@@ -105,6 +106,7 @@ def profile(
     source: Source,
     *,
     freq: Period = None,
+    html: Page = None,
     reading: Reading = NO_READING,
     columns: Columns = NO_COLUMNS,
     general: General = NO_GENERAL,
@@ -113,7 +115,10 @@ def profile(
     with console.errors(as_json=general.json):
         from forecastle.cli import work
 
-        work.profile(source, read_options(reading, columns), freq, general)
+        if html is None:
+            work.profile(source, read_options(reading, columns), freq, general)
+        else:
+            work.profile_page(source, read_options(reading, columns), freq, html, general)
 
 
 def models(*, general: General = NO_GENERAL) -> None:

@@ -25,6 +25,7 @@ Source = Annotated[
         "or an object store URL such as s3://."
     ),
 ]
+Page = Annotated[Path | None, Parameter(name="--html", help="Write everything as an HTML page into this file.")]
 Names = tuple[str, ...] | None
 
 

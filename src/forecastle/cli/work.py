@@ -19,7 +19,9 @@ from forecastle.pipeline.execution import Hooks
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting import text
+from forecastle.reporting.profile_page import profile_page as report_profile
 from forecastle.services import forecasting, profiling, reading, writing
+from forecastle.services.profiles import profile_dataset
 from forecastle.settings import Settings
 
 
@@ -75,6 +77,18 @@ def profile(source: str, options: ReadOptions, freq: str | None, general: Genera
         )
     else:
         text.print_profile(found.source, found.freq, found.columns, found.series, found.findings)
+
+
+def profile_page(source: str, options: ReadOptions, freq: str | None, file: Path, general: General) -> None:
+    """Write what a source holds as an HTML page."""
+    settings = _settings(general)
+    dataset = _read(source, options, settings, general)
+    found = profile_dataset(dataset, settings, freq=freq, targets=options.targets or ())
+    writing.write_page(report_profile(found, settings.classes), file)
+    if general.json:
+        _print_json({"file": str(file)})
+    else:
+        print(f"{file} is written.")  # noqa: T201 - a command answers
 
 
 def models(general: General) -> None:

@@ -57,7 +57,7 @@ def series_chart(quantiles: Quantiles, freq: Frequency) -> Figure:
         _line("Actual", "history", "y", {"color": LIGHT["ink"], "width": 1.8}),
         _line("Forecast", "forecast", middle, {"color": LIGHT["forecast"], "width": 2.6}, instead=MEAN),
     ]
-    layout = _layout(hovermode="x unified", dragmode="zoom", margin={"l": 8, "r": 12, "t": 8, "b": 8})
+    layout = layout_with(hovermode="x unified", dragmode="zoom", margin={"l": 8, "r": 12, "t": 8, "b": 8})
     layout["xaxis"] |= {"showgrid": False, "hoverformat": HOVER.get(freq.unit, "%a %d %b %Y")}
     layout["yaxis"] |= {"tickformat": ",.10~g"}
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
@@ -82,7 +82,7 @@ def leaderboard_chart(board: pl.DataFrame) -> Figure:
     bars = {
         "type": "bar",
         "orientation": "h",
-        "x": _rounded(scored["wape"]),
+        "x": rounded(scored["wape"]),
         "y": scored[MODEL].to_list(),
         "marker": {"color": colours, "cornerradius": 3},
         "text": [percent(value) for value in scored["wape"]],
@@ -90,16 +90,16 @@ def leaderboard_chart(board: pl.DataFrame) -> Figure:
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{x:.2%} total error<extra></extra>",
     }
-    layout = _layout(bargap=0.35, height=90 + 27 * scored.height, showlegend=False)
+    layout = layout_with(bargap=0.35, height=90 + 27 * scored.height, showlegend=False)
     layout["margin"] |= {"r": 48}
     layout["xaxis"] |= {
         "tickformat": ".0%",
         "rangemode": "tozero",
-        "title": _title("Total error (WAPE), lower is better"),
+        "title": axis_title("Total error (WAPE), lower is better"),
     }
     layout["yaxis"] |= {"showgrid": False}
     yardstick = scored.filter(pl.col(MODEL) == BASELINE)["wape"].to_list()
-    layout["shapes"] = [_rule(x=value) for value in yardstick]
+    layout["shapes"] = [rule(x=value) for value in yardstick]
     return {"data": [bars], "layout": layout}
 
 
@@ -122,7 +122,7 @@ def class_matrix(classes: pl.DataFrame) -> Figure:
         "xgap": 4,
         "ygap": 4,
     }
-    layout = _layout(height=330)
+    layout = layout_with(height=330)
     layout["xaxis"] |= {"side": "top", "showgrid": False, "fixedrange": True}
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "fixedrange": True}
     return {"data": [heat], "layout": layout}
@@ -141,17 +141,17 @@ def demand_scatter(classes: pl.DataFrame, limits: ClassSettings) -> Figure:
                 "type": "scatter",
                 "mode": "markers",
                 "name": f"{pattern} ({points.height:,})",
-                "x": _rounded(points["adi"]),
-                "y": _rounded(points["cv2"]),
+                "x": rounded(points["adi"]),
+                "y": rounded(points["cv2"]),
                 "customdata": points["name"].to_list(),
                 "marker": {"color": LIGHT[pattern], "symbol": symbol, "size": 8, "opacity": 0.75},
                 "hovertemplate": "%{customdata}<br>ADI %{x:.2f} · CV² %{y:.2f}<extra></extra>",
             }
         )
-    layout = _layout(height=330, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    layout = layout_with(height=330, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     layout["xaxis"] |= _logarithmic("ADI: periods from sale to sale", [0.9, 2 * limits.adi, *known["adi"]])
     layout["yaxis"] |= _logarithmic("CV² of the amounts", [0.1, 2 * limits.cv2, *known["cv2"]])
-    layout["shapes"] = [_rule(x=limits.adi), _rule(y=limits.cv2)]
+    layout["shapes"] = [rule(x=limits.adi), rule(y=limits.cv2)]
     return {"data": traces, "layout": layout}
 
 
@@ -176,7 +176,7 @@ def coverage_chart(tests: pl.DataFrame, quantiles: Quantiles, word: str) -> Figu
     ]
     layout = _by_step(f"{word}s ahead")
     layout["yaxis"] |= {"range": [0, 1.02]}
-    layout["shapes"] = [_rule(y=band.share) for band in ranges]
+    layout["shapes"] = [rule(y=band.share) for band in ranges]
     return {"data": traces, "layout": layout}
 
 
@@ -192,15 +192,19 @@ def importance_chart(importances: pl.DataFrame) -> Figure:
                     "type": "bar",
                     "orientation": "h",
                     "name": kind,
-                    "x": _rounded(bars["weight"]),
+                    "x": rounded(bars["weight"]),
                     "y": [f"{feature} ({kind})" for feature in bars["feature"]],
                     "marker": {"color": LIGHT[colour], "cornerradius": 3},
                     "hovertemplate": "%{y}: %{x:.1%}<extra></extra>",
                 }
             )
-    layout = _layout(bargap=0.35, height=110 + 24 * largest.height)
+    layout = layout_with(bargap=0.35, height=110 + 24 * largest.height)
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "reversed"}
-    layout["xaxis"] |= {"tickformat": ".0%", "rangemode": "tozero", "title": _title("Weight among those of its kind")}
+    layout["xaxis"] |= {
+        "tickformat": ".0%",
+        "rangemode": "tozero",
+        "title": axis_title("Weight among those of its kind"),
+    }
     layout["yaxis"] |= {"showgrid": False}
     return {"data": traces, "layout": layout}
 
@@ -211,17 +215,18 @@ def attention_chart(attention: pl.DataFrame, word: str) -> Figure:
     bars = {
         "type": "bar",
         "x": lags["lag"].to_list(),
-        "y": _rounded(lags["weight"]),
+        "y": rounded(lags["weight"]),
         "marker": {"color": LIGHT["forecast"]},
         "hovertemplate": f"%{{x}} {word}s before: %{{y:.1%}}<extra></extra>",
     }
-    layout = _layout(height=330, showlegend=False)
-    layout["xaxis"] |= {"title": _title(f"{word.capitalize()}s before the one forecast"), "showgrid": False}
+    layout = layout_with(height=330, showlegend=False)
+    layout["xaxis"] |= {"title": axis_title(f"{word.capitalize()}s before the one forecast"), "showgrid": False}
     layout["yaxis"] |= {"tickformat": ".0%", "rangemode": "tozero"}
     return {"data": [bars], "layout": layout}
 
 
-def _layout(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, of any kind
+def layout_with(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, of any kind
+    """A layout in our colours, on which a chart builds."""
     quiet = {"size": 12, "color": LIGHT["muted"]}
     axis = {
         "gridcolor": LIGHT["grid"],
@@ -243,7 +248,8 @@ def _layout(**options: Any) -> Figure:  # noqa: ANN401 - Plotly's own options, o
     }
 
 
-def _title(text: str) -> Figure:
+def axis_title(text: str) -> Figure:
+    """What stands beside an axis."""
     return {"text": text, "font": {"size": 12, "color": LIGHT["muted"]}}
 
 
@@ -253,16 +259,16 @@ def _logarithmic(title: str, values: Sequence[float]) -> Figure:
     return {
         "type": "log",
         "range": [log10(min(values) * 0.9), log10(max(values) * 1.2)],
-        "title": _title(title),
+        "title": axis_title(title),
         "tickvals": ticks,
         "ticktext": [f"{tick:g}" for tick in ticks],
     }
 
 
 def _by_step(title: str) -> Figure:
-    layout = _layout(height=300, hovermode="x unified")
+    layout = layout_with(height=300, hovermode="x unified")
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-    layout["xaxis"] |= {"title": _title(title.capitalize()), "showgrid": False, "rangemode": "normal"}
+    layout["xaxis"] |= {"title": axis_title(title.capitalize()), "showgrid": False, "rangemode": "normal"}
     layout["yaxis"] |= {"tickformat": ".0%", "rangemode": "tozero"}
     return layout
 
@@ -297,14 +303,14 @@ def _marked(name: str, steps: pl.Series, values: pl.Series, line: Figure) -> Fig
         "mode": "lines+markers",
         "name": name,
         "x": steps.to_list(),
-        "y": _rounded(values),
+        "y": rounded(values),
         "line": line,
         "marker": {"size": 6},
         "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>",
     }
 
 
-def _rule(*, x: float | None = None, y: float | None = None) -> Figure:
+def rule(*, x: float | None = None, y: float | None = None) -> Figure:
     """A dashed line across the whole chart."""
     line = {"color": LIGHT["muted"], "width": 1, "dash": "dash"}
     if x is not None:
@@ -312,6 +318,7 @@ def _rule(*, x: float | None = None, y: float | None = None) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
-def _rounded(values: pl.Series) -> Sequence[float | None]:
-    rounded: list[float | None] = values.cast(pl.Float64).fill_nan(None).round_sig_figs(6).to_list()
-    return rounded
+def rounded(values: pl.Series) -> Sequence[float | None]:
+    """Six significant digits, which a chart cannot show the others of."""
+    digits: list[float | None] = values.cast(pl.Float64).fill_nan(None).round_sig_figs(6).to_list()
+    return digits

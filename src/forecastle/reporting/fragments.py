@@ -55,7 +55,7 @@ def target_picker(names: Iterable[str]) -> str:
 
 def sentences(result: ExecutionResult) -> str:
     """The conclusions in words."""
-    return "".join(f"<li>{_said(sentence)}</li>" for sentence in in_words(result))
+    return "".join(f"<li>{said(sentence)}</li>" for sentence in in_words(result))
 
 
 def tiles(result: ExecutionResult, target: str) -> str:
@@ -70,7 +70,7 @@ def tiles(result: ExecutionResult, target: str) -> str:
     ]
     cells = "".join(
         f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
-        f"<dd>{_said(value)}</dd><p>{_said(note)}</p></div>"
+        f"<dd>{said(value)}</dd><p>{said(note)}</p></div>"
         for label, value, note, tone in shown
     )
     return _of_target(target, f'<dl class="tiles">{cells}</dl>')
@@ -103,7 +103,7 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
         else ""
     )
     some = of_some_series(board)
-    return _of_target(target, _table(head, rows) + note + (f'<p class="note">{escape(some)}</p>' if some else ""))
+    return _of_target(target, table_of(head, rows) + note + (f'<p class="note">{escape(some)}</p>' if some else ""))
 
 
 def patterns(result: ExecutionResult, target: str) -> str:
@@ -119,7 +119,7 @@ def patterns(result: ExecutionResult, target: str) -> str:
         f"<td>{escape(row['leading'] or UNKNOWN)}</td></tr>"
         for row in by_pattern(result, target).iter_rows(named=True)
     )
-    return _of_target(target, _table(head, rows))
+    return _of_target(target, table_of(head, rows))
 
 
 def coverage(result: ExecutionResult, target: str) -> str:
@@ -131,13 +131,13 @@ def coverage(result: ExecutionResult, target: str) -> str:
     head = f"<tr><th>Model</th>{titles}</tr>"
     rows = "".join(_held_row(model, cells) for model, *cells in held.iter_rows())
     note = '<p class="note">Share of actual values inside the 80 % · the 50 % range, on windows not seen before.</p>'
-    table = f"<details><summary>Ranges held, by model and class</summary>{note}{_table(head, rows)}</details>"
+    table = f"<details><summary>Ranges held, by model and class</summary>{note}{table_of(head, rows)}</details>"
     return _of_target(target, table)
 
 
 def data_findings(findings: Findings) -> str:
     """What was found in the data and what was done about it."""
-    items = "".join(_finding(finding) for finding in findings)
+    items = "".join(one_finding(finding) for finding in findings)
     return items or '<p class="note">Nothing was found, and nothing was changed.</p>'
 
 
@@ -188,7 +188,8 @@ def _held_row(model: str, cells: Iterable[str]) -> str:
     return f'<tr><th scope="row">{escape(model)}</th>{shown}</tr>'
 
 
-def _finding(finding: Finding) -> str:
+def one_finding(finding: Finding) -> str:
+    """A finding: how serious it is, what was found, what was done, and where."""
     details = ""
     if finding.series:
         details += f"<p>{count(len(finding.series), 'series')}: {escape(shortened(finding.series))}</p>"
@@ -212,11 +213,12 @@ def _flat(facts: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str
             yield f"{prefix}{name}", str(value)
 
 
-def _table(head: str, rows: str) -> str:
+def table_of(head: str, rows: str) -> str:
+    """A table that scrolls sideways where it is wider than the page."""
     return f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
     """A text whose numbers stay on one line with their percent signs."""
     return escape(text).replace(" %", "&nbsp;%")
 

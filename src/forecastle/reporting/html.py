@@ -33,15 +33,15 @@ def page(result: ExecutionResult, settings: ReportSettings) -> str:
         "held": "".join(fragments.coverage(result, target) for target in names),
         "findings": fragments.data_findings(result.findings),
         "run": fragments.run(result),
-        "style": palette.stylesheet() + _template("report.css"),
-        "script": _template("report.js"),
-        "plotly": _plotly(),
-        "data": _embedded(content),
+        "style": palette.stylesheet() + template_of("report.css"),
+        "script": template_of("report.js"),
+        "plotly": plotly_script(),
+        "data": embedded(content),
     }
-    return _assembled(_template("report.html"), parts)
+    return assembled(template_of("report.html"), parts)
 
 
-def _assembled(template: str, parts: dict[str, str]) -> str:
+def assembled(template: str, parts: dict[str, str]) -> str:
     """The template with each `{{name}}` exchanged for its part; what stands in a part is left alone."""
     pieces = template.split("{{")
     filled = [pieces[0]]
@@ -51,18 +51,19 @@ def _assembled(template: str, parts: dict[str, str]) -> str:
     return "".join(filled)
 
 
-def _embedded(content: object) -> str:
+def embedded(content: object) -> str:
     """JSON that cannot end the script element it stands in."""
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _template(name: str) -> str:
+def template_of(name: str) -> str:
+    """A file of the folder with templates, styles and scripts."""
     return files("forecastle.reporting").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
-def _plotly() -> str:
+def plotly_script() -> str:
     """The chart library that the installed plotly brings."""
     from plotly.offline import get_plotlyjs
 

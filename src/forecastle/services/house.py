@@ -21,6 +21,7 @@ from forecastle.services.overview import Overview
 from forecastle.services.prediction import Prediction
 from forecastle.services.previews import Previews
 from forecastle.services.problems import Problems
+from forecastle.services.profiles import Profiles
 from forecastle.services.recipes import Recipes
 from forecastle.services.results import Results
 from forecastle.services.runner import Runner
@@ -47,6 +48,7 @@ class House:
     recipes: Recipes
     analysis: Analysis
     comparisons: Comparisons
+    profiles: Profiles
     jobs: Jobs
     events: Events
     executions: Executions

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection
 from pathlib import Path
 
+from forecastle.core.errors import OutputError
 from forecastle.core.execution import ExecutionResult
 from forecastle.data.synthetic.sales import synthesize
 from forecastle.data.synthetic.spec import SyntheticSpec
@@ -47,3 +48,15 @@ def write_synthetic(spec: SyntheticSpec, file: Path, *, truth: Path | None = Non
     for path, table in tables.items():
         export(table, path)
     return tuple(tables)
+
+
+def write_page(page: str, file: Path) -> None:
+    """Write an HTML page, in place of what was there.
+
+    Raises:
+        OutputError: it could not be written.
+    """
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{file} could not be written: {error.strerror}.", hint="Choose another folder.") from error

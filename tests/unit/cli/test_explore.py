@@ -1,12 +1,13 @@
 """What a dataset looks like, on the command line."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forecastle.cli import main
-from forecastle.core.errors import InputError, RolesError
+from forecastle.core.errors import InputError, OutputError, RolesError
 
 Tell = Callable[..., Any]
 
@@ -32,6 +33,14 @@ def test_questions_are_answered_as_json(tell: Tell) -> None:
     assert tell("explore", "analyse", "shop", "anomalies", "--series", "A")["deviation"] > 0
     assert tell("explore", "analyse", "shop", "frequency")["regular"] in (True, False)
     assert main(["explore", "analyse", "shop", "holidays"]) == InputError.exit_code
+
+
+def test_a_profile_is_shown_or_written_as_a_page(tell: Tell, house: Path) -> None:
+    assert tell("explore", "profile", "shop")["rows"] == 104
+    assert tell("explore", "profile", "shop", "--html", "shop.html") == {"file": "shop.html"}
+    assert main(["profile", "sales.csv", "--html", "file.html", "--quiet"]) == 0
+    assert (house / "file.html").read_text() == (house / "shop.html").read_text()
+    assert main(["profile", "sales.csv", "--html", "none/file.html", "--quiet"]) == OutputError.exit_code
 
 
 def test_roles_are_chosen_and_become_a_version(tell: Tell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -106,3 +106,16 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(client: TestClient, 
     answer = client.get(f"{shop}/analysis/holidays", params={"country": "XX", "freq": "W"})
     assert answer.status_code == 422
     assert "'XX'" in answer.json()["detail"]
+
+
+def test_a_profile_is_told_to_programs_and_people(client: TestClient, shop: str) -> None:
+    told = read(client, f"{shop}/profile")
+    assert (told["rows"], told["targets"][0]["series"]) == (104, 2)
+    assert sum(row["series"] for row in told["targets"][0]["classes"]) == 2
+    series = read(client, f"{shop}/profile/series", sort="mean", limit=1)
+    assert (series["total"], series["series"][0]["series_id"]) == (2, "=1+1")
+    page = client.get(f"{shop}/profile/page")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Profile of sales.csv" in page.text
+    assert client.get(f"{shop}/profile/series", params={"sort": "beauty"}).status_code == 422
+    assert client.get(f"{shop}/profile/series", params={"target": "sku"}).status_code == 422

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from forecastle.cli import console
 from forecastle.cli.operations.house import dataset_row, in_house, say, show
 from forecastle.cli.operations.options import DatasetName
-from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, General
+from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, General, Page
 
 if TYPE_CHECKING:
     from forecastle.data.dataset import Role
@@ -165,6 +165,39 @@ def analyse(  # noqa: PLR0913
         else:
             method = what.replace("-", "_")
             _print(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)))
+
+
+@app.command
+def profile(
+    name: DatasetName,
+    *,
+    freq: Period = None,
+    html: Page = None,
+    version: Version = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Show what to look at first, or write everything about a dataset as an HTML page."""
+    with console.errors(as_json=general.json):
+        if html is not None:
+            from forecastle.services.writing import write_page
+
+            page = in_house(general, lambda house: house.profiles.page(name, version=version, freq=freq))
+            write_page(page, html)
+            say({"file": str(html)}, f"{html} is written.", general)
+            return
+        found = in_house(general, lambda house: house.profiles.of(name, version=version, freq=freq))
+        if general.json:
+            _print(found)
+            return
+        rows = [
+            {
+                "severity": each.finding.severity.value,
+                "what": each.finding.message,
+                "concerns": f"{each.weight:.0%}",
+            }
+            for each in found.warnings
+        ]
+        show(rows, general, nothing="There is nothing to look at.")
 
 
 def _drawn(general: General, name: str, what: str, subject: "Subject", more: dict[str, int | None]) -> object:

@@ -240,5 +240,30 @@ def analyse_holidays(
     return _asked(name, "analysis/holidays", country=country, series=series, column=column, freq=freq, version=version)
 
 
+def profile(name: str, *, freq: str | None = None, version: int | None = None) -> Call[Answer]:
+    """Columns, classes, measures over all series, covariates, duplicates, and what to look at first."""
+    return _asked(name, "profile", freq=freq, version=version)
+
+
+def profile_page(name: str, *, freq: str | None = None, version: int | None = None) -> Call[str]:
+    """The same as one HTML file for people."""
+    path = f"/datasets/{named(name)}/profile/page"
+    return Call(method="GET", path=path, query={"freq": freq, "version": version}, read=bytes.decode)
+
+
+def profile_series(
+    name: str,
+    *,
+    target: str | None = None,
+    sort: str = "total",
+    limit: int = 100,
+    offset: int = 0,
+    version: int | None = None,
+) -> Call[Answer]:
+    """Every series in numbers: length, gaps, zeros, classes, trend, season, entropy, forecastability."""
+    told = {"target": target, "sort": sort, "limit": limit, "offset": offset, "version": version}
+    return _asked(name, "profile/series", **told)
+
+
 def _asked(name: str, what: str, **query: Any) -> Call[Answer]:  # noqa: ANN401 - whatever a call takes
     return Call(method="GET", path=f"/datasets/{named(name)}/{what}", query=query, read=reading(dict[str, Any]))
