@@ -17,6 +17,7 @@ COMMANDS: dict[str, Command] = {
     "profile": Command("forecastle.cli.commands:profile", "show what a source holds, and what is wrong with it"),
     "synthesize": Command("forecastle.cli.operations.synthetic:synthesize", "make up sales to try things on"),
     "models": Command("forecastle.cli.operations.models:app", "list models; promote, roll back, retrain, reload"),
+    "stage": Command("forecastle.cli.operations.stages:app", "the way to a report in stages, for Git and DVC"),
     "train": Command("forecastle.cli.operations.train:train", "train models and keep them for the server"),
     "tabular": Command("forecastle.cli.operations.tabular:app", "train and try models that answer single rows"),
     "serve": Command("forecastle.cli.operations.server:serve", "start the server, with a worker for long jobs"),
