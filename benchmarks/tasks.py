@@ -191,3 +191,6 @@ TASKS: dict[str, Callable[[], Task]] = {
     "rossmann": rossmann,
     "rossmann_weekly": rossmann_weekly,
 }
+
+LARGE: dict[str, Callable[[], Task]] = {"m5_monthly_all": m5_monthly, "m5_weekly_all": m5_weekly}
+"""All 30,490 series: only where they are named, for some peers take hours."""

@@ -2,6 +2,7 @@
 
 python -m benchmarks.accuracy --autogluon AG/bin/python --nixtla NX/bin/python     # all tasks, all peers
 python -m benchmarks.accuracy stallion carparts                                    # ours and the seasonal naive only
+python -m benchmarks.accuracy m5_weekly_all --autogluon AG/bin/python              # 30,490 series
 
 Peers run in environments of their own, which `benchmarks/accuracy/peers.py` describes; what they said is kept in
 `--out` and not computed again. SQL is the scaled quantile loss over P10–P90, the mean over series; *held* is the share
@@ -20,7 +21,7 @@ import numpy as np
 import polars as pl
 from benchmarks.accuracy.combination import score
 from benchmarks.accuracy.exchange import hand_over, same_series
-from benchmarks.tasks import TASKS, Task, cut
+from benchmarks.tasks import LARGE, TASKS, Task, cut
 
 import forecastle as fc
 from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP, Y
@@ -142,7 +143,7 @@ def conclude(found: pl.DataFrame) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"of {', '.join(TASKS)}; all if left out")
+    parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"of {', '.join(TASKS | LARGE)}")
     parser.add_argument("--autogluon", type=Path, help="the Python that has AutoGluon")
     parser.add_argument("--nixtla", type=Path, help="the Python that has statsforecast and mlforecast")
     parser.add_argument("--limit", type=int, default=300, help="seconds that AutoGluon may train")
@@ -151,7 +152,7 @@ def main() -> None:
     asked = parser.parse_args()
     tables = []
     for name in asked.tasks or TASKS:
-        task = TASKS[name]()
+        task = (TASKS | LARGE)[name]()
         for _ in range(asked.back):
             task = cut(task.name, task.known, task.horizon)
         folder = asked.out / (f"{name}-{asked.back}" if asked.back else name)

@@ -72,11 +72,11 @@ class Window:
 def usual_windows(panel: Panel, horizon: int, stride: int) -> int:
     """How many windows suit a panel: one more where the typical series is long enough for that.
 
-    A further window steadies the choice of models and the ranges. One that leaves less than a season and a half, or two
-    horizons, before its cutoff tells of other models than those that will forecast.
+    A further window steadies the choice of models and the ranges. One that leaves less than a season or horizon and
+    a half before its cutoff tells of other models than those that will forecast.
     """
     left = float(np.median(panel.grid().lengths)) - horizon - (MORE - 1) * stride
-    return MORE if left >= max(1.5 * max(panel.season_lengths, default=1), 2 * horizon) else USUAL
+    return MORE if left >= 1.5 * max((*panel.season_lengths, horizon)) else USUAL
 
 
 def windows(panel: Panel, plan: BacktestPlan) -> Iterator[Window]:
