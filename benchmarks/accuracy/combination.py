@@ -33,7 +33,7 @@ FITTING = (3, 4, 5, 6, 7)
 LEVELS = dict(zip(DEFAULT.levels, (pl.col(name) for name in DEFAULT.columns), strict=True))
 
 
-def ours(task: Task, windows: int) -> tuple[pl.DataFrame, float, float]:
+def ours(task: Task, windows: int | None) -> tuple[pl.DataFrame, float, float]:
     """Forecasts (series_id, step, mean, quantiles), seconds in all, and those of fitting all models once."""
     frame = task.known.frame.select(SERIES_ID, DS, Y)
     dataset = Dataset(frame=frame, roles=Roles(time=DS, keys=(SERIES_ID,), targets=(Y,)), source=task.name)
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"of {', '.join(TASKS)}; all if left out")
     parser.add_argument("--peers", type=int, default=0, help="series that statsforecast is run on")
     parser.add_argument("--back", type=int, default=0, help="horizons to cut off before")
-    parser.add_argument("--windows", type=int, default=3, help="backtest windows of ours")
+    parser.add_argument("--windows", type=int, help="backtest windows of ours; as many as usual if left out")
     asked = parser.parse_args()
     heads = (
         "series",
