@@ -13,7 +13,8 @@ from forecastle.data.parsing.doubts import about_numbers
 from forecastle.data.parsing.numbers import decimal_mark
 from forecastle.data.parsing.plain import plain_numbers
 from forecastle.data.parsing.text import Column, Context, distinct_values, read_text
-from forecastle.data.sources.table import Table
+from forecastle.data.parsing.words import read_words
+from forecastle.data.sources.table import SAMPLE, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,7 @@ def parse(table: Table, options: ReadOptions, progress: Progress = silent) -> Ty
     for name in schema:
         if name not in columns:
             progress(len(columns) / len(schema), f"reading {name}")
-            values = table.column(name)
-            columns[name] = read_text(values, samples[name], context) if name in samples else _typed(values)
+            columns[name] = _read(table, name, samples.get(name), context)
     found = [columns[name] for name in schema]
     doubts = about_numbers(mark.example, context.decimal) if mark.example and options.decimal is None else Findings()
     return Typed(
@@ -55,6 +55,15 @@ def parse(table: Table, options: ReadOptions, progress: Progress = silent) -> Ty
         zones={column.values.name: column.zone for column in found if column.zone},
         findings=sum((column.findings for column in found), table.findings) + doubts,
     )
+
+
+def _read(table: Table, name: str, sample: pl.Series | None, context: Context) -> Column:
+    """One column. sample: of text, its distinct values in some rows; None where the source knew the type."""
+    if sample is None:
+        return _typed(table.column(name))
+    if len(table.sample) >= SAMPLE:
+        return read_words(table, name, sample, context)
+    return read_text(table.column(name), sample, context)
 
 
 def _typed(column: pl.Series) -> Column:

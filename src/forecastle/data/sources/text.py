@@ -109,7 +109,7 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
             with_column_names=None if layout.has_header else _numbered,
         )
         height = rows.select(pl.len()).collect().item()
-        return rows, rows.gather_every(every(height)).collect()
+        return rows, _copied(rows.gather_every(every(height)).collect())
     except pl.exceptions.NoDataError as error:
         raise SourceError(f"{request.name} has no rows.", hint="Check that the export finished.") from error
     except pl.exceptions.PolarsError as error:
@@ -117,6 +117,11 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
             f"{request.name} cannot be read as text separated by {layout.delimiter!r}: {str(error).splitlines()[0]}.",
             hint="Look for an unclosed quote, or name the delimiter and the encoding.",
         ) from error
+
+
+def _copied(sample: pl.DataFrame) -> pl.DataFrame:
+    """The same rows alone: text that was picked from a column keeps all of that in memory."""
+    return pl.DataFrame({name: sample[name].to_list() for name in sample.columns}, schema=sample.schema)
 
 
 def _numbered(names: list[str]) -> list[str]:
