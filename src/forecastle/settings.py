@@ -25,6 +25,9 @@ class ReadSettings(Section):
     max_bytes: int = Field(
         2_000_000_000, gt=0, description="The largest answer accepted from an HTTP source, all its pages together."
     )
+    max_unpacked_bytes: int = Field(
+        4_000_000_000, gt=0, description="The largest content of a compressed file, workbook or Parquet file."
+    )
     max_pages: int = Field(1_000, ge=1, description="How many pages of an HTTP source are followed.")
 
 
@@ -179,6 +182,14 @@ class ReportSettings(Section):
     )
 
 
+class ConnectionSettings(Section):
+    """Sources that requests name without knowing how to get in."""
+
+    urls: dict[str, str] = Field(
+        {}, repr=False, description="URL by name; the source `connection:NAME` reads it, and never shows it."
+    )
+
+
 class StorageSettings(Section):
     """Where the server keeps its state."""
 
@@ -315,6 +326,7 @@ class Settings(BaseSettings):
     deep: DeepSettings = DeepSettings()
     backtest: BacktestSettings = BacktestSettings()
     report: ReportSettings = ReportSettings()
+    connections: ConnectionSettings = ConnectionSettings()
     storage: StorageSettings = StorageSettings()
     queue: QueueSettings = QueueSettings()
     lifecycle: LifecycleSettings = LifecycleSettings()

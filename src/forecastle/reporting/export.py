@@ -1,5 +1,6 @@
 """One table in the file format that somebody asks for."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import polars as pl
 
 from forecastle.core.errors import InputError, OutputError
 
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = r"^[=+\-@\t\r\n]"
 """How a text begins that a spreadsheet would take for a formula."""
 
 
@@ -30,10 +31,14 @@ def export(frame: pl.DataFrame, file: Path) -> None:
 
 
 def inert(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same table, an apostrophe before text that a spreadsheet would run as a formula; `-12` is a number."""
+    """The same table, an apostrophe before text that a spreadsheet would run as a formula; `-12` is a number.
+
+    So with the names of columns. Numbers stay numbers, negative ones too: only what is text can be run.
+    """
+    names = {name: f"'{name}" for name in frame.columns if re.match(FORMULA, name)}
     words = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)
     runs = words.str.contains(FORMULA) & words.cast(pl.Float64, strict=False).is_null()
-    return frame.with_columns(pl.when(runs).then(words.str.replace("^", "'")).otherwise(words))
+    return frame.with_columns(pl.when(runs).then(words.str.replace("^", "'")).otherwise(words)).rename(names)
 
 
 def _csv(frame: pl.DataFrame, file: Path) -> None:

@@ -7,16 +7,18 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import polars as pl
 
-from forecastle.core.errors import ConflictError, InputError, NotFoundError
+from forecastle.core.errors import ConflictError, InputError, NotFoundError, SourceError
 from forecastle.core.ports import Artifacts, Begin, UnitOfWork
 from forecastle.core.records import AuditEvent, DatasetVersion, StoredDataset
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import ROWS, load_snapshot, save_snapshot
+from forecastle.data.sources import name_of
 from forecastle.data.tables import DESCRIPTION as TABLE
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.reading import demo, read
@@ -25,6 +27,8 @@ from forecastle.settings import Settings
 log = logging.getLogger(__name__)
 
 NO_OPTIONS = ReadOptions()
+CONNECTION = "connection:"
+"""How a source begins that is named in the settings."""
 LEARNED = "learned.parquet"
 """What the steps of a version's recipe learned, beside its rows."""
 
@@ -78,7 +82,8 @@ class Datasets:
         Raises:
             InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
         """
-        self.check_allowed(source)
+        if not source.startswith(CONNECTION):  # whoever runs the server allowed those by naming them
+            self.check_allowed(source)
         return await self.keep(name, await self._read(source, options), Origin(by=by))
 
     async def bring(self, source: str, *, name: str, options: ReadOptions = NO_OPTIONS, by: str = "") -> DatasetVersion:
@@ -224,8 +229,24 @@ class Datasets:
         return datasets[0]
 
     async def _read(self, source: str, options: ReadOptions) -> Dataset:
+        if source.startswith(CONNECTION):
+            return await self._connected(source, options)
         async with self.reading:
             return await asyncio.to_thread(read, source, options, settings=self.settings.read)
+
+    async def _connected(self, source: str, options: ReadOptions) -> Dataset:
+        """What a connection of the settings leads to, under its name: nobody is told where that is."""
+        urls = self.settings.connections.urls
+        url = urls.get(source.removeprefix(CONNECTION))
+        if url is None:
+            raise InputError(
+                f"There is no {source!r} in the settings.",
+                hint=f"Connections: {', '.join(urls) or 'none'}. They are named in connections.urls.",
+            )
+        try:
+            return replace(await self._read(url, options), source=source)
+        except SourceError as error:
+            raise hidden(error, url, source) from None
 
     async def enter(self, name: str, draft: DatasetVersion) -> DatasetVersion:
         """Make a new version, of a dataset that is made if there is none of that name; the newest if it is the same.
@@ -283,6 +304,16 @@ def _save(dataset: Dataset, origin: Origin, folder: Path) -> None:
     save_snapshot(dataset, folder)
     if origin.learned is not None and not origin.learned.is_empty():
         origin.learned.write_parquet(folder / LEARNED, compression="zstd")
+
+
+def hidden(error: SourceError, url: str, name: str) -> SourceError:
+    """The same error with the name of the connection wherever it told a part of its URL."""
+    parts = urlsplit(url)
+    told = [url, name_of(url), parts.netloc, parts.password, parts.username, parts.hostname, parts.path.strip("/")]
+    message, hint = error.message, error.hint
+    for part in sorted(filter(None, told), key=len, reverse=True):
+        message, hint = (text.replace(unquote(part), name).replace(part, name) for text in (message, hint))
+    return SourceError(message, hint=hint, source=name)
 
 
 def _checked(name: str) -> str:

@@ -32,6 +32,14 @@ def test_spreadsheets_get_no_formulas(tmp_path: Path, ending: str, read: Read) -
     assert read(tmp_path / f"f{ending}")["series_id"].to_list() == ["'=1+1", "-2", "'@x", "plain", None]
 
 
+@pytest.mark.parametrize(("ending", "read"), [(".csv", pl.read_csv), (".xlsx", pl.read_excel)])
+def test_names_of_columns_are_no_formulas_either_and_numbers_stay_numbers(
+    tmp_path: Path, ending: str, read: Read
+) -> None:
+    export(pl.DataFrame({"=cmd()": [-1.5], "@sum": ["\n=1"], "plain": [2]}), tmp_path / f"f{ending}")
+    assert read(tmp_path / f"f{ending}").to_dicts() == [{"'=cmd()": -1.5, "'@sum": "'\n=1", "plain": 2}]
+
+
 def test_another_ending_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'\.docx'.*\n?"):
         export(FRAME, tmp_path / "f.docx")

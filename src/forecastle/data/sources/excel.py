@@ -7,11 +7,22 @@ import polars as pl
 
 from forecastle.core.errors import SourceError
 from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.data.sources import packed
 from forecastle.data.sources.table import Request, Table
 
 if TYPE_CHECKING:
     import fastexcel
 
+MACROS = Findings(
+    (
+        Finding(
+            code="macros",
+            severity=Severity.INFO,
+            message="The workbook has macros.",
+            action="none was run; the values that its cells showed when it was saved were read",
+        ),
+    )
+)
 TITLE_ROWS = 20
 """Rows at the top among which the header is looked for."""
 
@@ -20,6 +31,7 @@ def load(path: Path, request: Request) -> Table:
     """Read one sheet: the one asked for, or the one with most cells."""
     import fastexcel
 
+    macros = packed.check_workbook(path, request)
     try:
         book = fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
@@ -37,7 +49,7 @@ def load(path: Path, request: Request) -> Table:
     names = _unique([text or "" for text in top.row(header)])
     sheet = book.load_sheet(name, header_row=None, skip_rows=header + 1, column_names=names, schema_sample_rows=None)
     frame = sheet.to_polars()
-    return Table.of(frame, first_row=header + 2, findings=findings)
+    return Table.of(frame, first_row=header + 2, findings=findings + (MACROS if macros else Findings()))
 
 
 def _sheet(book: "fastexcel.ExcelReader", request: Request) -> tuple[str, Findings]:

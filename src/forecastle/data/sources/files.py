@@ -1,16 +1,11 @@
 """One local file: what it holds is told from its bytes, because extensions lie."""
 
-import gzip
-import lzma
-import shutil
 import zipfile
-from bz2 import BZ2File
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
 
 from forecastle.core.errors import SourceError
-from forecastle.data.sources import excel, json, parquet, sql, text
+from forecastle.data.sources import excel, json, packed, parquet, sql, text
 from forecastle.data.sources.table import Request, Table
 
 SUPPORTED = (
@@ -45,7 +40,6 @@ READERS: Mapping[str, Callable[[Path, Request], Table]] = {
     "parquet": parquet.load,
     "sqlite": sql.load_file,
 }
-PACKED: Mapping[str, Callable[[Path], IO[bytes]]] = {"gzip": gzip.open, "bzip2": BZ2File, "xz": lzma.open}  # type: ignore[dict-item]  # each opens for reading bytes when given only a path
 
 
 def unsupported(name: str, reason: str = "") -> SourceError:
@@ -55,8 +49,8 @@ def unsupported(name: str, reason: str = "") -> SourceError:
     return SourceError(f"Unsupported data source: {name}{detail}.", hint=f"Supported are:\n{kinds}", source=name)
 
 
-def load(path: Path, request: Request) -> Table:
-    """Read one file, unpacked first if it is compressed.
+def load(path: Path, request: Request, *, depth: int = 0) -> Table:
+    """Read one file, unpacked first if it is compressed. depth: how often it was already.
 
     Raises:
         SourceError: the file is empty, not to be opened, or of no known kind.
@@ -71,8 +65,8 @@ def load(path: Path, request: Request) -> Table:
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise SourceError(f"{request.name} is empty.", hint="Check that the export finished.", source=request.name)
     kind = request.options.format or kind_of(head, path)
-    if kind in (*PACKED, "zstd", "zip"):
-        return load(_unpacked(path, kind, request), request)
+    if kind in packed.KINDS:
+        return load(packed.unpacked(path, kind, request, depth), request, depth=depth + 1)
     if kind not in READERS:
         raise unsupported(request.name, kind)
     request.progress(0.0, f"reading {request.name}")
@@ -80,7 +74,7 @@ def load(path: Path, request: Request) -> Table:
 
 
 def kind_of(head: bytes, path: Path) -> str:
-    """The kind of content a file begins with: a key of `READERS` or `PACKED`, or words for what it is instead."""
+    """What a file begins with: a key of `READERS`, one of `packed.KINDS`, or words for what it is instead."""
     for magic, kind in MAGIC:
         if head.startswith(magic):
             return "excel" if kind == "zip" and _is_workbook(path) else kind
@@ -103,49 +97,3 @@ def _is_workbook(path: Path) -> bool:
     except zipfile.BadZipFile:
         return False
     return any(name.startswith("xl/") for name in names) or "content.xml" in names
-
-
-def _unpacked(path: Path, kind: str, request: Request) -> Path:
-    """The content of a compressed file, as a temporary file."""
-    target = request.workspace / f"unpacked-{path.stem}"
-    try:
-        if kind == "zstd":
-            _unpack_zstd(path, target)
-        elif kind == "zip":
-            with zipfile.ZipFile(path) as archive, archive.open(_only_member(archive, request)) as packed:
-                _copy(packed, target)
-        else:
-            with PACKED[kind](path) as packed:
-                _copy(packed, target)
-    except (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError) as error:
-        raise SourceError(
-            f"{request.name} cannot be unpacked: {error}.",
-            hint="The file is damaged or the disk is full; copy it again.",
-        ) from error
-    return target
-
-
-def _copy(packed: IO[bytes], target: Path) -> None:
-    with target.open("wb") as file:
-        shutil.copyfileobj(packed, file, 1 << 20)
-
-
-def _unpack_zstd(path: Path, target: Path) -> None:
-    import polars as pl
-
-    try:
-        pl.scan_lines(path).sink_csv(target, include_header=False, quote_style="never", check_extension=False)
-    except pl.exceptions.PolarsError as error:
-        raise OSError(str(error).splitlines()[0]) from error
-
-
-def _only_member(archive: zipfile.ZipFile, request: Request) -> zipfile.ZipInfo:
-    members = [
-        member for member in archive.infolist() if not member.is_dir() and not member.filename.startswith("__MACOSX")
-    ]
-    if len(members) != 1:
-        raise SourceError(
-            f"{request.name} holds {len(members)} files; one is expected.",
-            hint="Unpack it and name the folder instead.",
-        )
-    return members[0]
