@@ -40,7 +40,7 @@ const forecastle = (() => {
 
   const bar = (bars) => `${escape(bars[0].name)}: <b>${number(bars[0].value)}</b>`;
 
-  const rows = (url, chosen) => async (event) => {
+  const rows = (url, first) => async (event) => {
     event.api.setGridOption("loading", true);
     try {
       const response = await fetch((window.path_prefix || "") + url);
@@ -52,8 +52,9 @@ const forecastle = (() => {
       event.api.setGridOption("rowData", []);
     }
     event.api.setGridOption("loading", false);
-    if (chosen) choose(event.api, chosen);
+    if (first) choose(event.api, first);
   };
+  const chosen = (id) => (event) => event.node.isSelected() && getElement(id).$emit("chosen", event.node.id);
   const cell = (form) => (params) => form(params.value);
   const choose = (api, id) => {
     const node = api.getRowNode(id);
@@ -63,5 +64,5 @@ const forecastle = (() => {
   };
   const theme = (name) => { document.cookie = `forecastle_theme=${name}; path=/; max-age=31536000; samesite=strict`; };
 
-  return { bar, number, short, percent, whole_percent, change, moment, tooltip, rows, cell, choose, theme, escape };
+  return { bar, number, short, percent, whole_percent, change, moment, tooltip, rows, cell, choose, chosen, theme, escape };
 })();

@@ -15,7 +15,7 @@ from forecastle.server.web.visitor import visitor
 PATTERNS = ("smooth", "erratic", "intermittent", "lumpy")
 CELL = "forecastle.cell"
 COLUMNS: tuple[dict[str, Any], ...] = (
-    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 150, "tooltipField": "series_id"},
+    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 200, "tooltipField": "series_id"},
     {"field": "coming", "headerName": "Coming", "width": 92, "type": "rightAligned",
      ":valueFormatter": f"{CELL}(forecastle.short)", "headerTooltip": "Sum of the forecasts over the horizon"},
     {"field": "change", "headerName": "Change", "width": 100, "type": "rightAligned",
@@ -41,12 +41,12 @@ async def browse(choice: Choice) -> None:
         detail = Detail(choice)
 
     async def chosen(event: events.GenericEventArguments) -> None:
-        if event.args.get("selected") and event.args["rowId"] != choice.series:
-            choice.series = event.args["rowId"]
+        if event.args != choice.series:
+            choice.series = str(event.args)
             choice.remember()
             await detail.show()
 
-    rows.on("rowSelected", chosen, ["selected", "rowId"])
+    rows.on("chosen", chosen)
     await detail.show()
 
 

@@ -43,7 +43,8 @@ def table(columns: Sequence[str], *, numbers: Sequence[str] = (), about: str) ->
 def grid(columns: Sequence[Mapping[str, Any]], url: str, *, identity: str, about: str, chosen: str = "") -> ui.aggrid:
     """A table of any length, whose rows the browser fetches from `url` and sorts and filters by itself.
 
-    identity: the column that names a row. about: as above. chosen: the row that is selected to begin with.
+    identity: the column that names a row. about: as above. chosen: the row that is selected to begin with. The event
+    `chosen` tells when another one is.
     """
     made = ui.aggrid(
         {
@@ -61,5 +62,6 @@ def grid(columns: Sequence[Mapping[str, Any]], url: str, *, identity: str, about
         },
         auto_size_columns=False,
     )
+    made.options[":onRowSelected"] = f"forecastle.chosen({made.id})"
     made.props["aria-label"] = about
     return made
