@@ -15,8 +15,9 @@ from starlette.types import Lifespan
 
 from forecastle.server.web import downloads, sign_in, theme
 from forecastle.server.web.origin import SameOrigin
+from forecastle.server.web.parts.watching import leave
 from forecastle.server.web.place import PAGE
-from forecastle.server.web.shell import leave, shell
+from forecastle.server.web.shell import shell
 
 KINDS = {"page.css": "text/css", "page.js": "text/javascript", "logo.svg": "image/svg+xml"}
 

@@ -1,9 +1,8 @@
 """The frame around every page: where one can go, how it looks, who is there; and what happens when something fails."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from nicegui import ui
 
@@ -11,6 +10,7 @@ from forecastle.server.web import icons
 from forecastle.server.web.pages import data, forecasts, home, jobs, models, run, settings
 from forecastle.server.web.parts.basic import icon_button, link, note, text
 from forecastle.server.web.parts.dialogs import complain, problem
+from forecastle.server.web.parts.watching import at_work
 from forecastle.server.web.place import PAGE
 from forecastle.server.web.visitor import NOBODY, visitor
 
@@ -47,9 +47,6 @@ PAGES: dict[str, Page] = {
     "/settings": settings.settings,
 }
 
-OPEN: set["asyncio.Task[None]"] = set()
-"""Pages that are being built or kept up to date."""
-
 THEMES = {"light": False, "dark": True, "auto": None}
 
 
@@ -72,13 +69,6 @@ def shell() -> None:
     router = ui.context.client.sub_pages_router
     _show_where(links, router.current_path)
     router.on_path_changed(lambda path: _show_where(links, path))
-
-
-async def leave() -> None:
-    """End what pages are doing, so that the house can be closed."""
-    for task in OPEN:
-        task.cancel()
-    await asyncio.gather(*OPEN, return_exceptions=True)
 
 
 def _places(label: str) -> list[tuple[str, ui.link]]:
@@ -133,15 +123,12 @@ def _guarded(page: Page) -> Page:
     @wraps(page)
     async def shown(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever the page takes
         here = ui.context.slot.parent
-        task = cast("asyncio.Task[None]", asyncio.current_task())
-        OPEN.add(task)
-        try:
-            await page(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
-            with here:
-                problem(error)
-        finally:
-            OPEN.discard(task)
+        with at_work():
+            try:
+                await page(*args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
+                with here:
+                    problem(error)
 
     return shown
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import polars as pl
 import pytest
-from nicegui import app
+from nicegui import app, ui
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 from nicegui.testing.user_simulation import user_simulation
@@ -19,7 +19,8 @@ from forecastle.core.progress import StepReport
 from forecastle.core.records import JobKind
 from forecastle.server.api.app import create_app
 from forecastle.server.web.app import install
-from forecastle.server.web.shell import leave, shell
+from forecastle.server.web.parts.watching import leave
+from forecastle.server.web.shell import shell
 from forecastle.services.house import House
 from forecastle.settings import Settings
 
@@ -112,3 +113,8 @@ def served(settings: Settings) -> Iterator[TestClient]:
         install(app)
         with TestClient(app, base_url=HERE, follow_redirects=False) as client:
             yield client
+
+
+async def sees(look: User, target: str | type[ui.element]) -> None:
+    """Something comes into sight, however slow the machine is."""
+    await look.should_see(target, retries=300)

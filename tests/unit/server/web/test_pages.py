@@ -10,70 +10,70 @@ from nicegui.testing import User
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 
-from .conftest import HOSTILE, opened, sales
+from .conftest import HOSTILE, opened, sales, sees
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_an_empty_house_offers_an_upload_and_a_demo(look: User, empty: House) -> None:
     await opened(look, empty, "/")
-    await look.should_see("Nothing is here yet")
-    await look.should_see("Upload a spreadsheet")
-    await look.should_see("Try it with demo data")
+    await sees(look, "Nothing is here yet")
+    await sees(look, "Upload a spreadsheet")
+    await sees(look, "Try it with demo data")
 
 
 async def test_home_tells_how_good_the_newest_forecast_is(look: User, house: House) -> None:
     await opened(look, house, "/")
-    await look.should_see("Total error (WAPE)")
-    await look.should_see("80 % ranges held")
-    await look.should_see("all series together")
+    await sees(look, "Total error (WAPE)")
+    await sees(look, "80 % ranges held")
+    await sees(look, "all series together")
 
 
 async def test_a_series_is_shown_with_its_model_and_its_periods(look: User, house: House, execution: str) -> None:
     await opened(look, house, f"/forecasts/{execution}?series=North+%2F+A&target=volume")
-    await look.should_see("North / A")
-    await look.should_see("Why this model")
-    await look.should_see("Period by period")
-    await look.should_see("Models on this series")
+    await sees(look, "North / A")
+    await sees(look, "Why this model")
+    await sees(look, "Period by period")
+    await sees(look, "Models on this series")
 
 
 async def test_a_hostile_name_stays_text(look: User, house: House, execution: str) -> None:
     await opened(look, house, f"/forecasts/{execution}?target=volume")
     name = f"North / {HOSTILE}"
-    await look.should_see(name)
+    await sees(look, name)
     (heading,) = look.find(kind=None, content=name).elements
     assert heading.tag == "h2"
 
 
 async def test_a_forecast_is_started_and_followed(look: User, house: House) -> None:
     await opened(look, house, "/run?dataset=shop")
-    await look.should_see("A series for every shop × sku")
+    await sees(look, "A series for every shop × sku")
     look.find("Start").click()
-    await look.should_see("Waits for a worker.")
+    await sees(look, "Waits for a worker.")
     newest = (await house.jobs.list(limit=1))[0]
     assert (newest.kind, newest.params["dataset"]) == (JobKind.TRAIN, "shop")
     await house.jobs.cancel(newest.id)
-    await look.should_see("It was stopped; nothing was kept.", retries=20)
+    await sees(look, "It was stopped; nothing was kept.")
 
 
 async def test_what_cannot_be_started_is_said_in_words(look: User, house: House) -> None:
     await opened(look, house, "/jobs/nothing")
-    await look.should_see("There is no job 'nothing'.")
+    await sees(look, "There is no job 'nothing'.")
 
 
 async def test_a_promotion_asks_first(look: User, house: House) -> None:
     await opened(look, house, "/models/ets_volume?dataset=shop")
-    await look.should_see("Who decided what")
+    await sees(look, "Who decided what")
     look.find("Train again").click()
-    await look.should_see("Train ets_volume again?")
+    await sees(look, "Train ets_volume again?")
     look.find("Cancel").click()
     assert not [job for job in await house.jobs.list() if job.params.get("models") == ["ets"]]
 
 
 async def test_settings_are_shown_with_what_they_mean(look: User, house: House) -> None:
     await opened(look, house, "/settings")
-    await look.should_see("storage.database")
-    await look.should_see("everything answers")
+    await sees(look, "storage.database")
+    await sees(look, "everything answers")
 
 
 async def test_an_address_that_leads_nowhere_says_so(look: User, house: House) -> None:
@@ -85,8 +85,8 @@ async def test_an_address_that_leads_nowhere_says_so(look: User, house: House) -
 
 async def test_a_dataset_is_shown_with_what_its_columns_are_for(look: User, house: House) -> None:
     await opened(look, house, "/data?dataset=shop")
-    await look.should_see("Is every column what it was taken for?")
-    await look.should_see("names the series")
+    await sees(look, "Is every column what it was taken for?")
+    await sees(look, "names the series")
 
 
 async def test_problems_are_tried_before_they_are_mended(look: User, empty: House, tmp_path: Path) -> None:
@@ -94,22 +94,22 @@ async def test_problems_are_tried_before_they_are_mended(look: User, empty: Hous
     sales().with_columns(volume=pl.when(pl.col("volume") != 21).then("volume")).write_csv(file)
     await empty.datasets.upload(file, name="messy", filename="messy.csv")
     await opened(look, empty, "/data?dataset=messy&view=problems")
-    await look.should_see("Fill by season", retries=30)
+    await sees(look, "Fill by season")
     look.find("Fill by season").click()
-    await look.should_see("Take these steps", retries=30)
+    await sees(look, "Take these steps")
     assert len(await empty.datasets.versions("messy")) == 1
     look.find("Take these steps").click()
-    await look.should_see("Version 2, the newest", retries=30)
+    await sees(look, "Version 2, the newest")
     assert [step["step"] for step in (await empty.datasets.version("messy")).recipe] == ["missing"]
 
 
 async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> None:
     await opened(look, empty, "/data")
-    await look.should_see(ui.upload, retries=30)
+    await sees(look, ui.upload)
     upload = look.find(ui.upload).elements.pop()
     named = SmallFileUpload("../../<b>sales</b>.csv", "text/csv", sales().write_csv().encode())
     with look:
         await upload.handle_uploads([named])
-    await look.should_see("Rows and roles", retries=30)
+    await sees(look, "Rows and roles")
     (kept,) = await empty.datasets.list()
     assert kept.name == "b>.csv".removesuffix(".csv")

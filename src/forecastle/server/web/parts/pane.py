@@ -7,6 +7,7 @@ from nicegui import background_tasks
 
 from forecastle.server.web.parts.basic import block
 from forecastle.server.web.parts.dialogs import problem
+from forecastle.server.web.parts.watching import at_work
 
 Build = Callable[[], Awaitable[None]]
 
@@ -27,7 +28,8 @@ class Pane:
         await asyncio.wait([self._building])
 
     async def _built(self, build: Build) -> None:
-        try:
-            await build()
-        except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
-            problem(error)
+        with at_work():
+            try:
+                await build()
+            except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
+                problem(error)
