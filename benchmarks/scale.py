@@ -1,6 +1,7 @@
 """How time and memory grow with the number of series: the whole command, files and report included.
 
 python -m benchmarks.scale --weekly 3000 10000 30490    # M5 weekly, 13 weeks ahead
+python -m benchmarks.scale --units 3000 10000 30490     # the same without prices: no boosted trees
 python -m benchmarks.scale --daily 30490                # M5 daily, 13 million rows, 28 days ahead
 
 Of several sizes, `more` is what each series beyond the size before costs: the start of the program and the report,
@@ -20,17 +21,18 @@ from pathlib import Path
 import polars as pl
 from benchmarks.tasks import DATA
 
-SETS = {
-    "weekly": (DATA / "m5/m5_weekly_2015_2016.parquet", 13),
-    "daily": (DATA / "m5/m5_daily_2015_2016.parquet", 28),
-}
+WEEKLY, DAILY = DATA / "m5/m5_weekly_2015_2016.parquet", DATA / "m5/m5_daily_2015_2016.parquet"
+UNITS = ("unique_id", "ds", "y")
+SETS = {"weekly": (WEEKLY, 13, None), "units": (WEEKLY, 13, UNITS), "daily": (DAILY, 28, None)}
+"""By name: the file, the horizon, and the columns if not all of them."""
 
 
-def sample(source: Path, count: int, target: Path) -> None:
+def sample(source: Path, columns: tuple[str, ...] | None, count: int, target: Path) -> None:
     """Every k-th series of the source."""
     ids = pl.scan_parquet(source).select(pl.col("unique_id").unique().sort()).collect()["unique_id"]
     chosen = ids.gather_every(max(1, len(ids) // count)).head(count)
-    pl.scan_parquet(source).filter(pl.col("unique_id").is_in(chosen.implode())).sink_parquet(target)
+    rows = pl.scan_parquet(source).filter(pl.col("unique_id").is_in(chosen.implode()))
+    rows.select(columns or pl.all()).sink_parquet(target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +72,11 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, nargs="*", default=[], metavar="SERIES")
     asked = vars(parser.parse_args())
     print(f"{'set':8} {'series':>8} {'seconds':>9} {'computing':>10} {'ms/series':>10} {'more':>8} {'peak GB':>8}")
-    for name, (source, horizon) in SETS.items():
+    for name, (source, horizon, columns) in SETS.items():
         fewer, before = 0, None
         for count in asked[name]:
             with tempfile.TemporaryDirectory() as folder:
-                sample(source, count, Path(folder) / "sample.parquet")
+                sample(source, columns, count, Path(folder) / "sample.parquet")
                 cost = measure(Path(folder) / "sample.parquet", horizon, Path(folder) / "out")
             print(row(name, count, cost, fewer, before), flush=True)
             fewer, before = count, cost
