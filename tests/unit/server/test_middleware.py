@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 import pytest
 from starlette.testclient import TestClient
 
+from forecastle.server.api.middleware.rate import RateLimit
+
 Serving = Callable[..., AbstractContextManager[TestClient]]
 JSON = {"content-type": "application/json"}
 
@@ -32,6 +34,26 @@ def test_browsers_are_told_not_to_guess_and_to_load_nothing(client: TestClient) 
     headers = client.get("/").headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+def test_a_client_who_asks_too_often_is_told_how_long_to_wait(serving: Serving) -> None:
+    with serving(server={"rate_limit": 0.01, "rate_burst": 2}) as client:
+        statuses = [client.get("/models").status_code for _ in range(3)]
+        answer = client.get("/models")
+        assert client.get("/health").status_code == 200
+        assert "429" in client.app.openapi()["paths"]["/models"]["get"]["responses"]  # type: ignore[attr-defined]
+    assert statuses == [200, 200, 429]
+    assert answer.json()["code"] == "too_many_requests"
+    assert 90 < int(answer.headers["Retry-After"]) <= 100
+
+
+def test_what_a_client_may_ask_refills_and_is_its_own() -> None:
+    now = [0.0]
+    limit = RateLimit(lambda *_: None, rate=2.0, burst=2, clock=lambda: now[0])  # type: ignore[arg-type,return-value]
+    assert [limit.take("a"), limit.take("a"), limit.take("a")] == [0, 0, 0.5]
+    assert limit.take("b") == 0
+    now[0] = 0.5
+    assert [limit.take("a"), limit.take("a")] == [0, 0.5]
 
 
 def test_a_body_announced_as_too_large_is_not_read(serving: Serving) -> None:

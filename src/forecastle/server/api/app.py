@@ -15,6 +15,7 @@ from forecastle.server.api.middleware.body import BodyLimit
 from forecastle.server.api.middleware.context import RequestContext
 from forecastle.server.api.middleware.hosts import TrustedHosts
 from forecastle.server.api.middleware.keys import ApiKeys
+from forecastle.server.api.middleware.rate import RateLimit
 from forecastle.server.api.openapi import describe, operation_id
 from forecastle.server.api.openapi import problems as answers
 from forecastle.server.api.routes import (
@@ -74,7 +75,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         generate_unique_id_function=operation_id,
-        responses=answers(400, *[401] * settings.server.api_keys, 414, 500, 503),
+        responses=answers(400, *_possible(settings.server), 414, 500, 503),
         telemetry={"auto_configure": False},
     )
     app.state.has_page = False
@@ -108,10 +109,17 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
     return app
 
 
+def _possible(settings: ServerSettings) -> tuple[int, ...]:
+    """Statuses that every call may answer with under these settings."""
+    return (*[401] * settings.api_keys, *[429] * bool(settings.rate_limit))
+
+
 def _add_middleware(app: FastAPI, settings: ServerSettings) -> None:
     """The last one added is the first to see a request."""
     uploads = dict.fromkeys(("/datasets", PAGE), settings.max_upload_bytes)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, uploads=uploads)
+    if settings.rate_limit:
+        app.add_middleware(RateLimit, rate=settings.rate_limit, burst=settings.rate_burst)
     if settings.api_keys:
         app.add_middleware(ApiKeys)
     if settings.cors_origins:

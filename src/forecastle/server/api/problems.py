@@ -54,6 +54,7 @@ CODES: Mapping[int, str] = {
     414: "too_long",
     415: "unsupported_media_type",
     422: "input_error",
+    429: "too_many_requests",
     500: "internal_error",
 }
 """The codes of errors that no service raised."""
