@@ -195,6 +195,7 @@ def http_page() -> str:
         code(described["components"]["schemas"]["Problem"]["examples"][0]),
         "Any call may answer 400 (it cannot be read, or was sent to a name that is not in `server.trusted_hosts`), "
         "414 (path and query have more than 65,535 bytes), "
+        "429 (the client asks more often than `server.rate_limit` lets it), "
         "500 (a bug; the log has it under the same `request_id`) and 503 (the database does not answer).",
     ]
     for tag in TAGS:
