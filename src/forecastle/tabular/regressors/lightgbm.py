@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILE = "trees.txt"
 
-USUAL_TREES, MOST_TREES, PATIENCE = 100, 300, 25
+USUAL_TREES, MOST_TREES, PATIENCE = 100, 200, 25
 """Where nothing is tried out; at most, for answers take as long as trees do; and in vain before growing ends."""
 
 CHUNK = 4_096
@@ -26,11 +26,11 @@ CHUNK = 4_096
 
 PARAMETERS: Mapping[str, object] = {
     "objective": "regression",
-    "learning_rate": 0.08,
-    "num_leaves": 31,
-    "min_data_in_leaf": 20,
-    "feature_fraction": 0.7,
-    "bagging_fraction": 0.8,
+    "learning_rate": 0.12,
+    "num_leaves": 24,
+    "min_data_in_leaf": 10,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.9,
     "bagging_freq": 1,
     "cat_smooth": 20.0,
     "deterministic": True,
