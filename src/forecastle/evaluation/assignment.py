@@ -1,6 +1,7 @@
 """A model at work on the series it is for: its forecasts as one array over all series."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -117,6 +118,27 @@ class Assignment:
         """
         fitted = model.fit(self.known, horizon, progress=progress)
         return fitted, self.coverage.ask(fitted, horizon, quantiles, model=model.name, future=self.future)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignments:
+    """What each model is given of one panel; models for the same series share their part of it, and what is made of it.
+
+    only: the series of each model that is not for all of them; the rest as in `Assignment.of`.
+    """
+
+    known: Panel
+    ids: pl.Series
+    future: pl.DataFrame | None = None
+    only: Mapping[str, pl.Series] = field(default_factory=dict)
+    _parts: dict[int, Assignment | None] = field(default_factory=dict)
+
+    def of(self, model: str) -> Assignment | None:
+        """A model's part; None when there is none."""
+        series = self.only.get(model)
+        if id(series) not in self._parts:
+            self._parts[id(series)] = Assignment.of(self.known, self.ids, future=self.future, only=series)
+        return self._parts[id(series)]
 
 
 def places(chosen: pl.Series, ids: pl.Series) -> Integers:

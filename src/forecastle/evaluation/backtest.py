@@ -16,7 +16,7 @@ from forecastle.core.panel import Panel
 from forecastle.core.ports import Forecaster
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
-from forecastle.evaluation.assignment import Assignment, places
+from forecastle.evaluation.assignment import Assignments, places
 from forecastle.evaluation.scale import naive_errors
 from forecastle.evaluation.trial import Reals, Trial
 from forecastle.evaluation.windows import BacktestPlan, Window, windows
@@ -88,10 +88,11 @@ def backtest(
             break
         left_out.extend(_left_out(window, plan, panel.freq.word))
         said: dict[str, Reals] = {}
+        given = Assignments(known=window.known, ids=grid.ids, future=window.future, only=only or {})
         for place, model in enumerate(models):
             share = ((window.number - 1) * len(models) + place) / (plan.windows * len(models))
             part = _part(progress, share, 1 / (plan.windows * len(models)), f"{model.name}, window {window.number}")
-            task = Assignment.of(window.known, grid.ids, future=window.future, only=(only or {}).get(model.name))
+            task = given.of(model.name)
             if task is not None and times.allow(model.name, window.number):
                 with times.measured(model.name, part) as watched:
                     said[model.name] = task.forecast(model, plan.horizon, quantiles, watched).astype(np.float32)

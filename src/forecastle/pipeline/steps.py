@@ -13,7 +13,7 @@ from forecastle.core.panel import Panel
 from forecastle.core.ports import Attends, Explains, Fitted
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
-from forecastle.evaluation.assignment import Assignment
+from forecastle.evaluation.assignment import Assignment, Assignments
 from forecastle.evaluation.backtest import backtest
 from forecastle.features.demand import classify
 from forecastle.features.seasonality import with_found_seasons
@@ -182,18 +182,22 @@ def _forecast(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str],
         jobs.sort(key=lambda job: find(job[1]).cost)
     if not jobs:
         raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
+    given = {target.name: _assignments(target) for target in targets if target.kept is None}
     for number, (target, name) in enumerate(jobs):
         part = _part(progress, number, len(jobs))
         if target.kept is None:
-            _fit(work, target, name, part)
+            _fit(work, target, name, given[target.name].of(name), part)
         else:
             target.said[name] = target.kept.forecast(name, work.horizon, work.compute, part, future=target.plan)
     return ", ".join(dict.fromkeys(name for _, name in jobs))
 
 
-def _fit(work: Work, target: TargetWork, name: str, progress: Progress) -> None:
+def _assignments(target: TargetWork) -> Assignments:
     assert target.lineup is not None  # noqa: S101 - step 2 has run
-    task = Assignment.of(target.panel, target.panel.grid().ids, future=target.plan, only=target.lineup.only.get(name))
+    return Assignments(known=target.panel, ids=target.panel.grid().ids, future=target.plan, only=target.lineup.only)
+
+
+def _fit(work: Work, target: TargetWork, name: str, task: Assignment | None, progress: Progress) -> None:
     if task is None:
         return
     card = find(name)
