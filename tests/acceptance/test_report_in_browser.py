@@ -159,3 +159,35 @@ def test_another_target_brings_its_own_figures(seen: dict[str, Any]) -> None:
     assert "turnover" in before
     assert "goods_tax" in after
     assert seen["other"]["lines"] != seen["whole"]["lines"]
+
+
+@pytest.mark.slow
+def test_the_profile_draws_its_charts_and_finds_series_by_name(tmp_path: Path) -> None:
+    from forecastle.reporting.profile_page import profile_page
+    from forecastle.services.profiles import profile_dataset
+    from forecastle.settings import Settings
+
+    rows = demonstration("retail")
+    found = profile_dataset(fc.read(rows.frame, rows.options), Settings())
+    visit = """<script>
+      addEventListener("load", () => setTimeout(() => {
+        const seen = { charts: document.querySelectorAll("[data-figure] > .plot-container").length };
+        const search = document.getElementById("search");
+        search.value = "tasmania";
+        search.dispatchEvent(new Event("input"));
+        seen.count = document.getElementById("count").textContent;
+        seen.shown = [...document.querySelectorAll("#series tr[data-name]")].filter((row) => !row.hidden).length;
+        document.body.innerHTML = `<pre id="seen">${JSON.stringify({ ...seen, refused, failures })}</pre>`;
+      }, 500));
+    </script>"""
+    file = tmp_path / "profile.html"
+    page = profile_page(found, Settings().classes).replace("<head>", f"<head>{WATCH}", 1)
+    file.write_text(page.replace("</body>", f"{visit}</body>"))
+    done = subprocess.run(
+        [str(CHROMIUM), *OPTIONS, file.as_uri()], capture_output=True, text=True, timeout=120, check=True
+    )
+    seen = json.loads(unescape(re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.DOTALL)[1]))  # type: ignore[index]
+    assert (seen["refused"], seen["failures"]) == ([], [])
+    assert seen["charts"] == 7
+    assert seen["count"] == f"{seen['shown']} of 152 series"
+    assert 0 < seen["shown"] < 152
