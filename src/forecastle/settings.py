@@ -222,6 +222,23 @@ class StorageSettings(Section):
     )
 
 
+class ScaleSettings(Section):
+    """Where recipes are carried out when the data outgrow one process."""
+
+    rows: int = Field(
+        50_000_000, ge=0, description="Up to so many rows, recipes are carried out piece by piece on this machine."
+    )
+    engine: Literal["auto", "dask", "ray", "spark", "none"] = Field(
+        "auto", description="Who carries them out beyond that; auto takes the first of them that is installed."
+    )
+    address: str | None = Field(
+        None, description="Where the engine is, such as `tcp://scheduler:8786`; empty starts one on this machine."
+    )
+    folder: Path | None = Field(
+        None, description="Folder that all machines of the engine see; a temporary one of this machine when left out."
+    )
+
+
 class QueueSettings(Section):
     """How long work reaches the workers."""
 
@@ -328,6 +345,7 @@ class Settings(BaseSettings):
     report: ReportSettings = ReportSettings()
     connections: ConnectionSettings = ConnectionSettings()
     storage: StorageSettings = StorageSettings()
+    scale: ScaleSettings = ScaleSettings()
     queue: QueueSettings = QueueSettings()
     lifecycle: LifecycleSettings = LifecycleSettings()
     tabular: TabularSettings = TabularSettings()

@@ -115,7 +115,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         profiles=Profiles(shelf=shelf, settings=settings),
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         lineage=lineage,
-        recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage),
+        recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage, settings=settings.scale),
         comparisons=Comparisons(datasets=datasets),
         jobs=jobs,
         events=events,

@@ -133,7 +133,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a recipe would do to a version. says: its steps in sentences. reused: it was known already."""
+    """What a recipe would do to a version. says: its steps in sentences. reused: it was known already.
+
+    engine: who worked on it, `this machine`, `dask`, `ray` or `spark`.
+    """
 
     dataset: str
     version: int
@@ -143,6 +146,7 @@ class Trial:
     rows_before: int
     rows_after: int
     reused: bool
+    engine: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.ports import Begin
 from forecastle.core.records import AuditEvent, DatasetVersion, StoredRecipe
 from forecastle.data.dataset import Dataset
+from forecastle.recipes.elsewhere import HERE, choose
 from forecastle.recipes.piece import OURS, SERIES, Piece
 from forecastle.recipes.recipe import Recipe, StepKind, step_kinds
 from forecastle.recipes.run import Change, Outcome, run
@@ -23,6 +24,7 @@ from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets import Datasets, Origin
 from forecastle.services.lineage import Lineage
 from forecastle.services.requests import Cleaning, NewRecipe
+from forecastle.settings import ScaleSettings
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ REMEMBERED = 32
 class Trial:
     """What a recipe would do to a version. says: its steps in sentences. reused: the account was there already.
 
-    rows_before, rows_after: of the whole dataset.
+    rows_before, rows_after: of the whole dataset. engine: who worked on it, `this machine` or `dask`, `ray`, `spark`.
     """
 
     version: DatasetVersion
@@ -44,6 +46,7 @@ class Trial:
     rows_before: int
     rows_after: int
     reused: bool
+    engine: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ class Recipes:
     begin: Begin
     datasets: Datasets
     lineage: Lineage
+    settings: ScaleSettings
     now: Clock = field(default=utc_now)
     working: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     tried: OrderedDict[str, Trial] = field(default_factory=OrderedDict)
@@ -195,7 +199,10 @@ class Recipes:
     async def _run(self, work: _Work) -> tuple[Trial, Outcome]:
         dataset = await self.datasets.open(work.base)
         async with self.working:
-            outcome = await asyncio.to_thread(run, work.recipe, dataset, before=work.before, known=work.known)
+            chosen = choose(work.recipe, dataset.frame.height, self.settings)
+            outcome = await asyncio.to_thread(
+                run, work.recipe, dataset, before=work.before, known=work.known, each=chosen.each
+            )
         trial = Trial(
             version=work.base,
             steps=work.recipe.as_json(),
@@ -204,6 +211,7 @@ class Recipes:
             rows_before=dataset.frame.height,
             rows_after=outcome.dataset.frame.height,
             reused=False,
+            engine=chosen.engine,
         )
         self.tried[work.digest] = replace(trial, reused=True)
         while len(self.tried) > REMEMBERED:
@@ -237,6 +245,7 @@ def _nothing_counted(work: _Work, made: DatasetVersion) -> Trial:
         rows_before=work.base.rows,
         rows_after=made.rows,
         reused=True,
+        engine=HERE,
     )
 
 

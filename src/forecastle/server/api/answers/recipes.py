@@ -46,6 +46,7 @@ TRIAL: dict[str, Any] = {
     "rows_before": 61412,
     "rows_after": 61412,
     "reused": False,
+    "engine": "this machine",
 }
 KIND: dict[str, Any] = {
     "step": "missing",
@@ -160,6 +161,7 @@ class TrialAnswer(BaseModel):
     rows_before: int
     rows_after: int
     reused: bool = Field(description="Whether it was known already, so that nothing was computed.")
+    engine: str = Field(description="Who worked on it: `this machine`, `dask`, `ray` or `spark`.")
 
     @classmethod
     def of(cls, trial: Trial, dataset: str) -> "TrialAnswer":
@@ -173,6 +175,7 @@ class TrialAnswer(BaseModel):
             rows_before=trial.rows_before,
             rows_after=trial.rows_after,
             reused=trial.reused,
+            engine=trial.engine,
         )
 
 
