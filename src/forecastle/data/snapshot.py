@@ -11,11 +11,13 @@ from typing import Literal
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from forecastle.core.errors import DataError, OutputError, SourceError
+from forecastle.core.errors import DataError, InputError, OutputError, SourceError
 from forecastle.core.findings import Finding, Findings
 from forecastle.data.dataset import Dataset, Roles
 
 ROWS, DESCRIPTION = "rows.parquet", "dataset.json"
+TABLE = "table.json"
+"""What describes a table without time instead, see `tables`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,14 @@ def load_description(folder: Path) -> Description:
     """Everything about a kept dataset but its rows.
 
     Raises:
+        InputError: it is a table without time.
         SourceError: the folder holds no snapshot, or one that was changed.
     """
+    if (folder / TABLE).exists():
+        raise InputError(
+            "This dataset was kept as a table without time, from which nothing can be forecast or drawn.",
+            hint="Tabular models learn from it: POST /tabular. To forecast, read the source once more with its time.",
+        )
     with _reading(folder):
         text = (folder / DESCRIPTION).read_text(encoding="ascii")
         return TypeAdapter(Description).validate_python(json.loads(text))

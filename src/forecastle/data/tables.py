@@ -15,10 +15,9 @@ from forecastle.data import sources
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.columns import parse
 from forecastle.data.parsing.tidying import tidy
-from forecastle.data.snapshot import ROWS
+from forecastle.data.snapshot import ROWS, TABLE
 from forecastle.settings import ReadSettings
 
-DESCRIPTION = "table.json"
 FORMAT = "forecastle-table-1"
 FIND_OUT, USUAL = ReadOptions(), ReadSettings()
 
@@ -66,7 +65,7 @@ def save_table(table: RowTable, folder: Path) -> None:
     table.frame.rechunk().write_parquet(rows, compression="zstd")
     try:
         (folder / ROWS).write_bytes(rows.getbuffer())
-        (folder / DESCRIPTION).write_text(json.dumps(facts, indent=1), encoding="ascii")
+        (folder / TABLE).write_text(json.dumps(facts, indent=1), encoding="ascii")
     except OSError as error:
         raise OutputError(
             f"The table could not be written to {str(folder)!r}: {error.strerror or error}.", hint="Make room."

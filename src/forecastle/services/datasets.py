@@ -19,7 +19,6 @@ from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import ROWS, load_snapshot, save_snapshot
 from forecastle.data.sources import name_of
-from forecastle.data.tables import DESCRIPTION as TABLE
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.reading import demo, read
 from forecastle.settings import Settings
@@ -170,11 +169,6 @@ class Datasets:
             InputError: it is a table without time.
             ArtifactError: its files are missing or were changed.
         """
-        if TABLE in version.manifest:
-            raise InputError(
-                f"{version.source} was kept as a table without time; nothing can be forecast from it.",
-                hint="Tabular models learn from it: POST /tabular.",
-            )
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await self.artifacts.get(version.manifest, Path(folder))
             return await asyncio.to_thread(load_snapshot, Path(folder))

@@ -40,14 +40,20 @@ def trained_again(trained: Path) -> str:
 
 
 @pytest.fixture
-def house(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder as the one we are in; the log is as before afterwards."""
-    monkeypatch.chdir(trained)
+def same_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The log is as before afterwards."""
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [*root.handlers])
     monkeypatch.setattr(root, "level", root.level)
-    yield trained
+    yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def house(trained: Path, same_log: None, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001
+    """The folder as the one we are in."""
+    monkeypatch.chdir(trained)
+    return trained
 
 
 @pytest.fixture

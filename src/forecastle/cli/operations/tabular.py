@@ -1,5 +1,6 @@
 """`forecastle tabular`: regression on rows that stand for themselves, such as what a house will sell for."""
 
+import getpass
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Group, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, job_row, say
+from forecastle.cli.operations.house import in_house, job_row, say, show
 from forecastle.cli.operations.train import carried_out, result_of
 from forecastle.cli.options import NO_GENERAL, General
+from forecastle.core.naming import tabular_name
 
 if TYPE_CHECKING:
-    from forecastle.core.records import Job
+    from collections.abc import Sequence
+
+    from forecastle.core.records import Job, ModelVersion
     from forecastle.services.house import House
 
 app = App(name="tabular", help="Train and try models that answer rows, such as what a house will sell for.")
@@ -44,6 +48,11 @@ class Learning:
 
 Source = Annotated[str | None, Parameter(help="The table to learn from; the dataset's newest version if left out.")]
 Name = Annotated[str | None, Parameter(help="Of dataset and model; the file's name if left out.")]
+ModelName = Annotated[str | None, Parameter(help="Of the model; the default one if left out.")]
+Which = Annotated[str | None, Parameter(help="The model; the default one if left out.")]
+Rows = Annotated[str, Parameter(help="A file with a row a question: CSV, Excel, JSON or Parquet.")]
+Out = Annotated[Path | None, Parameter(help="Where to write rows and answers; its ending says how. Shown if left out.")]
+Version = Annotated[int, Parameter(help="Its number; `forecastle tabular versions` lists them.")]
 
 
 @app.command
@@ -53,6 +62,81 @@ def train(source: Source = None, *, name: Name = None, learning: Learning, gener
         job = in_house(general, lambda house: _trained(house, source, name, learning, general))
         told = result_of(job)
         say(job_row(job) | {"summary": told}, _sentence(told), general)
+
+
+@app.default
+@app.command(name="list")
+def everything(*, general: General = NO_GENERAL) -> None:
+    """List the tabular models, who leads, and how good it is."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.tabular.list())
+        rows = [_row(one.champion, one.versions) for one in found if one.champion]
+        show(rows, general, nothing="Nothing has been trained yet: forecastle tabular train SOURCE --target COLUMN")
+
+
+@app.command
+def versions(name: Which = None, *, general: General = NO_GENERAL) -> None:
+    """List the versions of a model, the newest first."""
+    with console.errors(as_json=general.json):
+        found = in_house(general, lambda house: house.tabular.find(name))
+        rows = [
+            _version(one, leads=found.champion is not None and found.champion.id == one.id) for one in found.versions
+        ]
+        show(rows, general, nothing="It has no version.")
+
+
+@app.command
+def predict(rows: Rows, *, name: ModelName = None, out: Out = None, general: General = NO_GENERAL) -> None:
+    """Answer the rows of a table, by the version that leads; a row that cannot be answered says why."""
+    with console.errors(as_json=general.json):
+        from forecastle.data.tables import read_table
+        from forecastle.reporting.export import export
+
+        table = read_table(rows).frame
+        said = in_house(general, lambda house: house.tabular.prediction.answer_table(table, name))
+        answered = table.hstack(said.rows.drop("row").rename({"error": "why_not"}))
+        if out is None:
+            show(said.rows.to_dicts(), general, nothing="There are no rows.")
+            return
+        export(answered, out)
+        label, count = said.served.version.label, answered.height - said.failed
+        answer = {"file": str(out), "rows": answered.height, "failed": said.failed, "model_version": label}
+        say(answer, f"{count} of {answered.height} rows answered by {label} in {out}", general)
+
+
+@app.command
+def promote(version: Version, *, name: ModelName = None, general: General = NO_GENERAL) -> None:
+    """Let a version answer, whatever its figures."""
+    with console.errors(as_json=general.json):
+        by = getpass.getuser()
+        chosen = in_house(general, lambda house: house.tabular.promote(version, by=by, name=name))
+        say(_version(chosen, leads=True), f"{chosen.label} leads now.", general)
+
+
+@app.command
+def rollback(*, name: ModelName = None, general: General = NO_GENERAL) -> None:
+    """Go back to the version before; again and again, to the oldest that is kept."""
+    with console.errors(as_json=general.json):
+        before = in_house(general, lambda house: house.tabular.rollback(by=getpass.getuser(), name=name))
+        say(_version(before, leads=True), f"{before.label} leads again.", general)
+
+
+@app.command
+def retrain(*, name: ModelName = None, general: General = NO_GENERAL) -> None:
+    """Queue a training like the last one, on the newest rows of its dataset."""
+    with console.errors(as_json=general.json):
+        job = in_house(general, lambda house: house.tabular.retrain(name))
+        say(job_row(job), f"{job.id} is queued. Follow it: forecastle jobs follow {job.id}", general)
+
+
+def _row(champion: "ModelVersion", versions: "Sequence[ModelVersion]") -> dict[str, Any]:
+    called = tabular_name(champion.family)
+    return {"model": called, "target": champion.target, **_version(champion, leads=True), "versions": len(versions)}
+
+
+def _version(version: "ModelVersion", *, leads: bool) -> dict[str, Any]:
+    measures = {name: version.metrics.get(name) for name in ("r2", "mape", "mae", "coverage")}
+    return {"version": version.number, "label": version.label, "leads": leads, **measures}
 
 
 async def _trained(house: "House", source: str | None, name: str | None, learning: Learning, general: General) -> "Job":
