@@ -78,7 +78,7 @@ class TabularModel:
         """Where the joined features are in the specification."""
         return tuple(place for place, one in enumerate(self.spec.features) if one.source is Source.JOINED)
 
-    def predict(self, values: Floats, *, threads: int = 1) -> Said:
+    def predict(self, values: Floats) -> Said:
         """Answer n × p rows, as the specification orders them; NaN for what is not known."""
         lacking = np.asarray(np.isnan(values[:, self.optional]).any(axis=1))
         if self.core is None:
@@ -86,7 +86,7 @@ class TabularModel:
         made = np.empty((3, len(values)))
         for member, rows in ((self.full, ~lacking), (self.core, lacking)):
             if member is not None and rows.any():
-                made[:, rows] = self._said(member, values if rows.all() else values[rows], threads)
+                made[:, rows] = self._said(member, values if rows.all() else values[rows])
         return Said(prediction=made[0], lower=made[1], upper=made[2], core=lacking)
 
     def contributions(self, row: Floats) -> dict[str, float] | None:
@@ -127,10 +127,10 @@ class TabularModel:
     def _members(self) -> list[tuple[str, Member]]:
         return [(FULL, self.full)] + ([(CORE, self.core)] if self.core else [])
 
-    def _said(self, member: Member, values: Floats, threads: int) -> tuple[Floats, Floats, Floats]:
+    def _said(self, member: Member, values: Floats) -> tuple[Floats, Floats, Floats]:
         everything = len(member.columns) == values.shape[1]
         looked_at = values if everything else np.ascontiguousarray(values[:, member.columns])
-        predicted = member.regressor.predict(looked_at, threads=threads)
+        predicted = member.regressor.predict(looked_at)
         lower, upper = member.ranges.around(predicted)
         if self.never_negative:
             return np.maximum(predicted, 0.0), np.maximum(lower, 0.0), np.maximum(upper, 0.0)

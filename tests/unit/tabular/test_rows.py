@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecastle.core.errors import InputError
+from forecastle.tabular import tables
 from forecastle.tabular.model import TabularModel
 from forecastle.tabular.rows import Row, RowReader
-from forecastle.tabular.tables import checked
+from forecastle.tabular.tables import answered, checked
 from houses import ROW
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -49,6 +50,16 @@ def kind(value: object) -> Any:
 def test_a_table_without_a_required_column_is_refused_as_a_whole(model: TabularModel) -> None:
     with pytest.raises(InputError, match="zipcode"):
         checked(pl.DataFrame([ROW]).drop("zipcode"), model)
+
+
+def test_a_table_is_answered_the_same_in_pieces(model: TabularModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pl.DataFrame([ROW | {"sqft_living": living} for living in range(-3, 40)])
+    whole = answered(table, model)
+    monkeypatch.setattr(tables, "CHUNK", 7)
+    pieces = answered(table, model, threads=2)
+    assert pieces.rows.equals(whole.rows)
+    assert (pieces.outside, pieces.ignored) == (whole.outside, whole.ignored)
+    assert whole.rows["error"].is_null().sum() == 40
 
 
 def test_features_may_have_any_name(model: TabularModel) -> None:

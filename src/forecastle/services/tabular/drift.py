@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 
 
 @dataclass(eq=False, kw_only=True)
@@ -12,9 +13,11 @@ class Drift:
     rows: int = 0
     refused: int = 0
     outside: Counter[str] = field(default_factory=Counter)
+    counting: Lock = field(default_factory=Lock)
 
     def add(self, *, rows: int, outside: Mapping[str, int] | Iterable[str] = (), refused: int = 0) -> None:
-        """Count some more."""
-        self.rows += rows
-        self.refused += refused
-        self.outside.update(outside)
+        """Count some more; rows are answered in several threads."""
+        with self.counting:
+            self.rows += rows
+            self.refused += refused
+            self.outside.update(outside)

@@ -14,14 +14,13 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.errors import InputError
-from forecastle.core.panel import Floats
 from forecastle.services.gathering import Gathering
 from forecastle.services.tabular.drift import Drift
 from forecastle.services.tabular.serving import Served, TabularServing
 from forecastle.tabular.matrix import text_of
 from forecastle.tabular.rows import Row, Wrong, matrix_of_rows
 from forecastle.tabular.spec import Feature
-from forecastle.tabular.tables import checked
+from forecastle.tabular.tables import AnsweredTable, answered, in_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,31 +212,27 @@ class TabularPrediction:
         outside = Counter(name for row in good for name in row.outside)
         values = matrix_of_rows(good, len(served.model.spec.features))
         errors = [None if isinstance(row, Row) else "; ".join(map(_in_words, row)) for row in read]
-        ignored = tuple(dict.fromkeys(name for row in good for name in row.ignored))
-        return self._table(served, values, pl.Series("error", errors, dtype=pl.String), ignored, outside, started)
+        said = AnsweredTable(
+            rows=in_rows(values, pl.Series("error", errors, dtype=pl.String), served.model),
+            outside=outside,
+            ignored=tuple(dict.fromkeys(name for row in good for name in row.ignored)),
+        )
+        return self._told(served, said, started)
 
     def _of_table(self, served: Served, table: pl.DataFrame, started: float) -> TableAnswer:
-        rows = checked(table, served.model)
-        values = rows.values[rows.errors.is_null().to_numpy()]
-        return self._table(served, values, rows.errors, rows.ignored, rows.outside, started)
+        return self._told(served, answered(table, served.model, threads=cpu_count() or 1), started)
 
-    def _table(
-        self,
-        served: Served,
-        values: Floats,
-        errors: pl.Series,
-        ignored: Sequence[str],
-        outside: Mapping[str, int],
-        started: float,
-    ) -> TableAnswer:
-        said = served.model.predict(values, threads=cpu_count() or 1)
-        made = np.full((3, len(errors)), np.nan)
-        made[:, errors.is_null().to_numpy()] = said.prediction, said.lower, said.upper
-        numbers = pl.DataFrame(dict(zip(("prediction", "lower", "upper"), made, strict=True))).fill_nan(None)
-        rows = numbers.with_columns(errors).with_row_index("row")
-        self.drift(served).add(rows=len(values), outside=outside, refused=len(errors) - len(values))
-        milliseconds = 1000 * (time.perf_counter() - started)
-        return TableAnswer(rows=rows, served=served, ignored=ignored, outside=outside, milliseconds=milliseconds)
+    def _told(self, served: Served, said: AnsweredTable, started: float) -> TableAnswer:
+        answer = TableAnswer(
+            rows=said.rows.with_row_index("row"),
+            served=served,
+            ignored=said.ignored,
+            outside=said.outside,
+            milliseconds=1000 * (time.perf_counter() - started),
+        )
+        refused = answer.failed
+        self.drift(served).add(rows=said.rows.height - refused, outside=said.outside, refused=refused)
+        return answer
 
 
 NO_OBJECT = Wrong(name="row", message="is no JSON object of features and values")

@@ -36,10 +36,10 @@ class Neighbours:
         tell(1.0)
         return cls(scale, rows, lesson.answers, _tree(rows))
 
-    def predict(self, values: Floats, *, threads: int = 1) -> Floats:
+    def predict(self, values: Floats) -> Floats:
         """The mean answer of the nearest rows."""
         nearest = np.arange(1, min(NEIGHBOURS, len(self.rows)) + 1)
-        _, places = self.tree.query(self.scale.scaled(values), nearest, p=1, workers=threads)
+        _, places = self.tree.query(self.scale.scaled(values), nearest, p=1)
         return np.asarray(self.answers[places].mean(axis=1))
 
     def contributions(self, values: Floats) -> Floats | None:  # noqa: ARG002 - the signature is the protocol's

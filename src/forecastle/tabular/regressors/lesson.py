@@ -49,8 +49,8 @@ class Regressor(Protocol):
         """How large it grew, where that is found by a trial; 0 where it is not."""
         ...
 
-    def predict(self, values: Floats, *, threads: int = 1) -> Floats:
-        """An answer a row; the same whatever the number of threads."""
+    def predict(self, values: Floats) -> Floats:
+        """An answer a row, in this thread."""
         ...
 
     def contributions(self, values: Floats) -> Floats | None:

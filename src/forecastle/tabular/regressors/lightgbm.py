@@ -1,7 +1,6 @@
 """Boosted trees. Kept as LightGBM's own text, which every later version reads."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,9 +19,6 @@ FILE = "trees.txt"
 
 USUAL_TREES, MOST_TREES, PATIENCE = 100, 200, 25
 """Where nothing is tried out; at most, for answers take as long as trees do; and in vain before growing ends."""
-
-CHUNK = 4_096
-"""Rows that a thread answers at a time: what they need then stays near the processor."""
 
 PARAMETERS: Mapping[str, object] = {
     "objective": "regression",
@@ -62,15 +58,8 @@ class Trees:
         booster = lightgbm.train(parameters, first, trees, valid_sets=late, callbacks=[*told, *stop])
         return cls(booster=booster, size=booster.best_iteration if trial else trees)
 
-    def predict(self, values: Floats, *, threads: int = 1) -> Floats:
-        """An answer a row; chunks of rows side by side, for LightGBM's own threads wait for each other by turning."""
-        if len(values) <= CHUNK or threads == 1:
-            return self._answers(values)
-        chunks = [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
-        with ThreadPoolExecutor(threads) as pool:
-            return np.concatenate(list(pool.map(self._answers, chunks)))
-
-    def _answers(self, values: Floats) -> Floats:
+    def predict(self, values: Floats) -> Floats:
+        """An answer a row."""
         return np.asarray(self.booster.predict(values, num_iteration=self.size, num_threads=1), dtype=float)
 
     def contributions(self, values: Floats) -> Floats | None:

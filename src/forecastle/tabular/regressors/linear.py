@@ -37,7 +37,7 @@ class Linear:
         tell(1.0)
         return cls(scale, centre, np.linalg.solve(square, columns.T @ (lesson.answers - level)), level)
 
-    def predict(self, values: Floats, *, threads: int = 1) -> Floats:  # noqa: ARG002 - one product of matrices
+    def predict(self, values: Floats) -> Floats:
         """The sum."""
         return np.asarray((self.scale.scaled(values) - self.centre) @ self.weights + self.level)
 
