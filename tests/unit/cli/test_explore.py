@@ -1,5 +1,7 @@
 """What a dataset looks like, on the command line."""
 
+import contextlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,28 @@ import pytest
 from forecastle.cli import main
 from forecastle.core.errors import InputError, OutputError, RolesError
 
+from .conftest import SALES
+
 Tell = Callable[..., Any]
 
-pytestmark = pytest.mark.usefixtures("house")
+pytestmark = pytest.mark.usefixtures("untrained")
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a house that has a dataset `shop`, and no model."""
+    folder = tmp_path_factory.mktemp("untrained")
+    (folder / "sales.csv").write_text(SALES)
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
+        assert main(["datasets", "add", "sales.csv", "--name", "shop"]) == 0
+    return folder
+
+
+@pytest.fixture
+def untrained(added: Path, same_log: None, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001
+    """The folder as the one we are in."""
+    monkeypatch.chdir(added)
+    return added
 
 
 def test_rows_columns_and_series_are_shown(tell: Tell) -> None:
@@ -35,11 +56,11 @@ def test_questions_are_answered_as_json(tell: Tell) -> None:
     assert main(["explore", "analyse", "shop", "holidays"]) == InputError.exit_code
 
 
-def test_a_profile_is_shown_or_written_as_a_page(tell: Tell, house: Path) -> None:
+def test_a_profile_is_shown_or_written_as_a_page(tell: Tell, untrained: Path) -> None:
     assert tell("explore", "profile", "shop")["rows"] == 104
     assert tell("explore", "profile", "shop", "--html", "shop.html") == {"file": "shop.html"}
     assert main(["profile", "sales.csv", "--html", "file.html", "--quiet"]) == 0
-    assert (house / "file.html").read_text() == (house / "shop.html").read_text()
+    assert (untrained / "file.html").read_text() == (untrained / "shop.html").read_text()
     assert main(["profile", "sales.csv", "--html", "none/file.html", "--quiet"]) == OutputError.exit_code
 
 
