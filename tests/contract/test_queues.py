@@ -213,6 +213,7 @@ def test_as_many_jobs_run_at_once_as_the_settings_say_and_all_can_be_cancelled(b
     assert [bench.runs(job_id) for job_id in (first, second, third)] == [1, 1, 0]
 
 
+@pytest.mark.slow
 def test_twenty_jobs_and_three_workers_make_twenty_runs(bench: Bench) -> None:
     with bench.worker(), bench.worker():
         jobs = bench.submit(20, seconds=0.1)

@@ -29,6 +29,7 @@ def test_a_training_is_a_job_whose_forecasts_have_its_id(tell: Tell, execution: 
     assert tell("forecasts")[-1]["series"] == 2
 
 
+@pytest.mark.slow
 def test_training_again_needs_no_source_and_says_who_leads(trained_again: str) -> None:
     assert trained_again == "2 series of shop are trained: volume by ets.\nforecastle serve answers with them.\n"
 
@@ -70,6 +71,7 @@ def test_nothing_yet_is_said_with_what_to_do(
         assert said in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("trained_again")
 def test_a_version_is_promoted_and_the_one_before_leads_again(tell: Tell) -> None:
     assert tell("models", "promote", "ets_volume", "2")["version"] == 2
@@ -148,7 +150,7 @@ def test_the_database_is_brought_to_the_newest_schema(tell: Tell) -> None:
         ("models promote ets_volume 99", NotFoundError),
         ("models rollback naive_volume", ConflictError),
         ("models versions none", NotFoundError),
-        ("train --name none", NotFoundError),
+        pytest.param("train --name none", NotFoundError, marks=pytest.mark.slow),
         ("train --name shop -n 0", InputError),
         ("jobs --set storage.database=mysql://x", StorageError),
     ],
