@@ -55,6 +55,27 @@ def test_datasets_are_added_listed_and_deleted(tell: Tell, capsys: pytest.Captur
     assert [each["name"] for each in tell("datasets", "list")] == ["shop"]
 
 
+def test_a_dataset_is_cleaned_compared_and_restored_from_the_command_line(
+    tell: Tell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell("datasets", "add", "sales.csv", "--name", "raw")
+    Path("recipe.json").write_text('[{"step": "units", "factor": 12}]')
+    assert tell("recipes", "save", "dozens", "recipe.json")["name"] == "dozens"
+    assert tell("recipes", "try", "raw", "--recipe", "dozens")["changes"][0]["cells"] == {"volume": 104}
+    assert tell("recipes", "apply", "raw", "--steps", "recipe.json")["number"] == 2
+    assert tell("datasets", "compare", "raw")["changed"] == {"volume": 104}
+    assert tell("datasets", "restore", "raw", "1")["number"] == 3
+    assert [one["steps"] for one in tell("datasets", "lineage", "raw")] == ["", "units", ""]
+    tell("datasets", "pin", "raw", "2")
+    assert main(["datasets", "delete-version", "raw", "2"]) == ConflictError.exit_code
+    tell("datasets", "unpin", "raw", "2")
+    assert tell("datasets", "delete-version", "raw", "2")["number"] == 2
+    assert [one["recipe"] for one in tell("recipes")] == ["dozens"]
+    assert main(["recipes", "delete", "dozens"]) == 0
+    assert "dozens is forgotten." in capsys.readouterr().out
+    tell("datasets", "delete", "raw")
+
+
 def test_a_table_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "versions", "shop"]) == 0
     head, row = capsys.readouterr().out.splitlines()
