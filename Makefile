@@ -13,18 +13,19 @@ OUT ?= forecastle-out
 SOURCE ?= demo:retail
 NAME ?= retail
 
-.PHONY: help demo train serve worker test test-slow test-all check lint docs reference constraints clean
+.PHONY: help demo train serve worker test test-slow test-all check lint docs reference pictures constraints clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
 
 demo: .venv/.demo  ## Forecast 152 real retail series and write a report
 	$(BIN)/forecastle demo --out $(OUT) --force
+	@echo "In the browser, with your own data: make serve, then http://127.0.0.1:8000"
 
 train: .venv/.demo  ## Train models on a source and keep them for the server: make train SOURCE=sales.csv NAME=sales
 	$(BIN)/forecastle train $(SOURCE) --name $(NAME)
 
-serve: .venv/.demo  ## Start the server with its worker on http://127.0.0.1:8000
+serve: .venv/.demo  ## Start the server, its worker and the page on http://127.0.0.1:8000
 	$(BIN)/forecastle serve
 
 worker: .venv/.demo  ## Start one more worker
@@ -54,6 +55,10 @@ docs: .venv/.check  ## Build the documentation into site/
 
 reference: .venv/.check  ## Rewrite the reference pages from the code
 	$(BIN)/python scripts/make_reference.py
+
+pictures: .venv/.check  ## Make the pictures of report and page in docs/images anew (needs Chromium)
+	$(BIN)/python scripts/make_screenshot.py
+	$(BIN)/python scripts/make_page_pictures.py
 
 constraints: .venv/bin/uv  ## Rewrite constraints.txt from uv.lock
 	$(BIN)/uv export --quiet --frozen --no-hashes --no-emit-project --no-annotate --no-header \

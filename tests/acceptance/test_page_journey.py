@@ -219,6 +219,7 @@ PLACES = {
     "forecasts": "/forecasts",
     "models": "/models",
     "model": "/models/ets_volume?dataset=sales",
+    "tabular": "/tabular",
     "jobs": "/jobs",
     "settings": "/settings",
 }

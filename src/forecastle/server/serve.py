@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from forecastle.core.errors import ConflictError
 from forecastle.server.protocol import Protocol
+from forecastle.server.web.place import PAGE
 from forecastle.settings import ServerSettings, Settings
 
 PATIENCE = 10
@@ -64,6 +65,8 @@ class _Server(uvicorn.Server):
             host, port = listener.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
+            if cast("FastAPI", self.config.app).state.has_page:
+                print(f"The page is at http://{shown}:{port}{PAGE}", flush=True)  # noqa: T201 - and the other
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for requests under way, but not for those who listen for as long as there is news."""

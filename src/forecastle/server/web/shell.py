@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from nicegui import ui
 
 from forecastle.server.web import icons
-from forecastle.server.web.pages import data, forecasts, home, jobs, models, run, settings
+from forecastle.server.web.pages import data, forecasts, home, jobs, models, run, settings, tabular
 from forecastle.server.web.parts.basic import icon_button, link, note, text
 from forecastle.server.web.parts.dialogs import complain, problem
 from forecastle.server.web.parts.watching import at_work
@@ -30,6 +30,7 @@ PLACES = (
     Place("/data", "Data", icons.DATA),
     Place("/forecasts", "Forecasts", icons.FORECAST),
     Place("/models", "Models", icons.MODELS),
+    Place("/tabular", "Tabular", icons.TABULAR),
     Place("/jobs", "Jobs", icons.JOBS),
     Place("/settings", "Settings", icons.SETTINGS),
 )
@@ -42,6 +43,8 @@ PAGES: dict[str, Page] = {
     "/forecasts/{execution_id}": forecasts.execution,
     "/models": models.models,
     "/models/{name}": models.model,
+    "/tabular": tabular.models,
+    "/tabular/{name}": tabular.model,
     "/jobs": jobs.jobs,
     "/jobs/{job_id}": jobs.job,
     "/settings": settings.settings,

@@ -113,3 +113,16 @@ async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> N
     await sees(look, "Rows and roles")
     (kept,) = await empty.datasets.list()
     assert kept.name == "b>.csv".removesuffix(".csv")
+
+
+async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty: House, tmp_path: Path) -> None:
+    file = tmp_path / "flats.csv"
+    sales().with_columns(rent=10 * pl.col("volume")).write_csv(file)
+    await empty.datasets.upload(file, name="flats", filename=file.name)
+    asked = {"dataset": "flats", "target": "rent", "model": "linear", "columns": ["volume"]}
+    job = await empty.tabular.training.start(asked)
+    await empty.tabular.training.carry_out(job, lambda _report: None)
+    await opened(look, empty, "/tabular/flats")
+    await sees(look, "Try it")
+    look.find(kind=ui.button, content="Answer").click()
+    await sees(look, "as far as rows held out can tell")

@@ -18,6 +18,7 @@ from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
 
 SHOWN = 200
+FORECASTS = (JobKind.TRAIN, JobKind.FORECAST, JobKind.BACKTEST)
 
 Build = Callable[[Choice], Awaitable[None]]
 
@@ -34,7 +35,7 @@ async def executions() -> None:
     """Every execution, the newest first."""
     house = visitor().house
     glance = await house.overview.look()
-    made = [one for one in await house.executions.list(limit=SHOWN) if one.kind != "predict"]
+    made = [one for one in await house.executions.list(limit=SHOWN) if one.kind in FORECASTS]
     with title("Forecasts", "Every run with its series, its ranges and how well it did on the past."):
         link("New forecast", "/run", icon=icons.PLAY, kind="main")
     if not made:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -31,6 +32,9 @@ STEPS = (
     "Tell material planning",
 )
 """The ten steps in a planner's words."""
+
+
+TABULAR_STEPS = ("Load the rows", "Train and measure", "Save the model")
 
 
 async def jobs() -> None:
@@ -153,7 +157,8 @@ async def _steps_taken(job: Job) -> Mapping[int, Mapping[str, Any]]:
 def _steps(job: Job, taken: Mapping[int, Mapping[str, Any]]) -> None:
     done = job.status is JobStatus.COMPLETED
     current = job.report.step if job.report else 0
-    for number, name in enumerate(STEPS, start=1):
+    names = TABULAR_STEPS if job.kind is JobKind.TABULAR else STEPS
+    for number, name in enumerate(names, start=1):
         took = taken.get(number, {})
         skipped = took.get("status") == "skipped"
         past = (done or number < current) and not skipped
@@ -198,7 +203,11 @@ def _tools(job: Job) -> None:
 
 
 def _outcome(job: Job) -> None:
-    if job.status is JobStatus.COMPLETED and job.result:
+    if job.status is JobStatus.COMPLETED and job.kind is JobKind.TABULAR and job.result:
+        name = str(job.result["name"])
+        with note(f"{name} answers with {job.result['target']}: {job.result['reason']}.", tone="good"):
+            link("Look at the model", f"/tabular/{quote(name, safe='')}", icon=icons.TABULAR, kind="main")
+    elif job.status is JobStatus.COMPLETED and job.result:
         said = job.result.get("words") or [
             f"{job.result.get('forecasts', 0):,} forecasts of {job.result.get('series', 0):,} series."
         ]

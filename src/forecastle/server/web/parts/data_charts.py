@@ -100,6 +100,38 @@ def correlations(lags: pl.DataFrame, bound: float) -> Options:
     return options | {"series": [bars]}
 
 
+def said_and_happened(rows: pl.DataFrame) -> Options:
+    """A point a row, and the line on which both are equal. rows: `actual`, `predicted`."""
+    options = _bare(base(unit="step"))
+    options["tooltip"]["show"] = False
+    both = pl.concat([rows["actual"], rows["predicted"]]).cast(pl.Float64)
+    ends = both.to_frame().select(pl.all().min().alias("low"), pl.all().max().alias("high")).row(0)
+    options["grid"] |= {"bottom": 28, "left": 16}
+    options["xAxis"] |= {"name": "happened", "nameLocation": "middle", "nameGap": 26, "scale": True}
+    options["xAxis"]["axisLabel"] |= {":formatter": "value => forecastle.short(value)"}
+    pairs = [
+        [float(f"{actual:.5g}"), float(f"{said:.5g}")]
+        for actual, said in rows.select("actual", "predicted").iter_rows()
+    ]
+    points = {
+        "type": "scatter",
+        "data": pairs,
+        "symbolSize": 5,
+        "itemStyle": {"color": "var(--accent)", "opacity": 0.45},
+    }
+    equal = line("equal", [[end, end] for end in ends], "--plain", width=1.5, dash="dashed")
+    return options | {"series": [points, equal]}
+
+
+def residuals(rows: pl.DataFrame) -> Options:
+    """How far answers were off, as bars. rows: `actual`, `predicted`."""
+    off = rows.select((pl.col("predicted") - pl.col("actual")).alias("off"))["off"].sort()
+    bins = off.hist(bin_count=31)
+    ends = bins["breakpoint"].to_list()
+    begins = [off[0], *ends[:-1]]
+    return histogram(pl.DataFrame({"begin": begins, "end": ends, "count": bins["count"]}))
+
+
 def _bare(options: Options) -> Options:
     """Without a legend, and the room for it."""
     options["legend"] = {"show": False}

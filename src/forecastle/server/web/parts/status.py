@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from forecastle.core.frequency import Frequency
-from forecastle.core.records import Execution, Job, JobStatus
+from forecastle.core.records import Execution, Job, JobKind, JobStatus
 from forecastle.reporting.wording import ahead
 from forecastle.server.web.parts.basic import Tone, block, chip, text
 from forecastle.server.web.parts.times import lasting
@@ -19,7 +19,13 @@ TONES: Mapping[JobStatus, Tone] = {
     JobStatus.CANCELLED: "warn",
 }
 
-KINDS = {"train": "Training", "forecast": "Forecast", "backtest": "Comparison", "predict": "Prediction"}
+KINDS = {
+    "train": "Training",
+    "forecast": "Forecast",
+    "backtest": "Comparison",
+    "predict": "Prediction",
+    "tabular": "Regression",
+}
 """What people call kinds of work."""
 
 
@@ -40,6 +46,8 @@ def asked_of(job: Job) -> str:
     parts = [params.get("dataset") or "the only dataset"]
     if params.get("horizon"):
         parts.append(f"{params['horizon']} periods ahead")
+    if job.kind is JobKind.TABULAR:
+        return " · ".join([*parts, f"answers with {params.get('target')}"])
     models = params.get("models") or ("auto",)
     parts.append("models chosen automatically" if tuple(models) == ("auto",) else ", ".join(models))
     return " · ".join(parts)

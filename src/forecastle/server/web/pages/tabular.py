@@ -1,0 +1,191 @@
+"""Tabular models: what one row is worth, such as a house; trained, measured, tried, moved back and forth."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from nicegui import ui
+
+from forecastle.core.naming import tabular_name
+from forecastle.core.records import ModelVersion
+from forecastle.reporting.wording import number, percent, ratio
+from forecastle.server.web import icons
+from forecastle.server.web.pages.trying import Trying
+from forecastle.server.web.parts import charts, data_charts
+from forecastle.server.web.parts.basic import block, button, card, empty, figure, link, text, title
+from forecastle.server.web.parts.dialogs import confirmed, tell
+from forecastle.server.web.parts.table import table
+from forecastle.server.web.parts.times import ago
+from forecastle.server.web.visitor import visitor
+from forecastle.services.models import Standing
+from forecastle.services.tabular.models import Evidence
+
+POINTS = 1_500
+"""Rows drawn of those held out."""
+
+
+async def models() -> None:
+    """Every tabular model, and a form to train another."""
+    house = visitor().house
+    standings = await house.tabular.list()
+    names = [one.name for one in await house.datasets.list()]
+    with title(
+        "Tabular",
+        "What is one row worth, such as a house by its size and place? Learned from rows whose answer is known.",
+    ):
+        pass
+    with block("columns"):
+        with block("stack"):
+            if not standings:
+                with empty("No tabular model yet", "It takes a table with a column to answer with.", icons.TABULAR):
+                    if not names:
+                        link("Upload a table", "/data", icon=icons.UPLOAD, kind="main")
+            else:
+                _list(standings)
+        if names:
+            await _form(names)
+
+
+def _list(standings: Sequence[Standing]) -> None:
+    columns = ("Model", "Answers with", "From", "R²", "Mean error", "Versions")
+    with card("Models", classes="flat"), table(columns, numbers=columns[3:], about="Tabular models") as add:
+        for one in standings:
+            metrics = one.champion.metrics if one.champion else {}
+            name = _called(one)
+            add(
+                partial(ui.link, name, f"/tabular/{quote(name, safe='')}"),
+                one.champion.target if one.champion else "–",
+                one.dataset.name,
+                ratio(metrics.get("r2")),
+                number(metrics.get("mae")),
+                str(len(one.versions)),
+            )
+
+
+def _called(standing: Standing) -> str:
+    newest = standing.versions[0]
+    return tabular_name(newest.family) or newest.family
+
+
+async def _form(names: list[str]) -> None:
+    with card("Train a model"):
+        dataset = ui.select(names, label="Dataset", value=names[0])
+        target = ui.select([], label="Column to answer with")
+        name = ui.input("Name").props('hint="That of the dataset, if empty"')
+        join = ui.select({None: "Nothing", **{one: one for one in names}}, label="Join columns of", value=None)
+        on = ui.select([], label="By the column").bind_visibility_from(join, "value", lambda value: value is not None)
+
+        async def columns() -> None:
+            version = await visitor().house.datasets.version(dataset.value)
+            known = [str(column["column"]) for column in version.columns]
+            numeric = [
+                str(column["column"]) for column in version.columns if str(column["type"])[:3] in ("Int", "Flo", "UIn")
+            ]
+            targets = [str(column["column"]) for column in version.columns if column["role"] == "target"]
+            target.set_options(numeric or known, value=next(iter(targets or numeric or known), None))
+            on.set_options(known, value=known[0] if known else None)
+
+        async def start() -> None:
+            asked: dict[str, Any] = {"dataset": dataset.value, "target": target.value}
+            asked |= {"name": name.value.strip()} if name.value.strip() else {}
+            asked |= {"join": join.value, "on": on.value} if join.value else {}
+            job = await visitor().house.tabular.training.start(asked)
+            ui.navigate.to(f"/jobs/{job.id}")
+
+        dataset.on_value_change(columns)
+        button("Train", start, icon=icons.PLAY, kind="main")
+        await columns()
+
+
+async def model(name: str) -> None:
+    """One model: how good it is, a form to try it, and its versions."""
+    house = visitor().house
+    standing = await house.tabular.find(name)
+    evidence = await house.tabular.evidence(name)
+    with title(name, f"Answers with {evidence.version.target}, learned from {standing.dataset.name}"):
+        button("Roll back", partial(_roll_back, name), icon=icons.RESTORE)
+        button("Train again", partial(_retrain, name), icon=icons.PLAY, kind="main")
+    with block("stack"):
+        _figures(evidence)
+        with block("columns even"):
+            await Trying(name, standing.dataset.name).build()
+            with card("Said and happened, of rows held out"):
+                rows = evidence.residuals.head(POINTS)
+                charts.chart(data_charts.said_and_happened(rows), about="Predicted beside actual values")
+                text("On the line, the answer was right.", classes="muted small")
+        with block("columns even"):
+            with card("Errors"):
+                charts.chart(
+                    data_charts.residuals(evidence.residuals), about="How the errors are distributed", low=True
+                )
+            _leaderboard(evidence.leaderboard)
+        _versions(name, standing)
+
+
+def _figures(evidence: Evidence) -> None:
+    metrics = evidence.version.metrics
+    with block("tiles"):
+        figure("R²", ratio(metrics.get("r2")), "1 is perfect, 0 no better than the mean")
+        figure("Mean error", number(metrics.get("mae")), f"in units of {evidence.version.target}")
+        figure("Mean error in percent", percent(metrics.get("mape")), "of what turned out")
+        figure("Ranges held", percent(metrics.get("coverage"), 0), f"of {len(evidence.residuals):,} rows held out")
+
+
+def _leaderboard(board: Sequence[Mapping[str, Any]]) -> None:
+    columns = ("Model", "R²", "RMSE", "MAE")
+    with (
+        card("Cross-validated", classes="flat"),
+        table(columns, numbers=columns[1:], about="Models, the best first") as add,
+    ):
+        for place, row in enumerate(board):
+            add(
+                str(row["model"]),
+                ratio(row.get("r2")),
+                number(row.get("rmse")),
+                number(row.get("mae")),
+                lead=place == 0,
+            )
+
+
+def _versions(name: str, standing: Standing) -> None:
+    columns = ("Version", "Trained", "R²", "Mean error", "")
+    with (
+        card("Versions", classes="flat"),
+        table(columns, numbers=columns[2:4], about="Versions, the newest first") as add,
+    ):
+        for one in standing.versions:
+            leads = standing.champion is not None and one.id == standing.champion.id
+            add(
+                f"{one.label}{', the champion' if leads else ''}",
+                ago(one.created_at),
+                ratio(one.metrics.get("r2")),
+                number(one.metrics.get("mae")),
+                "" if leads or one.pruned_at else partial(button, "Promote", partial(_promote, name, one)),
+                lead=leads,
+            )
+
+
+async def _promote(name: str, version: ModelVersion) -> None:
+    if await confirmed(f"Let version {version.number} answer?", "From the next question on.", yes="Promote"):
+        who = visitor()
+        await who.house.tabular.promote(version.number, by=who.name, name=name)
+        await _again(f"{version.label} answers now.")
+
+
+async def _roll_back(name: str) -> None:
+    if await confirmed("Go back to the version before?", "It answers from the next question on.", yes="Roll back"):
+        who = visitor()
+        before = await who.house.tabular.rollback(by=who.name, name=name)
+        await _again(f"{before.label} answers again.")
+
+
+async def _retrain(name: str) -> None:
+    if await confirmed(f"Train {name} again?", "On the newest rows; it answers only if it does better.", yes="Train"):
+        job = await visitor().house.tabular.retrain(name)
+        ui.navigate.to(f"/jobs/{job.id}")
+
+
+async def _again(message: str) -> None:
+    tell(message)
+    await ui.context.client.sub_pages_router.refresh()
