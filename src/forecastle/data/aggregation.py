@@ -177,6 +177,8 @@ def _is_sorted(frame: pl.DataFrame) -> bool:
 def _one_row_a_series(dataset: Dataset, target: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
     if not columns:
         return None
+    if SERIES_ID in columns:
+        raise RolesError(f"A static column cannot be called {SERIES_ID!r}.", hint="Rename it, or make it the key.")
     series = series_name(dataset.roles, target).alias(SERIES_ID)
     last = [pl.col(name).drop_nulls().last() for name in columns]
     return dataset.frame.group_by(series).agg(last).sort(SERIES_ID)

@@ -120,6 +120,11 @@ def _check_numbers(frame: pl.DataFrame, asked: dict[str, Role]) -> None:
                 f"{column!r} is named as {role}, but holds {str(kind).lower()} values, such as {frame[column][0]!r}.",
                 hint="Name a column of numbers.",
             )
+        if role is Role.KEY and (kind.is_nested() or kind == pl.Binary):
+            raise RolesError(
+                f"{column!r} is named as {role}, but holds {str(kind).lower()} values.",
+                hint="Name a column of texts or numbers.",
+            )
 
 
 def _collect(guesses: list[Guess], keys: tuple[str, ...]) -> Roles:

@@ -12,6 +12,9 @@ from forecastle.core.panel import Floats
 from forecastle.data.dataset import Dataset, Role
 from forecastle.data.totals import TIME, without_partial_edges
 
+LARGEST = 1e100
+"""Beyond any quantity."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Line:
@@ -88,8 +91,23 @@ def line_of(dataset: Dataset, column: str, freq: Frequency, *, series_id: str | 
     values = np.full(int(steps.max()) - first + 1, 0.0 if sums and dataset.transactions else np.nan)
     values[steps - first] = periods[Y].fill_null(float("nan")).to_numpy()
     values[~np.isfinite(values)] = np.nan
+    check_size(values, column)
     moments = pl.select(freq.moments(pl.int_range(first, first + len(values))).alias(DS)).to_series()
     return Line(series_id=series_id, column=column, freq=freq, moments=moments, values=values, summed=summed)
+
+
+def check_size(values: Floats, name: str) -> None:
+    """Whether values can be calculated with: squares and sums of larger ones are no numbers any more.
+
+    Raises:
+        InputError: they are too large.
+    """
+    largest = np.abs(values).max(initial=0.0, where=np.isfinite(values))
+    if largest > LARGEST:
+        raise InputError(
+            f"{name!r} has values of up to {largest:.0e}, with which nothing can be calculated.",
+            hint="Look for wrong ones, or choose another unit.",
+        )
 
 
 def adds_up(dataset: Dataset, column: str) -> bool:
@@ -99,9 +117,9 @@ def adds_up(dataset: Dataset, column: str) -> bool:
 
 
 def _check(dataset: Dataset, column: str) -> None:
-    kind = dataset.frame.schema.get(column)
-    numbers = [name for name, kind in dataset.frame.schema.items() if kind.is_numeric() or kind == pl.Boolean]
-    if kind is None or column not in numbers:
+    kinds = {name: kind for name, kind in dataset.frame.schema.items() if name != dataset.roles.time}
+    numbers = [name for name, kind in kinds.items() if kind.is_numeric() or kind == pl.Boolean]
+    if column not in numbers:
         raise InputError(
             f"{dataset.source} has no column of numbers {column!r}.", hint=f"Choose one of: {', '.join(numbers)}."
         )

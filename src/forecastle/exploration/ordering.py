@@ -12,6 +12,10 @@ LOOKED_AT = 100_000
 def ordered_places(column: pl.LazyFrame, first: int, last: int, *, descending: bool) -> Integers:
     """The places of the rows from `first` to `last` by a column; equal ones in their own order, missing ones last."""
     values = column.collect().to_series().rechunk()
+    if values.dtype == pl.Boolean:
+        values = values.cast(pl.UInt8)  # which can be compared
+    elif isinstance(values.dtype, pl.Categorical | pl.Enum):
+        values = values.cast(pl.String)  # by their names, and not as they came
     leading = _leading(values, last, descending=descending)
     return (_sorted(values, descending=descending) if leading is None else leading)[first:last]
 

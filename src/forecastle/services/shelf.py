@@ -100,7 +100,7 @@ class Opened:
         """The rows of all series added up by moment, as if they were one series."""
         kind = self.rows.collect_schema().get(column)
         dataset = with_rows(self.description, self.rows.head(0).collect())
-        if kind is None or not (kind.is_numeric() or kind == pl.Boolean):
+        if kind is None or not (kind.is_numeric() or kind == pl.Boolean) or column == self.roles.time:
             return dataset  # whoever draws a line of it is told
         value = pl.col(column).cast(pl.Float64)
         together = pl.when(value.count() > 0).then(value.sum()) if adds_up(dataset, column) else value.mean()

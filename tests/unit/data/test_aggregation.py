@@ -36,6 +36,12 @@ def test_a_key_column_may_be_called_series_id() -> None:
     assert long.keys.rows() == [("7",)]
 
 
+def test_a_static_column_may_not_be_called_series_id() -> None:
+    roles = Roles(time="day", keys=("sku",), targets=("y",), static=("series_id",))
+    with pytest.raises(RolesError, match="static column cannot be called 'series_id'"):
+        to_long(dataset(roles, day=DAYS[:2], sku=["a", "a"], series_id=[7, 7], y=[1, 2]), "y")
+
+
 def test_rows_are_sorted_and_duplicates_left_for_cleaning() -> None:
     roles = Roles(time="day", targets=("y",))
     long, _ = to_long(dataset(roles, day=[DAYS[2], DAYS[0], DAYS[1], DAYS[0]], y=[3, 1, 2, 9]), "y")

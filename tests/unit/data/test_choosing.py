@@ -96,3 +96,9 @@ def test_a_time_that_was_read_once_is_not_read_again() -> None:
 def test_impossible_roles_are_refused_in_words(dataset: Dataset, changes: dict[str, Role], says: str) -> None:
     with pytest.raises(RolesError, match=says):
         choose_roles(dataset, changes)
+
+
+def test_lists_name_no_series() -> None:
+    tagged = read(FRAME.with_columns(tags=pl.Series([["a"]] * len(FRAME))))
+    with pytest.raises(RolesError, match="holds list"):
+        choose_roles(tagged, {"tags": Role.KEY})

@@ -125,3 +125,9 @@ def test_a_target_taken_for_want_of_a_better_one_is_told() -> None:
 )
 def test_a_source_is_called_by_its_address_without_secrets(source: str, name: str) -> None:
     assert name_of(source) == name
+
+
+def test_numbers_beyond_all_calendars_are_no_time() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(9)]
+    found = read(pl.DataFrame({"day": days, "units": [1e308, -1e308, 2.0**60] * 3})).roles
+    assert (found.time, found.targets) == ("day", ("units",))

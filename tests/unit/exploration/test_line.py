@@ -43,7 +43,13 @@ def test_a_coarser_grid_holds_the_sums_of_its_periods() -> None:
     assert drawn(freq="MS", summed=True).values.tolist() == [7.0]
 
 
-@pytest.mark.parametrize("column", ["note", "colour"])
+@pytest.mark.parametrize("column", ["note", "colour", "day"])
 def test_what_is_no_column_of_numbers_is_refused_with_those_there_are(column: str) -> None:
     with pytest.raises(InputError, match=r"(?s)no column of numbers.*sold, price"):
         drawn(column)
+
+
+def test_what_nothing_can_be_calculated_with_is_refused() -> None:
+    huge = FRAME.with_columns(sold=pl.lit(1e308))
+    with pytest.raises(InputError, match=r"up to 1e\+308"):
+        line_of(Dataset(frame=huge, roles=ROLES, source="x"), "sold", Frequency.parse("D"), series_id="A", summed=False)

@@ -27,3 +27,10 @@ def test_the_first_of_many_are_found_without_sorting_all(monkeypatch: object) ->
     found = ordered_places(values.to_frame().lazy(), 0, 50, descending=True)
     assert values.gather(found).to_list() == values.sort(descending=True).head(50).to_list()
     assert max(sorted_at_once) < 5_000
+
+
+def test_flags_and_categories_are_sorted_too() -> None:
+    flags = pl.DataFrame({"on": [True, False] * 60_000})
+    assert ordered_places(flags.lazy(), 0, 2, descending=True).tolist() == [0, 2]
+    words = pl.DataFrame({"word": pl.Series(["b", "a", None, "c"]).cast(pl.Categorical)})
+    assert ordered_places(words.lazy(), 0, 4, descending=False).tolist() == [1, 0, 3, 2]

@@ -9,6 +9,8 @@ from forecastle.data.dataset import Guess, Role
 from forecastle.data.detection.vocabulary import hint
 from forecastle.data.parsing.moments import number_moments
 
+EXACT = 2**53
+"""Whole numbers from here on are not exact, and no periods."""
 LEAST = 0.4
 """Below this confidence a column is not taken for time."""
 
@@ -93,7 +95,7 @@ def _is_whole(column: pl.Series) -> bool:
         return True
     if not column.dtype.is_float() or not column.count():
         return False
-    return bool((column.is_finite() & (column == column.floor())).all())
+    return bool((column.is_finite() & (column.abs() < EXACT) & (column == column.floor())).all())
 
 
 def _year_and_part(frame: pl.DataFrame, taken: frozenset[str]) -> list[TimeColumn]:

@@ -83,7 +83,9 @@ def stationarity(line: Line) -> Stationarity:
 def _tested(tests: Any, values: Floats, differences: int) -> dict[str, Any]:  # noqa: ANN401 - a module
     adf, adf_p = None, 0.0
     if np.ptp(values) > 0:
-        found = tests.adfuller(values, autolag="AIC", result_object=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # lags of a short or regular series explain each other
+            found = tests.adfuller(values, autolag="AIC", result_object=True)
         adf, adf_p = float(found.statistic), float(found.pvalue)
     kpss, kpss_p = _kpss(tests, values)
     return {"differences": differences, "adf": adf, "adf_p": adf_p, "kpss": kpss, "kpss_p": kpss_p}

@@ -7,6 +7,7 @@ import polars as pl
 
 from forecastle.core.errors import InputError
 from forecastle.core.panel import Floats
+from forecastle.exploration.line import check_size
 
 FEWEST_BINS, MOST_BINS = 5, 80
 
@@ -32,7 +33,7 @@ def distribution_chart(values: pl.Series, bins: int | None = None) -> Distributi
     """The distribution of numbers. bins: how many; None asks the data (Freedman & Diaconis 1981).
 
     Raises:
-        InputError: they are no numbers, or there are none.
+        InputError: they are no numbers, there are none, or they are too large to calculate with.
     """
     if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
         raise InputError(f"{values.name!r} holds {values.dtype} values, not numbers.", hint="Choose another column.")
@@ -40,6 +41,7 @@ def distribution_chart(values: pl.Series, bins: int | None = None) -> Distributi
     numbers = np.sort(numbers[np.isfinite(numbers)])
     if not numbers.size:
         raise InputError(f"{values.name!r} has no values.", hint="Choose another column or series.")
+    check_size(numbers, values.name)
     lower, median, upper = np.quantile(numbers, (0.25, 0.5, 0.75))
     reach = 1.5 * (upper - lower)
     inside = numbers[(numbers >= lower - reach) & (numbers <= upper + reach)]
