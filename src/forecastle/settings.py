@@ -420,13 +420,18 @@ def _reading(file: Path) -> type[Settings]:
     return FromFile
 
 
+def _not(key: str, value: object) -> str:
+    """What was there instead, unless it may be a secret."""
+    return "" if key.startswith("connections.") else f", not {value!r}"
+
+
 def _invalid(error: ValidationError, name: str) -> SettingsError:
     """One line for each value that is wrong: its key, what was expected, and what was there."""
     problems = {".".join(map(str, problem["loc"])): problem for problem in error.errors()}
     lines = [
         f"{key}: there is no such setting"
         if problem["type"] == "extra_forbidden"
-        else f"{key}: {problem['msg']}, not {problem['input']!r}"
+        else f"{key}: {problem['msg']}{_not(key, problem['input'])}"
         for key, problem in problems.items()
     ]
     return SettingsError(

@@ -105,3 +105,9 @@ def test_the_command_line_overrides_the_environment_and_the_file(
 def test_an_override_that_is_no_setting_is_named(override: str) -> None:
     with pytest.raises(SettingsError, match=override.partition("=")[0]):
         load_settings(overrides=[override])
+
+
+def test_a_connection_that_is_not_valid_is_not_told() -> None:
+    with pytest.raises(SettingsError, match=r"connections\.urls: Input should be a valid dictionary") as caught:
+        load_settings(overrides=["connections.urls=postgresql://ana:s3cret@db/shop"])
+    assert "s3cret" not in str(caught.value)
