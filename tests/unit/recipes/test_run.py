@@ -1,6 +1,7 @@
 """Laws of whole recipes."""
 
 from collections.abc import Callable
+from random import Random
 
 import polars as pl
 import pytest
@@ -44,30 +45,52 @@ values = st.lists(
 ).filter(lambda made: any(value is not None and value > 3 for one in made for value in one))
 
 
-@pytest.mark.parametrize("step", ONCE, ids=str)
-@settings(max_examples=3)
-@given(values)
-def test_twice_is_once(step: Step, made: list[list[float | None]]) -> None:
+def twice_is_once(step: Step, made: list[list[float | None]]) -> None:
     once = take(history(made), step)
     assert take(once.dataset, step).dataset.frame.equals(once.dataset.frame)
 
 
-@pytest.mark.parametrize("step", ALL, ids=str)
-@settings(max_examples=3)
-@given(values, st.randoms(use_true_random=False))
-def test_neither_the_order_of_rows_nor_the_size_of_pieces_matters_and_every_row_is_accounted_for(
-    step: Step, made: list[list[float | None]], random: "st.DrawFn"
-) -> None:
+def nothing_but_the_rows_matters(step: Step, made: list[list[float | None]], random: Random) -> None:
+    """Neither their order nor the size of pieces; and every row is accounted for."""
     frame = history(made)
     places = list(range(frame.height))
-    random.shuffle(places)  # type: ignore[attr-defined]  # a Random
+    random.shuffle(places)
     whole, shuffled, pieces = take(frame, step), take(frame[places], step), take(frame, step, rows=5)
     assert shuffled.dataset.frame.equals(whole.dataset.frame)
     assert pieces.dataset.frame.equals(whole.dataset.frame)
     change = whole.changes[0]
-    assert change.rows_before == frame.height
-    assert change.rows_after == whole.dataset.frame.height
+    assert (change.rows_before, change.rows_after) == (frame.height, whole.dataset.frame.height)
     assert {**pieces.changes[0].cells} == {**change.cells}
+
+
+@settings(max_examples=12)
+@given(st.sampled_from(ONCE), values)
+def test_twice_is_once(step: Step, made: list[list[float | None]]) -> None:
+    twice_is_once(step, made)
+
+
+@settings(max_examples=15)
+@given(st.sampled_from(ALL), values, st.randoms(use_true_random=False))
+def test_neither_the_order_of_rows_nor_the_size_of_pieces_matters(
+    step: Step, made: list[list[float | None]], random: Random
+) -> None:
+    nothing_but_the_rows_matters(step, made, random)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ONCE, ids=str)
+@settings(max_examples=25)
+@given(values)
+def test_each_step_taken_twice_does_what_it_does_once(step: Step, made: list[list[float | None]]) -> None:
+    twice_is_once(step, made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ALL, ids=str)
+@settings(max_examples=25)
+@given(values, st.randoms(use_true_random=False))
+def test_nothing_but_the_rows_matters_to_any_step(step: Step, made: list[list[float | None]], random: Random) -> None:
+    nothing_but_the_rows_matters(step, made, random)
 
 
 def test_a_value_is_counted_as_changed_only_if_it_is_another(weekly: Callable[..., pl.DataFrame]) -> None:
