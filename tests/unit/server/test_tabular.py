@@ -256,24 +256,27 @@ def damage(client: TestClient, name: str, number: int) -> None:
     file.write_bytes(file.read_bytes()[:-1] + b"?")
 
 
-def test_several_models_answer_side_by_side_and_the_first_is_the_default(serving: Any) -> None:
-    with serving() as client:
+@pytest.fixture(scope="module")
+def several(serving: Any) -> Iterator[TestClient]:
+    """Two models; of the one trained first, the first version is pinned, and the second leads."""
+    with serving(tabular={"pinned": {"houses": 1}}) as client:
         upload(client, "houses", sales())
         asked = {"dataset": "houses", "model": "linear"}
-        train(client, **asked, target="price", drop=["grade"])
+        train(client, **asked, target="price", columns=["bedrooms"])
+        assert train(client, **asked, target="price", drop=["grade"])["leads"]
         train(client, **asked, target="grade", name="grades")
-        assert client.post("/predict", json=ROW).json()["model"] == "houses"
-        assert client.post("/tabular/grades/predict", json=ROW | {"price": 5e5}).json()["model"] == "grades"
-        assert client.post("/tabular/cars/predict", json=ROW).status_code == 404
+        yield client
 
 
-def test_a_pinned_version_answers_whoever_leads(serving: Any) -> None:
-    with serving(tabular={"pinned": {"houses": 1}, "default": "houses"}) as client:
-        upload(client, "houses", sales())
-        asked = {"dataset": "houses", "target": "price", "model": "linear"}
-        train(client, **asked, columns=["bedrooms"])
-        assert train(client, **asked)["leads"]
-        assert "_v1_" in client.post("/predict", json=ROW).json()["model_version"]
+def test_several_models_answer_side_by_side_and_the_first_is_the_default(several: TestClient) -> None:
+    assert several.post("/predict", json=ROW).json()["model"] == "houses"
+    assert several.post("/tabular/grades/predict", json=ROW | {"price": 5e5}).json()["model"] == "grades"
+    assert several.post("/tabular/cars/predict", json=ROW).status_code == 404
+
+
+def test_a_pinned_version_answers_whoever_leads(several: TestClient) -> None:
+    assert several.get("/tabular/houses").json()["champion"]["version"] == 2
+    assert "_v1_" in several.post("/predict", json=ROW).json()["model_version"]
 
 
 @pytest.mark.parametrize(
