@@ -25,7 +25,7 @@ async def accuracy(choice: Choice) -> None:
                 )
             figure("Tested", f"{told['scored']:,}", f"forecasts on {count(told['windows'], 'past window')}")
         with card("In words"):
-            bullets(execution.summary.get("words", []))
+            bullets(execution.summary.get("words", [])[:-1])  # the last one is about the data, on their own view
     steps = await visitor().house.executions.metrics(execution.id, by=("step",))
     _by_step(steps.filter(pl.col(TARGET) == choice.target))
     await leaderboards(execution)
