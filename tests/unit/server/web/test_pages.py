@@ -89,6 +89,7 @@ async def test_a_dataset_is_shown_with_what_its_columns_are_for(look: User, hous
     await sees(look, "names the series")
 
 
+@pytest.mark.slow
 async def test_problems_are_tried_before_they_are_mended(look: User, empty: House, tmp_path: Path) -> None:
     file = tmp_path / "messy.csv"
     sales().with_columns(volume=pl.when(pl.col("volume") != 21).then("volume")).write_csv(file)
@@ -115,6 +116,7 @@ async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> N
     assert kept.name == "b>.csv".removesuffix(".csv")
 
 
+@pytest.mark.slow
 async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty: House, tmp_path: Path) -> None:
     file = tmp_path / "flats.csv"
     sales().with_columns(rent=10 * pl.col("volume")).write_csv(file)
