@@ -110,8 +110,8 @@ def _tools() -> None:
                 ui.menu_item(name.capitalize(), lambda name=name, value=value: _choose(dark, switch, name, value))
         if who.name != NOBODY:
             text(who.name, "span", "muted small wide-only")
-            form = icon_button(icons.SIGN_OUT, "Sign out", lambda: ui.navigate.to(f"{PAGE}/sign-out"))
-            form.props["href"] = f"{PAGE}/sign-out"
+            leaving = f"location.assign('{PAGE}/sign-out')"
+            icon_button(icons.SIGN_OUT, "Sign out", lambda: ui.run_javascript(leaving))
 
 
 def _choose(dark: ui.dark_mode, switch: ui.button, name: str, value: bool | None) -> None:  # noqa: FBT001

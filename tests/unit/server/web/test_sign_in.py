@@ -28,7 +28,9 @@ def key(client: TestClient, name: str) -> str:
 def test_where_keys_are_asked_for_the_page_asks_too(locked: TestClient) -> None:
     answer = locked.get("/app/forecasts", headers=HTML)
     assert (answer.status_code, answer.headers["location"]) == (303, "/app/sign-in")
-    assert "API key" in locked.get("/app/sign-in").text
+    form = locked.get("/app/sign-in")
+    assert "API key" in form.text
+    assert form.headers["referrer-policy"] == "same-origin"  # else browsers send the form with the origin `null`
     wrong = locked.post("/app/sign-in", data={"key": "<script>alert(1)</script>"})
     assert (wrong.status_code, "<script>" in wrong.text) == (401, False)
     assert locked.get("/app/assets/page.css").status_code == 200

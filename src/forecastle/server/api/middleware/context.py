@@ -44,6 +44,9 @@ HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 
+PAGE_HEADERS = [*HEADERS[:1], (b"referrer-policy", b"same-origin"), *HEADERS[2:]]
+"""Browsers name the origin of a form only where they may name the page: the form to sign in is refused without."""
+
 
 class RequestContext:
     """The outermost of our middlewares: what happens inside knows the request's id."""
@@ -98,7 +101,7 @@ class _Answer:
             html = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
             message["headers"] = [
                 *headers,
-                *HEADERS,
+                *(PAGE_HEADERS if self._page is APP else HEADERS),
                 (b"content-security-policy", self._page if html else NOTHING_ELSE),
                 (b"x-request-id", self._request_id.encode()),
             ]
