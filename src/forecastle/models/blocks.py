@@ -58,6 +58,6 @@ def _cut(panel: Panel, horizon: int) -> Iterator[Share]:
 
 
 def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    pairs = -(-rows.size // (2 * BLOCK))
+    pairs = round(rows.size / (2 * BLOCK))
     count = 2 * pairs if rows.size >= 2 * BLOCK else 1
     yield from (chunk for chunk in np.array_split(rows, count) if chunk.size)
