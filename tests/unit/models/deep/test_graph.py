@@ -36,6 +36,7 @@ def test_the_graph_says_what_torch_says_for_batches_of_any_size(network: str, va
         assert (np.diff(said, axis=-1) >= 0).all()
 
 
+@pytest.mark.slow
 def test_the_graph_of_a_network_that_can_explain_itself_answers_with_its_weights() -> None:
     from onnxruntime import InferenceSession
 
