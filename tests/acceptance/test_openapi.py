@@ -22,7 +22,7 @@ from forecastle.services.house import House
 from forecastle.settings import Settings
 
 MADE_UP = hypothesis_settings(
-    max_examples=8,
+    max_examples=5,
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],

@@ -104,7 +104,8 @@ def until_begun(folder: Path) -> None:
     pytest.fail("the job was never begun")
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_training_that_is_stopped_is_cancelled_and_leaves_nothing(sent: signal.Signals, tmp_path: Path) -> None:
     command = [*FORECASTLE, "train", "demo:retail", "--name", "retail"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as training:

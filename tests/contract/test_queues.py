@@ -232,6 +232,7 @@ def test_another_worker_takes_over_from_one_that_was_killed(idle: Bench) -> None
     assert pid_of(job) != pid_of(running)
 
 
+@pytest.mark.slow
 def test_a_worker_that_stops_gives_its_job_back_and_that_is_no_attempt(idle: Bench) -> None:
     with idle.worker() as worker:
         (job_id,) = idle.submit(seconds=2)

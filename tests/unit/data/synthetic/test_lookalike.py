@@ -12,6 +12,8 @@ from forecastle.data.synthetic.scores import discriminative_score, usefulness
 from forecastle.data.synthetic.spec import SyntheticSpec
 from forecastle.data.synthetic.windows import windows_of
 
+pytestmark = pytest.mark.slow  # networks learn here
+
 SMALL = LookalikeSpec(steps=100, hidden=24)
 BRIEF = LookalikeSpec(steps=3, hidden=4)
 
@@ -33,7 +35,6 @@ def shuffled(real: Panel) -> Panel:
     return real.with_frame(real.frame.with_columns(pl.col("y").shuffle(seed=1).over("series_id")))
 
 
-@pytest.mark.slow
 def test_look_alikes_are_harder_to_tell_from_real_series_than_their_shuffled_values(
     real: Panel, learned: Lookalike, shuffled: Panel
 ) -> None:
