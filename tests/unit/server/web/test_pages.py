@@ -37,6 +37,7 @@ async def test_a_series_is_shown_with_its_model_and_its_periods(look: User, hous
     await sees(look, "Models on this series")
 
 
+@pytest.mark.slow
 async def test_a_hostile_name_stays_text(look: User, house: House, execution: str) -> None:
     await opened(look, house, f"/forecasts/{execution}?target=volume")
     name = f"North / {HOSTILE}"
@@ -70,6 +71,7 @@ async def test_a_promotion_asks_first(look: User, house: House) -> None:
     assert not [job for job in await house.jobs.list() if job.params.get("models") == ["ets"]]
 
 
+@pytest.mark.slow
 async def test_settings_are_shown_with_what_they_mean(look: User, house: House) -> None:
     await opened(look, house, "/settings")
     await sees(look, "storage.database")
