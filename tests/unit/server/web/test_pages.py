@@ -118,6 +118,19 @@ async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> N
     assert kept.name == "b>.csv".removesuffix(".csv")
 
 
+async def test_a_table_without_time_is_uploaded_to_learn_from(look: User, empty: House) -> None:
+    await opened(look, empty, "/data")
+    await sees(look, ui.upload)
+    look.find("A table without time: rows to learn from, or to join").click()
+    upload = look.find(ui.upload).elements.pop()
+    with look:
+        await upload.handle_uploads(
+            [SmallFileUpload("zips.csv", "text/csv", b"zip,income\n98001,50000\n98002,61000\n")]
+        )
+    await sees(look, "Train a model")
+    assert [kept.name for kept in await empty.datasets.list()] == ["zips"]
+
+
 @pytest.mark.slow
 async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty: House, tmp_path: Path) -> None:
     file = tmp_path / "flats.csv"

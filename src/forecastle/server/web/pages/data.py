@@ -52,6 +52,7 @@ def _upload() -> None:
         name = ui.input("Name of the dataset").props(
             'hint="The name of the file, if empty; a known name gets a new version"'
         )
+        timeless = ui.switch("A table without time: rows to learn from, or to join")
         upload = ui.upload(
             auto_upload=True,
             max_file_size=visitor().house.settings.server.max_upload_bytes,
@@ -76,7 +77,9 @@ def _upload() -> None:
             await event.file.save(file)
             called = (name.value or "").strip() or Path(filename).stem
             try:
-                kept = await visitor().house.datasets.upload(file, name=called, filename=filename)
+                house = visitor().house
+                door = house.tables if timeless.value else house.datasets
+                kept = await door.upload(file, name=called, filename=filename)
             except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
                 told.clear()
                 with told:
@@ -84,7 +87,7 @@ def _upload() -> None:
                 upload.reset()
                 return
         tell(f"{count(kept.rows, 'row')} of {filename} are kept.")
-        ui.navigate.to(f"/data?dataset={quote(called)}")
+        ui.navigate.to("/tabular" if timeless.value else f"/data?dataset={quote(called)}")
 
     upload.on_upload(take)
 
