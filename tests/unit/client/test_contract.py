@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import forecastle
-from forecastle.client import AsyncClient, Client, answers, calls
+from forecastle.client import AsyncClient, Client, answers, calls, cleaning
 from forecastle.client import tabular as tabular_answers
 from forecastle.client.call import Call
 from forecastle.server.api.answers import (
@@ -123,10 +123,10 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
         answers.DatasetVersion: datasets.VersionAnswer,
         answers.Generation: datasets.GenerationAnswer,
         answers.Comparison: comparison.ComparisonAnswer,
-        answers.Recipe: recipes.RecipeAnswer,
-        answers.Change: recipes.ChangeAnswer,
-        answers.Trial: recipes.TrialAnswer,
-        answers.Cleaned: recipes.CleanedAnswer,
+        cleaning.Recipe: recipes.RecipeAnswer,
+        cleaning.Change: recipes.ChangeAnswer,
+        cleaning.Trial: recipes.TrialAnswer,
+        cleaning.Cleaned: recipes.CleanedAnswer,
         answers.DeletedDataset: datasets.DatasetDeleted,
         answers.Job: jobs.JobAnswer,
         answers.Step: jobs.JobProgress,
@@ -155,9 +155,13 @@ def test_the_answers_have_the_fields_of_the_server_s() -> None:
     }
     for mine, theirs in (pairs | of_rows).items():
         assert set(mine.__slots__) == set(theirs.model_fields), mine
-    assert {kind for kind in vars(answers).values() if getattr(kind, "__module__", "") == answers.__name__} - {
-        *pairs
-    } == {answers.QueuedJob, answers.JobEvent, answers.JobResult}
+    kinds = [
+        kind
+        for room in (answers, cleaning)
+        for kind in vars(room).values()
+        if getattr(kind, "__module__", "") == room.__name__
+    ]
+    assert {*kinds} - {*pairs} == {answers.QueuedJob, answers.JobEvent, answers.JobResult}
 
 
 def test_the_clients_load_neither_the_server_nor_the_database() -> None:

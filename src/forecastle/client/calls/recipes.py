@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forecastle.client.answers import Cleaned, Recipe, Trial
 from forecastle.client.call import Call, named, reading
+from forecastle.client.cleaning import Cleaned, Recipe, Trial
 
 Steps = Sequence[Mapping[str, Any]]
 
