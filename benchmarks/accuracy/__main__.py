@@ -30,7 +30,7 @@ from forecastle.data.dataset import Dataset, Roles
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
 from forecastle.pipeline.request import Request
-from forecastle.services.forecasting import run
+from forecastle.services.files.forecasting import run
 
 COLUMNS = (MEAN, *DEFAULT.columns)
 OURS, BASE = "forecastle", "autogluon"

@@ -25,7 +25,7 @@ from forecastle.data.dataset import Dataset, Roles
 from forecastle.evaluation import metrics
 from forecastle.evaluation.scale import SCALE, SCALE_RMS, scales
 from forecastle.pipeline.request import Request
-from forecastle.services.forecasting import run
+from forecastle.services.files.forecasting import run
 
 FITTING = (3, 4, 5, 6, 7)
 """The steps that fit models to the whole history, with their ranges."""

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from forecastle.data.synthetic.sales import synthesize
     from forecastle.data.synthetic.spec import SyntheticSpec
     from forecastle.pipeline.request import Request
-    from forecastle.services.forecasting import backtest, forecast, run
-    from forecastle.services.profiling import profile
-    from forecastle.services.reading import demo, read
-    from forecastle.services.writing import write
+    from forecastle.services.files.forecasting import backtest, forecast, run
+    from forecastle.services.files.profiling import profile
+    from forecastle.services.files.reading import demo, read
+    from forecastle.services.files.writing import write
     from forecastle.settings import Settings
 
 __version__ = "0.1.0"
@@ -51,14 +51,14 @@ _HOMES = {
     "Request": "pipeline.request",
     "Settings": "settings",
     "SyntheticSpec": "data.synthetic.spec",
-    "backtest": "services.forecasting",
-    "demo": "services.reading",
-    "forecast": "services.forecasting",
-    "profile": "services.profiling",
-    "read": "services.reading",
-    "run": "services.forecasting",
+    "backtest": "services.files.forecasting",
+    "demo": "services.files.reading",
+    "forecast": "services.files.forecasting",
+    "profile": "services.files.profiling",
+    "read": "services.files.reading",
+    "run": "services.files.forecasting",
     "synthesize": "data.synthetic.sales",
-    "write": "services.writing",
+    "write": "services.files.writing",
 }
 
 

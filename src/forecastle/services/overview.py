@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from forecastle.core.findings import Severity
 from forecastle.core.records import DatasetVersion, Execution, Job, JobStatus, StoredDataset
-from forecastle.services.datasets import Datasets
-from forecastle.services.executions import Executions
-from forecastle.services.jobs import Jobs
+from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.forecasts.executions import Executions
+from forecastle.services.jobs.starting import Jobs
 
 RECENT = 8
 """Executions and jobs that are shown."""

@@ -11,7 +11,7 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.pipeline.execution import Hooks, execute
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel
-from forecastle.services.reading import read
+from forecastle.services.files.reading import read
 from forecastle.settings import Settings, load_settings
 
 WEEKS = 60

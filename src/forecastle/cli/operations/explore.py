@@ -13,7 +13,7 @@ from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, General, Pag
 
 if TYPE_CHECKING:
     from forecastle.data.dataset import Role
-    from forecastle.services.charts import Subject
+    from forecastle.services.datasets.charts import Subject
 
 Version = Annotated[int | None, Parameter(help="Its version; the newest if left out.")]
 Series = Annotated[str | None, Parameter(name="--series", help="One series; all together if left out.")]
@@ -132,7 +132,7 @@ def chart(  # noqa: PLR0913
 ) -> None:
     """Print what a chart draws, as JSON."""
     with console.errors(as_json=general.json):
-        from forecastle.services.charts import Subject
+        from forecastle.services.datasets.charts import Subject
 
         subject = Subject(column=column, series_id=series, freq=freq, version=version)
         _print(_drawn(general, name, what, subject, {"season": season, "before": before}))
@@ -153,7 +153,7 @@ def analyse(  # noqa: PLR0913
     """Print what a series is made of, or what a test says about it, as JSON."""
     with console.errors(as_json=general.json):
         from forecastle.core.errors import InputError
-        from forecastle.services.charts import Subject
+        from forecastle.services.datasets.charts import Subject
 
         subject = Subject(column=column, series_id=series, freq=freq, version=version)
         if what == "holidays":
@@ -179,7 +179,7 @@ def profile(
     """Show what to look at first, or write everything about a dataset as an HTML page."""
     with console.errors(as_json=general.json):
         if html is not None:
-            from forecastle.services.writing import write_page
+            from forecastle.services.files.writing import write_page
 
             page = in_house(general, lambda house: house.profiles.page(name, version=version, freq=freq))
             write_page(page, html)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from forecastle.cli.options import General
     from forecastle.core.records import DatasetVersion, Job, ModelVersion
+    from forecastle.services.datasets.lineage import Generation
     from forecastle.services.house import House
-    from forecastle.services.lineage import Generation
     from forecastle.settings import Settings
 
 Answer = TypeVar("Answer")

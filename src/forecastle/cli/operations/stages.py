@@ -22,7 +22,7 @@ from forecastle.cli.options import (
 
 if TYPE_CHECKING:
     from forecastle.core.progress import StepReport
-    from forecastle.services.stages import Stage
+    from forecastle.services.files.stages import Stage
 
 app = App(name="stage", help="The way from a source to a report in stages, each from files to files (Git and DVC).")
 
@@ -38,7 +38,7 @@ Target = Annotated[tuple[str, ...], Parameter(name="--target", show_default=Fals
 def init(source: Source, *, general: General = NO_GENERAL) -> None:
     """Write a `dvc.yaml` with all stages and a first `recipe.json` into this folder."""
     with console.errors(as_json=general.json):
-        from forecastle.services import stages
+        from forecastle.services.files import stages
 
         files = stages.begin(source, Path())
         say({"files": [str(file) for file in files]}, f"{' and '.join(map(str, files))}: now dvc repro.", general)
@@ -55,7 +55,7 @@ def ingest(
 ) -> None:
     """Read a source into a folder of data."""
     with console.errors(as_json=general.json):
-        from forecastle.services import stages
+        from forecastle.services.files import stages
 
         dataset = stages.ingest(source, read_options(reading, columns), out, _stage(general))
         say({"rows": dataset.frame.height}, f"{dataset.frame.height:,} rows in {out}.", general)
@@ -65,7 +65,7 @@ def ingest(
 def clean(data: Data, recipe: RecipeFile, *, out: Out, general: General = NO_GENERAL) -> None:
     """Take the steps of a file on a folder of data, into another."""
     with console.errors(as_json=general.json):
-        from forecastle.services import stages
+        from forecastle.services.files import stages
 
         done = stages.clean(data, recipe, out)
         say({"says": list(done)}, "\n".join(done) or "No step.", general)
@@ -77,7 +77,7 @@ def train(
 ) -> None:
     """Compare models, fit them, and keep them in a folder."""
     with console.errors(as_json=general.json):
-        from forecastle.services import stages
+        from forecastle.services.files import stages
 
         names = stages.train(data, asking.request(Columns(targets=target or None)), out, _stage(general))
         say({"models": list(names)}, f"{', '.join(names)} in {out}.", general)
@@ -89,7 +89,7 @@ def backtest(
 ) -> None:
     """Compare models on past windows: the leaderboard, and the leaders' measures as DVC metrics."""
     with console.errors(as_json=general.json):
-        from forecastle.services import stages
+        from forecastle.services.files import stages
 
         request = asking.request(Columns(targets=target or None), backtest_only=True)
         told = stages.backtest(data, request, out, _stage(general))
@@ -100,14 +100,14 @@ def backtest(
 def report(data: Data, models: Models, *, out: Out, horizon: Horizon = None, general: General = NO_GENERAL) -> None:
     """Forecast from kept models, and write the forecasts and the report into a folder."""
     with console.errors(as_json=general.json):
-        from forecastle.services import stages
+        from forecastle.services.files import stages
 
         files = stages.report(data, models, out, _stage(general), horizon=horizon)
         say({"files": [str(file) for file in files]}, f"{len(files)} files in {out}.", general)
 
 
 def _stage(general: General) -> "Stage":
-    from forecastle.services.stages import Stage
+    from forecastle.services.files.stages import Stage
 
     return Stage(settings=settings_of(general), listener=_nobody)
 

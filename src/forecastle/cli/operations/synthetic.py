@@ -24,7 +24,7 @@ def synthesize(
     """Make up sales with seasons, prices, promotions, intermittent demand and flaws, to try things on."""
     with console.errors(as_json=general.json):
         from forecastle.cli.operations.house import say
-        from forecastle.services.writing import write_synthetic
+        from forecastle.services.files.writing import write_synthetic
 
         written = write_synthetic(looks, file, truth=truth)
         told = ", ".join(map(str, written))

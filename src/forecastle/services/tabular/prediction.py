@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.errors import InputError
-from forecastle.services.gathering import Gathering
+from forecastle.services.forecasts.gathering import Gathering
 from forecastle.services.tabular.drift import Drift
 from forecastle.services.tabular.serving import Served, TabularServing
 from forecastle.tabular.matrix import text_of

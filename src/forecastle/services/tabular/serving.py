@@ -8,7 +8,7 @@ from forecastle.core.errors import ArtifactError, ModelError, NoModelError, NotF
 from forecastle.core.naming import TABULAR, tabular_family, tabular_name
 from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.records import ModelVersion
-from forecastle.services.versions import Versions
+from forecastle.services.models.versions import Versions
 from forecastle.settings import TabularSettings
 from forecastle.tabular.model import TabularModel
 from forecastle.tabular.rows import RowReader

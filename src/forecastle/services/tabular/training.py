@@ -18,10 +18,10 @@ from forecastle.core.progress import Progress, StepReport
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.snapshot import ROWS
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.jobs import Jobs
-from forecastle.services.tables import RowTables
+from forecastle.services.datasets.tables import RowTables
+from forecastle.services.jobs.starting import Jobs
+from forecastle.services.models.versions import Versions
 from forecastle.services.tabular.requests import TabularParams
-from forecastle.services.versions import Versions
 from forecastle.settings import Settings
 from forecastle.tabular.reference import Reference
 from forecastle.tabular.training import Trained, train

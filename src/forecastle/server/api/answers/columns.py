@@ -10,7 +10,7 @@ from forecastle.data.dataset import Role
 from forecastle.exploration.kinds import Kind
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.server.api.answers.datasets import VERSION, VersionAnswer
-from forecastle.services.columns import Chosen
+from forecastle.services.datasets.columns import Chosen
 
 COLUMN: dict[str, Any] = {
     "column": "week",

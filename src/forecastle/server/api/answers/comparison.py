@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from forecastle.services.comparison import Compared
+from forecastle.services.datasets.comparison import Compared
 
 STATISTICS = {"values": 61412, "missing": 0, "zeros": 210, "mean": 41.2, "deviation": 12.0, "lowest": 0.0}
 COMPARISON: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.core.records import DatasetVersion
-from forecastle.services.lineage import Generation
+from forecastle.services.datasets.lineage import Generation
 
 VERSION: dict[str, Any] = {
     "dataset": "retail",

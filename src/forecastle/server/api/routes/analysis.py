@@ -18,7 +18,7 @@ from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST_NUMBER, DatasetName, WhichVersion
 from forecastle.server.api.routes.charts import Points, SubjectDep
-from forecastle.services.charts import POINTS
+from forecastle.services.datasets.charts import POINTS
 
 router = APIRouter(prefix="/datasets/{name}/analysis", tags=["exploration"], responses=problems(404, 422))
 

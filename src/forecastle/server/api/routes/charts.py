@@ -15,7 +15,7 @@ from forecastle.server.api.answers.charts import (
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST_NUMBER, DatasetName, WhichVersion
-from forecastle.services.charts import POINTS, Subject
+from forecastle.services.datasets.charts import POINTS, Subject
 
 router = APIRouter(prefix="/datasets/{name}/charts", tags=["exploration"], responses=problems(404, 422))
 

@@ -10,7 +10,7 @@ from forecastle.server.api.answers.profiles import ProfileAnswer, SeriesProfileL
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import DatasetName, Limit, Offset, WhichVersion
-from forecastle.services.profiles import Wanted
+from forecastle.services.datasets.profiles import Wanted
 
 router = APIRouter(prefix="/datasets/{name}/profile", tags=["exploration"], responses=problems(404, 422))
 

@@ -16,8 +16,8 @@ from forecastle.server.web.parts.basic import block, button, card, chip, icon_bu
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.visitor import visitor
-from forecastle.services.problems import Problem
-from forecastle.services.recipes import Trial
+from forecastle.services.datasets.problems import Problem
+from forecastle.services.datasets.recipes import Trial
 from forecastle.services.requests import Cleaning, NewRecipe
 
 STEP = Mapping[str, Any]

@@ -18,7 +18,7 @@ from forecastle.server.web.parts.status import outlook
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import unit_of
 from forecastle.server.web.visitor import visitor
-from forecastle.services.results import SeriesResult
+from forecastle.services.forecasts.results import SeriesResult
 
 STRONGEST = 8
 """Drivers shown of a series."""

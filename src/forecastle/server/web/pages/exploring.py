@@ -14,7 +14,7 @@ from forecastle.server.web.parts import charts, data_charts
 from forecastle.server.web.parts.basic import block, card, note, text
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.visitor import visitor
-from forecastle.services.charts import Subject as Drawn
+from forecastle.services.datasets.charts import Subject as Drawn
 
 Draw = Callable[[str, Drawn], Awaitable[None]]
 

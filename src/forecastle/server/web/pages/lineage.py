@@ -16,8 +16,8 @@ from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
-from forecastle.services.charts import Subject as Drawn
-from forecastle.services.lineage import Generation
+from forecastle.services.datasets.charts import Subject as Drawn
+from forecastle.services.datasets.lineage import Generation
 
 MOST = 500
 """Series that can be chosen from to compare versions."""

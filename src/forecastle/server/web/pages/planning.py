@@ -16,8 +16,8 @@ from forecastle.server.web.parts.basic import block, button, card, chip, icon_bu
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.visitor import visitor
-from forecastle.services.overrides import NewOverride
-from forecastle.services.results import SeriesResult
+from forecastle.services.forecasts.overrides import NewOverride
+from forecastle.services.forecasts.results import SeriesResult
 
 Again = Callable[[], Awaitable[None]]
 """Shows the series anew."""

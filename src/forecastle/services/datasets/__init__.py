@@ -1,0 +1,1 @@
+"""Datasets: brought in, looked at, mended, and kept in versions."""

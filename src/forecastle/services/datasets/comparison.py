@@ -1,0 +1,61 @@
+"""Two versions of a dataset beside each other."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from forecastle.core.errors import InputError
+from forecastle.core.records import DatasetVersion
+from forecastle.recipes.comparison import Comparison, compare
+from forecastle.services.datasets.keeping import Datasets
+
+REMEMBERED = 8
+"""Comparisons a process keeps; versions never change, and neither does what is different between them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two versions and what is different between them."""
+
+    before: DatasetVersion
+    after: DatasetVersion
+    told: Comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparisons:
+    """Compares versions, one pair after the other, for that takes memory and all cores."""
+
+    datasets: Datasets
+    working: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    known: OrderedDict[tuple[str, str], Comparison] = field(default_factory=OrderedDict)
+
+    async def of(self, name: str, *, before: int | None = None, after: int | None = None) -> Compared:
+        """What is different between two versions.
+
+        after: the current one without a number. before: the one that was made from, else the one before it.
+
+        Raises:
+            NotFoundError: there is no such dataset or version.
+            InputError: there is no version to compare with.
+        """
+        new = await self.datasets.version(name, after)
+        old = await self.datasets.version(name, before or await self._earlier(name, new))
+        pair = (old.id, new.id)
+        async with self.working:
+            if pair not in self.known:
+                datasets = [await self.datasets.open(version) for version in (old, new)]
+                self.known[pair] = await asyncio.to_thread(compare, *datasets)
+                while len(self.known) > REMEMBERED:
+                    self.known.popitem(last=False)
+            self.known.move_to_end(pair)
+            return Compared(before=old, after=new, told=self.known[pair])
+
+    async def _earlier(self, name: str, version: DatasetVersion) -> int:
+        numbers = [one.number for one in await self.datasets.versions(name) if one.number < version.number]
+        if version.parent in numbers:
+            assert version.parent is not None  # noqa: S101 - no number is None
+            return version.parent
+        if not numbers:
+            raise InputError(f"There is no version before {version.number} to compare with.", hint="Name another.")
+        return max(numbers)

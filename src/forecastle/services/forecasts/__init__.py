@@ -1,0 +1,1 @@
+"""Forecasts: of executions, of stored series, and of series that come with a request."""

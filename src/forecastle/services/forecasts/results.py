@@ -1,0 +1,202 @@
+"""What an execution says of each series, and of many together: the numbers behind lists and charts."""
+
+import asyncio
+import shutil
+import weakref
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
+
+import polars as pl
+
+from forecastle.core.columns import DS, MEAN, SERIES_ID, TARGET, Y
+from forecastle.core.errors import NotFoundError
+from forecastle.core.execution import ExecutionResult
+from forecastle.core.ports import Artifacts, Begin, Manifest
+from forecastle.core.ports.storage import Page
+from forecastle.reporting import evidence
+from forecastle.services.forecasts.overrides import overridden
+
+AT_HAND = 8
+"""Executions whose files a process keeps at hand; the one asked for longest ago goes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesResult:
+    """One series and target. history: `ds`, `y`. backtest: `ds`, `window`, `said`, of the champion.
+
+    forecasts: `ds`, `mean`, the quantiles, `override` and `final`, the planner's number or else the mean.
+    facts: its classes, champion and reason, `wape`, `held`, `coming`, `before`, `change`; empty where none were kept.
+    scores: `model`, `wape`, `mase`, `bias`, `coverage_80`, the best first.
+    """
+
+    series_id: str
+    target: str
+    history: pl.DataFrame
+    forecasts: pl.DataFrame
+    backtest: pl.DataFrame
+    facts: Mapping[str, Any]
+    scores: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """The sum of several series. history: `ds`, `y`. forecasts: `ds`, `mean`, and quantiles if the total was forecast.
+
+    series: how many are summed. ended: series left out because they ended before the others.
+    """
+
+    history: pl.DataFrame
+    forecasts: pl.DataFrame
+    series: int
+    ended: int
+
+
+@dataclass(eq=False, kw_only=True)
+class Results:
+    """Answers from the files that executions leave beside their rows."""
+
+    begin: Begin
+    artifacts: Artifacts
+    at_hand: OrderedDict[str, "_Files"] = field(default_factory=OrderedDict)
+    fetching: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def put(self, result: ExecutionResult) -> Manifest:
+        """Keep the files of an execution; answers with their manifest.
+
+        Raises:
+            OutputError: they could not be written.
+        """
+        with TemporaryDirectory(prefix="forecastle-") as folder:
+            await asyncio.to_thread(evidence.write_evidence, result, Path(folder))
+            return await self.artifacts.put(Path(folder))
+
+    async def figures(self, execution_id: str, target: str) -> pl.DataFrame:
+        """One row a series, the largest first, as `reporting.evidence.figures`.
+
+        Raises:
+            NotFoundError: there is no such execution, or it kept no figures.
+        """
+        files = await self._files(execution_id)
+        return await asyncio.to_thread(files.table(evidence.FIGURES).filter(pl.col(TARGET) == target).collect)
+
+    async def series(self, execution_id: str, series_id: str, target: str) -> SeriesResult:
+        """One series.
+
+        Raises:
+            NotFoundError: there is no such execution, or it does not know that series and target.
+        """
+        forecasts = await self._forecasts(execution_id, series_id, target)
+        files = await self._files(execution_id)
+        wanted = (pl.col(SERIES_ID) == series_id) & (pl.col(TARGET) == target)
+        names = (evidence.HISTORY, evidence.BACKTEST, evidence.FIGURES, evidence.SCORES)
+        lazy = [files.table(name).filter(wanted) for name in names]
+        history, backtest, facts, scores = await asyncio.to_thread(pl.collect_all, lazy)
+        if forecasts.is_empty() and facts.is_empty():
+            raise NotFoundError(
+                f"This execution has no {target!r} of {series_id!r}.", hint="Choose a series from its list."
+            )
+        return SeriesResult(
+            series_id=series_id,
+            target=target,
+            history=history.select(DS, Y),
+            forecasts=forecasts,
+            backtest=backtest.select(DS, "window", "said"),
+            facts=facts.row(0, named=True) if len(facts) else {},
+            scores=scores.drop(SERIES_ID, TARGET).sort("wape", nulls_last=True),
+        )
+
+    async def keys(self, execution_id: str) -> pl.DataFrame:
+        """The key columns, by which series can be summed: one row a series, with `series_id`."""
+        files = await self._files(execution_id)
+        return await asyncio.to_thread(files.table(evidence.KEYS).collect)
+
+    async def together(
+        self, execution_id: str, target: str, *, column: str | None = None, value: str | None = None
+    ) -> Together:
+        """The sum of all series, or of those with that value in that key column.
+
+        Raises:
+            NotFoundError: there is no such execution or column.
+        """
+        files = await self._files(execution_id)
+        summed = await asyncio.to_thread(_sum, files, target, column, value)
+        async with self.begin() as work:
+            level, node = (column, value) if column and value else ("total", "total")
+            known = await work.executions.totals(execution_id, levels=(level,), nodes=(node,), targets=(target,))
+        if known.is_empty():
+            return summed
+        forecasts = known.drop("level", "node", "step", TARGET)
+        return Together(history=summed.history, forecasts=forecasts, series=summed.series, ended=summed.ended)
+
+    async def _forecasts(self, execution_id: str, series_id: str, target: str) -> pl.DataFrame:
+        page = Page(series=(series_id,), targets=(target,), limit=None)
+        async with self.begin() as work:
+            execution = await work.executions.find(execution_id)
+            if execution is None:
+                raise NotFoundError(f"There is no execution {execution_id!r}.")
+            rows = await work.executions.forecasts(execution_id, page)
+            owner = await work.datasets.owner(execution.dataset_version_id)
+            return overridden(rows, await work.overrides.list(owner.id))
+
+    async def _files(self, execution_id: str) -> "_Files":
+        if execution_id not in self.at_hand:
+            async with self.fetching.setdefault(execution_id, asyncio.Lock()):
+                if execution_id not in self.at_hand:
+                    self.at_hand[execution_id] = await self._fetched(execution_id)
+            self.fetching.pop(execution_id, None)
+        self.at_hand.move_to_end(execution_id)
+        files = self.at_hand[execution_id]
+        while len(self.at_hand) > AT_HAND:
+            self.at_hand.popitem(last=False)
+        return files
+
+    async def _fetched(self, execution_id: str) -> "_Files":
+        async with self.begin() as work:
+            manifest = await work.executions.attached(execution_id)
+            if not manifest and await work.executions.find(execution_id) is None:
+                raise NotFoundError(f"There is no execution {execution_id!r}.")
+        if not manifest:
+            raise NotFoundError(
+                "This execution kept no histories to draw.", hint="Trainings, forecasts and backtests of now on do."
+            )
+        files = _Files(Path(mkdtemp(prefix="forecastle-")))
+        await self.artifacts.get(manifest, files.folder)
+        return files
+
+
+class _Files:
+    """The files of one execution on this disk; gone when nobody uses them any more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    def table(self, name: str) -> pl.LazyFrame:
+        return pl.scan_parquet(self.folder / name)
+
+
+def _sum(files: _Files, target: str, column: str | None, value: str | None) -> Together:
+    members = files.table(evidence.KEYS)
+    if column is not None:
+        if column not in members.collect_schema():
+            raise NotFoundError(f"The series have no key column {column!r}.")
+        members = members.filter(pl.col(column).cast(pl.String) == value)
+    of_target = pl.col(TARGET) == target
+    forecasts = files.table(evidence.FORECASTS).filter(of_target).join(members.select(SERIES_ID), on=SERIES_ID)
+    last = forecasts.group_by(SERIES_ID).agg(pl.col(DS).max()).collect()
+    current = last.filter(pl.col(DS) == pl.col(DS).max()).select(SERIES_ID).lazy()
+    observed = pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum()).alias(Y)
+    past = files.table(evidence.HISTORY).filter(of_target).join(current, on=SERIES_ID, how="semi")
+    coming = forecasts.join(current, on=SERIES_ID, how="semi")
+    history, future, count = pl.collect_all(
+        [
+            past.group_by(DS).agg(observed).sort(DS),
+            coming.group_by(DS).agg(pl.col(MEAN).sum()).sort(DS),
+            current.select(pl.len()),
+        ]
+    )
+    return Together(history=history, forecasts=future, series=count.item(), ended=len(last) - count.item())

@@ -1,0 +1,1 @@
+"""Models: kept in versions, led by a champion, and served."""

@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from forecastle.core.errors import InputError
+from forecastle.services.house import House
+from forecastle.services.requests import Cleaning, NewRecipe
+
+from ..conftest import Visit, bring
+
+SCALED = Cleaning.of({"steps": [{"step": "missing"}, {"step": "scale"}]})
+
+
+def test_a_dry_run_keeps_nothing_and_the_second_one_is_known_already(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        first = await house.recipes.dry_run("shop", SCALED)
+        again = await house.recipes.dry_run("shop", SCALED)
+        assert (first.reused, again.reused) == (False, True)
+        assert first.changes == again.changes
+        assert first.changes[1].cells["volume"] == 120
+        assert len(await house.datasets.versions("shop")) == 1
+
+    visit(use)
+
+
+def test_a_recipe_makes_a_version_that_knows_its_steps_and_what_they_learned(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        made = (await house.recipes.apply("shop", SCALED, by="ana")).version
+        assert (made.number, made.parent, made.by) == (2, 1, "ana")
+        assert [step["step"] for step in made.recipe] == ["missing", "scale"]
+        assert [finding["code"] for finding in made.findings][-2:] == ["recipe", "recipe"]
+        learned = await house.datasets.learned(made)
+        assert learned is not None
+        assert learned["series"].to_list() == ["S0", "S1", "S2", "S3"]
+        again = await house.recipes.apply("shop", Cleaning(steps=SCALED.steps, version=1), by="bo")
+        assert (again.reused, again.version.number) == (True, 2)
+
+    visit(use)
+
+
+def test_what_was_made_before_is_current_again_without_being_made(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        made = (await house.recipes.apply("shop", SCALED, by="ana")).version
+        await house.lineage.restore("shop", 1, by="ana")
+        again = await house.recipes.apply("shop", Cleaning(steps=SCALED.steps, version=1), by="ana")
+        assert again.reused
+        assert (again.version.number, again.version.content_hash) == (4, made.content_hash)
+
+    visit(use)
+
+
+def test_next_month_s_upload_is_cleaned_like_the_last_with_what_was_learned_then(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        first = (await house.recipes.apply("shop", SCALED, by="ana")).version
+        with pytest.raises(InputError, match="means nothing"):
+            await house.recipes.apply("shop", Cleaning.of({"steps": [{"step": "units", "factor": 2}]}), by="ana")
+        await bring(house, 34, tmp_path)
+        later = (await house.recipes.apply("shop", Cleaning(like=first.number), by="ana")).version
+        assert [step["step"] for step in later.recipe] == ["missing", "scale"]
+        before, after = [await house.datasets.open(version) for version in (first, later)]
+        joined = before.frame.join(after.frame, on=("week", "sku"), suffix="_later")
+        assert joined["volume"].equals(joined["volume_later"])
+        with pytest.raises(InputError, match="made by 2 steps already"):
+            await house.recipes.apply("shop", Cleaning(like=first.number), by="ana")
+
+    visit(use)
+
+
+def test_a_recipe_is_kept_under_a_name_and_taken_by_it(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        await house.recipes.save(NewRecipe(name="scaled", steps=SCALED.steps), by="ana")
+        trial = await house.recipes.dry_run("shop", Cleaning(recipe="scaled"))
+        assert trial.says == ((await house.recipes.dry_run("shop", SCALED)).says)
+        await house.recipes.delete("scaled", by="ana")
+        assert await house.recipes.list() == []
+
+    visit(use)
+
+
+def test_one_series_is_shown_as_it_is_and_as_it_would_be(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        rows = await house.recipes.series("shop", SCALED, "S1")
+        assert rows["state"].value_counts(sort=True)["count"].to_list() == [30, 30]
+        assert rows["sku"].unique().to_list() == ["S1"]
+        assert abs(rows.filter(pl.col("state") == "after")["volume"].mean()) < 1e-9  # type: ignore[arg-type]
+        with pytest.raises(InputError, match="no series 'S9'"):
+            await house.recipes.series("shop", SCALED, "S9")
+
+    visit(use)
+
+
+def test_a_version_made_from_a_transformed_one_keeps_what_was_learned(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        made = (await house.recipes.apply("shop", SCALED, by="ana")).version
+        dropped = Cleaning.of({"steps": [{"step": "filter", "series": ["S1"]}]})
+        child = (await house.recipes.apply("shop", dropped, by="ana")).version
+        learned = await house.datasets.learned(child)
+        assert learned is not None
+        assert learned.equals(await house.datasets.learned(made))
+        assert [step["step"] for step in await house.datasets.trail(child)] == ["missing", "scale", "filter"]
+
+    visit(use)

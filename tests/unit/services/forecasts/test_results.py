@@ -1,0 +1,100 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+import pytest
+
+from forecastle.bootstrap.house import open_house
+from forecastle.core.errors import NotFoundError
+from forecastle.core.records import JobKind
+from forecastle.services.house import House
+from forecastle.services.overview import Next
+from forecastle.settings import Settings
+
+from ..conftest import bring, carry_out
+
+Answer = TypeVar("Answer")
+Ask = Callable[[Callable[[House, str], Awaitable[Answer]]], Answer]
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """A house with one training of four series, asked again and again; the id of its execution is passed on."""
+    folder = tmp_path_factory.mktemp("house")
+    storage = {"database": f"sqlite:///{folder}/house.db", "artifacts": f"{folder}/artifacts"}
+    settings = Settings.model_validate({"storage": storage, "backtest": {"windows": 1}})
+
+    async def train() -> str:
+        async with open_house(settings) as house:
+            await bring(house, 40, folder)
+            summary = await carry_out(house, JobKind.TRAIN, horizon=4, models=["ets", "seasonal_naive"])
+            await house.housekeeping.tidy(grace=timedelta(0))
+            return str(summary["execution_id"])
+
+    execution = asyncio.run(train())
+
+    def asked(question: Callable[[House, str], Awaitable[Answer]]) -> Answer:
+        async def opened() -> Answer:
+            async with open_house(settings, upgrade=False) as house:
+                return await question(house, execution)
+
+        return asyncio.run(opened())
+
+    return asked
+
+
+def test_a_series_is_shown_with_its_past_and_how_models_did_on_it(ask: Ask) -> None:
+    found = ask(lambda house, execution: house.results.series(execution, "S1", "volume"))
+    assert (len(found.history), len(found.forecasts), len(found.backtest)) == (40, 4, 4)
+    assert found.history["ds"].max() < found.forecasts["ds"].min()
+    assert {"ets", "seasonal_naive", "auto"} <= set(found.scores["model"])
+    assert found.facts["coming"] == pytest.approx(found.forecasts["mean"].sum())
+    assert found.facts["wape"] == pytest.approx(found.scores.filter(model="auto")["wape"][0])
+
+
+def test_series_together_are_the_sum_of_each(ask: Ask) -> None:
+    whole = ask(lambda house, execution: house.results.together(execution, "volume"))
+    figures = ask(lambda house, execution: house.results.figures(execution, "volume"))
+    assert (whole.series, whole.ended) == (4, 0)
+    assert whole.forecasts["mean"].sum() == pytest.approx(figures["coming"].sum())
+    one = ask(lambda house, execution: house.results.together(execution, "volume", column="sku", value="S1"))
+    assert one.forecasts["mean"].sum() == pytest.approx(figures.filter(series_id="S1")["coming"].sum())
+
+
+def test_a_change_is_told_where_the_same_periods_were_observed_before(ask: Ask) -> None:
+    figures = ask(lambda house, execution: house.results.figures(execution, "volume"))
+    assert figures.columns[-2:] == ["before", "change"]
+    told = figures.drop_nulls("before")
+    assert (told["change"] - (told["coming"] / told["before"] - 1)).abs().sum() == pytest.approx(0)
+
+
+@pytest.mark.parametrize(("execution", "series"), [("nothing", "S1"), ("", "S9")])
+def test_what_is_not_there_is_named(ask: Ask, execution: str, series: str) -> None:
+    with pytest.raises(NotFoundError, match=execution or series):
+        ask(lambda house, made: house.results.series(execution or made, series, "volume"))
+    with pytest.raises(NotFoundError, match="no key column 'shop'"):
+        ask(lambda house, made: house.results.together(made, "volume", column="shop", value="x"))
+
+
+def test_a_prediction_has_no_histories_to_draw_and_says_so(ask: Ask) -> None:
+    async def predict(house: House, _: str) -> pl.DataFrame:
+        from forecastle.services.requests import StoredPrediction
+
+        answer = await house.prediction.stored(StoredPrediction(sku_ids=None, horizon_weeks=2))
+        return await house.results.figures(answer.execution.id, "volume")
+
+    with pytest.raises(NotFoundError, match="no histories to draw"):
+        ask(predict)
+
+
+def test_the_overview_knows_what_is_there_and_what_to_do_next(ask: Ask, tmp_path: Path) -> None:
+    async def newer(house: House, _: str) -> tuple[str, ...]:
+        before = await house.overview.look()
+        assert [before.dataset_of(one) for one in before.executions] == ["shop"]
+        await bring(house, 42, tmp_path)
+        return tuple(advice.next for advice in (await house.overview.look()).advice)
+
+    assert Next.FORECAST in ask(newer)
