@@ -36,7 +36,7 @@ def served(folder: Path) -> Iterator[str]:
     environment = os.environ | {f"FORECASTLE_STORAGE__{name}": value for name, value in storage.items()}
     train = (*FORECASTLE, "train", "demo:retail", "--name", "retail")
     subprocess.run(train, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - this very program
-    command = (*FORECASTLE, "serve", "--port", "0", "--workers", "0")
+    command = (*FORECASTLE, "serve", "--port", "0", "--job-workers", "0")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             yield process.stdout.readline().split()[-1] if process.stdout else ""

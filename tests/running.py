@@ -93,7 +93,7 @@ class Running:
     @contextmanager
     def server(self, *, workers: int = 0) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         """A server that is ready, and its address."""
-        arguments = ("serve", "--port", "0", "--workers", str(workers))
+        arguments = ("serve", "--port", "0", "--job-workers", str(workers))
         with self.process(*arguments, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             yield process, process.stdout.readline().split()[-1]

@@ -54,7 +54,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenApiSchema]:
         "FORECASTLE_STORAGE__ARTIFACTS": str(folder / "artifacts"),
         "FORECASTLE_SERVER__SOURCES": "[]",
     }
-    command = [sys.executable, "-m", "forecastle", "serve", "--port", "0", "--workers", "0"]
+    command = [sys.executable, "-m", "forecastle", "serve", "--port", "0", "--job-workers", "0"]
     with subprocess.Popen(
         command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE, text=True
     ) as server:

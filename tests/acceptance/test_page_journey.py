@@ -234,5 +234,5 @@ def test_progress_is_there_again_after_a_restart_of_the_server(browser: Browser,
         job = apart(house.start)
         page = visit.open(f"/jobs/{job}")
         expect(page.get_by_text("Waits for a worker.")).to_be_visible()
-    with house.process("serve", "--port", str(port), "--workers", "1"):
+    with house.process("serve", "--port", str(port), "--job-workers", "1"):
         expect(page.get_by_role("link", name="See the forecasts")).to_be_visible()

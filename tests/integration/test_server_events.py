@@ -62,7 +62,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
             "FORECASTLE_STORAGE__ARTIFACTS": storage.artifacts,
             "FORECASTLE_SERVER__CORS_ORIGINS": '["https://shop.example"]',
         }
-        command = [sys.executable, "-m", "forecastle", "serve", "--port", "0", "--workers", "0"]
+        command = [sys.executable, "-m", "forecastle", "serve", "--port", "0", "--job-workers", "0"]
         process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout

@@ -111,3 +111,10 @@ def test_a_connection_that_is_not_valid_is_not_told() -> None:
     with pytest.raises(SettingsError, match=r"connections\.urls: Input should be a valid dictionary") as caught:
         load_settings(overrides=["connections.urls=postgresql://ana:s3cret@db/shop"])
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("empty_folder")
+def test_the_page_is_in_one_process() -> None:
+    assert load_settings(overrides=["server.workers=4", "server.page=false"]).server.workers == 4
+    with pytest.raises(SettingsError, match=r"server: the page is in one process.*queue\.workers \(--job-workers\)"):
+        load_settings(overrides=["server.workers=4"])

@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import socket
-import threading
 from typing import Protocol
+
+from forecastle.core.lifeline import when_it_ends
 
 
 class Worker(Protocol):
@@ -28,11 +29,5 @@ async def keep_working(worker: Worker, *, supervised: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     if supervised:
-        threading.Thread(target=_stop_with_server, args=(loop, stopping), daemon=True).start()
+        when_it_ends(lambda: loop.call_soon_threadsafe(stopping.set))
     await worker.run(stopping)
-
-
-def _stop_with_server(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
-    while os.read(0, 4096):  # not sys.stdin, whose lock a thread must not hold when the interpreter ends
-        pass
-    loop.call_soon_threadsafe(stopping.set)

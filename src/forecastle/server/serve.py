@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from forecastle.core.errors import ConflictError
+from forecastle.core.lifeline import when_it_ends
 from forecastle.server.protocol import Protocol
 from forecastle.server.web.place import PAGE
 from forecastle.settings import ServerSettings, Settings
@@ -34,6 +35,15 @@ def serve(app: FastAPI, settings: Settings) -> None:
     Raises:
         ConflictError: another program listens on the port, or it may not be taken.
     """
+    with listening(settings.server) as listener:
+        answer(app, listener)
+
+
+def answer(app: FastAPI, listener: socket.socket, *, supervised: bool = False) -> None:
+    """The same on a socket that listens already.
+
+    supervised: another process has said where, and holds standard input; stop when that ends, too.
+    """
     config = uvicorn.Config(
         app,
         http=Protocol,
@@ -46,12 +56,32 @@ def serve(app: FastAPI, settings: Settings) -> None:
     )
     config.load()  # the page looks for its server among those that know their app
     sys.setswitchinterval(TURN)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner, _listening(settings.server) as listener:
-        runner.run(_serve(_Server(config), app, listener))
+    server = _Server(config, silent=supervised)
+    if supervised:
+        when_it_ends(server.stop)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(server, app, listener))
+
+
+def announce(listener: socket.socket, *, page: bool) -> None:
+    """Say where requests are answered, and where the page is."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
+    if page:
+        print(f"The page is at http://{shown}:{port}{PAGE}", flush=True)  # noqa: T201 - and the other
 
 
 class _Server(uvicorn.Server):
     """Lets streams of events end when it is told to stop, and its caller go on afterwards."""
+
+    def __init__(self, config: uvicorn.Config, *, silent: bool) -> None:
+        super().__init__(config)
+        self._silent = silent
+
+    def stop(self) -> None:
+        """Stop gracefully."""
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature is uvicorn's
         """Stop gracefully; a second Ctrl-C stops at once."""
@@ -61,12 +91,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer from now on, and say where."""
         await super().startup(sockets)
-        for listener in sockets or ():
-            host, port = listener.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
-            if cast("FastAPI", self.config.app).state.has_page:
-                print(f"The page is at http://{shown}:{port}{PAGE}", flush=True)  # noqa: T201 - and the other
+        for listener in () if self._silent else sockets or ():
+            announce(listener, page=cast("FastAPI", self.config.app).state.has_page)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for requests under way, but not for those who listen for as long as there is news."""
@@ -81,7 +107,12 @@ async def _serve(server: uvicorn.Server, app: FastAPI, listener: socket.socket) 
         await server.serve(sockets=[listener])
 
 
-def _listening(settings: ServerSettings) -> socket.socket:
+def listening(settings: ServerSettings) -> socket.socket:
+    """A socket on the address of the settings.
+
+    Raises:
+        ConflictError: another program listens there, or it may not be taken.
+    """
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return socket.create_server(found[0][4][:2], family=found[0][0], backlog=BACKLOG)

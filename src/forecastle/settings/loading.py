@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pydantic_settings
 from pydantic import ValidationError
@@ -27,6 +27,9 @@ from forecastle.settings.operation import (
     StorageSettings,
     TabularSettings,
 )
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class Settings(BaseSettings):
@@ -121,20 +124,19 @@ def _reading(file: Path) -> type[Settings]:
     return FromFile
 
 
-def _not(key: str, value: object) -> str:
-    """What was there instead, unless it may be a secret."""
-    return "" if key.startswith("connections.") else f", not {value!r}"
+def _wrong(key: str, problem: "ErrorDetails") -> str:
+    """What is wrong with a value, and what was there unless it may be a secret or is a whole section."""
+    if problem["type"] == "extra_forbidden":
+        return "there is no such setting"
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    return problem["msg"] if key.startswith("connections.") else f"{problem['msg']}, not {problem['input']!r}"
 
 
 def _invalid(error: ValidationError, name: str) -> SettingsError:
     """One line for each value that is wrong: its key, what was expected, and what was there."""
     problems = {".".join(map(str, problem["loc"])): problem for problem in error.errors()}
-    lines = [
-        f"{key}: there is no such setting"
-        if problem["type"] == "extra_forbidden"
-        else f"{key}: {problem['msg']}{_not(key, problem['input'])}"
-        for key, problem in problems.items()
-    ]
+    lines = [f"{key}: {_wrong(key, problem)}" for key, problem in problems.items()]
     return SettingsError(
         "\n".join(["These settings are not valid:", *lines]),
         hint=f"Correct them in {name}, in the environment (FORECASTLE_SECTION__NAME) or on the command line.",

@@ -1,9 +1,9 @@
 """Settings of the house: where it keeps things, who works, and who may ask."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from forecastle.settings.section import Section
 
@@ -68,7 +68,7 @@ class QueueSettings(Section):
         "forecastle", description="The BullMQ queue; progress is published on the channel `NAME:progress`."
     )
     workers: int = Field(
-        1, ge=0, description="Worker processes the server starts; 0 leaves them to `forecastle worker`."
+        1, ge=0, description="Workers for jobs that the server starts; 0 leaves them to `forecastle worker`."
     )
     concurrency: int = Field(1, ge=1, description="Jobs one worker runs at once, each in a process of its own.")
     attempts: int = Field(3, ge=1, description="How often a job is tried when its process dies.")
@@ -106,6 +106,9 @@ class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="The address it listens on; 0.0.0.0 for every network.")
     port: int = Field(8000, ge=0, le=65535, description="The port; 0 takes a free one.")
     page: bool = Field(default=True, description="Whether the page for planners is served too, at `/app`.")
+    workers: int = Field(
+        1, ge=1, description="Processes that answer on the port. More than one only without the page, which is in one."
+    )
     cors_origins: tuple[str, ...] = Field((), description="Web origins whose pages may call the API.")
     trusted_hosts: tuple[str, ...] = Field(
         ("127.0.0.1", "localhost", "[::1]", "::1"), description="Host headers that are answered; `*` answers all."
@@ -121,9 +124,18 @@ class ServerSettings(Section):
     )
     horizon: int = Field(13, ge=1, description="Periods forecast when a request names no horizon.")
     rate_limit: float = Field(
-        0.0, ge=0, description="Requests a second that one client may make, by its key or address; 0 does not limit."
+        0.0, ge=0, description="Requests a second that a client, by key or address, may make of a process; 0: any."
     )
     rate_burst: int = Field(50, ge=1, description="Requests that a client who was silent may make at once.")
+
+    @model_validator(mode="after")
+    def _one_page(self) -> Self:
+        if self.page and self.workers > 1:
+            raise ValueError(
+                f"the page is in one process, and server.workers asks for {self.workers}: start these without it "
+                "(--no-page), beside a server with it. Workers for jobs are queue.workers (--job-workers)."
+            )
+        return self
 
 
 class MrpSettings(Section):

@@ -173,6 +173,7 @@ def test_the_database_is_brought_to_the_newest_schema(tell: Tell) -> None:
         ("models versions none", NotFoundError),
         pytest.param("train --name none", NotFoundError, marks=pytest.mark.slow),
         ("train --name shop -n 0", InputError),
+        ("serve --workers 0", InputError),
         ("jobs --set storage.database=mysql://x", StorageError),
     ],
 )

@@ -7,28 +7,46 @@ from cyclopts import App, Parameter
 from forecastle.cli import console
 from forecastle.cli.operations.house import say, settings_of
 from forecastle.cli.options import NO_GENERAL, General
+from forecastle.core.errors import InputError
 
 database = App(name="db", help="The database of the server.")
 
 Host = Annotated[str | None, Parameter(help="Address to listen on; 127.0.0.1 if left out.")]
 Port = Annotated[int | None, Parameter(help="Port to listen on; 8000 if left out, 0 takes a free one.")]
 Page = Annotated[bool | None, Parameter(help="Whether to serve the page for planners, too; yes if left out.")]
-Workers = Annotated[int | None, Parameter(help="Worker processes to start along with the server.")]
+Processes = Annotated[
+    int | None, Parameter(help="Processes that answer on the port; 1 if left out, more only with --no-page.")
+]
+JobWorkers = Annotated[
+    int | None, Parameter(help="Workers for jobs to start along; 1 if left out, 0 leaves them to `forecastle worker`.")
+]
 
 
 def serve(
     *,
     host: Host = None,
     port: Port = None,
-    workers: Workers = None,
     page: Page = None,
+    workers: Processes = None,
+    job_workers: JobWorkers = None,
     general: General = NO_GENERAL,
 ) -> None:
     """Start the server, with a worker for long jobs, and the page at `/app`."""
     with console.errors(as_json=general.json, stopped="Stopped."):
         from forecastle.bootstrap.server import serve as start
 
-        asked = {"server.host": host, "server.port": port, "queue.workers": workers, "server.page": page}
+        if workers == 0:
+            raise InputError(
+                "--workers counts the processes that answer, of which there is at least one.",
+                hint="A server without workers for jobs: --job-workers 0.",
+            )
+        asked = {
+            "server.host": host,
+            "server.port": port,
+            "server.page": page,
+            "server.workers": workers,
+            "queue.workers": job_workers,
+        }
         start(settings_of(general.with_settings(asked)))
 
 
