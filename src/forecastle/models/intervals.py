@@ -6,8 +6,8 @@ residuals, one a group and step: split conformal prediction on normalised scores
 Candès 2019). The series of a panel err together, so one window is little evidence about the next period, however many
 series it has: with few windows, factors go only a part of the way.
 
-A range that rests on zero cannot be missed from below. There the upper quantile aims half-way between its own level
-and that of its range (0.85 instead of 0.9 for the 80 % range), so that neither is far from its promise.
+A range that rests on zero cannot be missed from below. There the upper quantile aims at the level of its range (0.8 for
+the 80 % range), for whole numbers bring it above: what is promised of a range is how much it holds.
 """
 
 from collections.abc import Sequence
@@ -57,11 +57,13 @@ class Caution:
 
     prior: how many points the group's value over all steps counts as, beside a step's own; the panel's stands behind
     the group's in the same way, and no change behind that. windows: how many past windows in which ranges were right
-    stand beside those observed. limit: no factor is above it or below its inverse.
+    stand beside those observed; resting: the same for ranges that rest on zero, which err less together, for rare sales
+    seldom come to many series at once. limit: no factor is above it or below its inverse.
     """
 
     prior: float = 100.0
     windows: float = 3.0
+    resting: float = 1.0
     limit: float = 4.0
 
 
@@ -81,16 +83,17 @@ def calibrate(
     shifts = _by_group(_ratio(y - said[:, :, middle], width), everyone, 0.5, 0.0, care)
     moved = _shifted(said, shifts[everyone])
     factors = np.ones((len(shifts), 2, y.shape[1], len(quantiles)))
-    trust = len(evidence) / (len(evidence) + care.windows)
+    trust, sooner = (len(evidence) / (len(evidence) + other) for other in (care.windows, care.resting))
     for place, level in enumerate(quantiles.levels, start=1):
         if place == middle:
             continue
         scores = _ratio(y - moved[:, :, middle], moved[:, :, place] - moved[:, :, middle])
         resting = _rests_on_zero(said, place, quantiles)
         share = max(level, 1 - level)
-        for kind, (among, aim) in enumerate(((~resting, share), (resting, (share + (2 * share - 1)) / 2))):
+        kinds = ((~resting, share, trust), (resting, 2 * share - 1, sooner))
+        for kind, (among, aim, power) in enumerate(kinds):
             found = _by_group(np.where(among, scores, np.nan), everyone, aim, 1.0, care)
-            factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit) ** trust
+            factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit) ** power
     return Calibration(shifts=shifts, factors=factors, quantiles=quantiles)
 
 
