@@ -99,7 +99,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     lineage = Lineage(begin=begin)
     scales = Scales(begin=begin, datasets=datasets)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
-    jobs = Jobs(begin=begin, queue=queue, settings=settings.queue, events=events)
+    jobs = Jobs(begin=begin, datasets=datasets, queue=queue, settings=settings.queue, events=events)
     executions = Executions(begin=begin)
     results = Results(begin=begin, artifacts=artifacts)
     serving = Serving(begin=begin, versions=versions)

@@ -15,6 +15,9 @@ from forecastle.models.batched import Compute
 
 ENTRY_POINTS = "forecastle.models"
 
+AUTO = "auto"
+"""Stands for the models of the routing table and the defaults; the backtest chooses among them."""
+
 Role = Literal["baseline", "general", "intermittent", "ensemble"]
 
 

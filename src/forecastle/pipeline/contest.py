@@ -15,6 +15,7 @@ from forecastle.core.panel import Floats, Integers
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
 from forecastle.models.analogues import Analogues
+from forecastle.models.catalog import AUTO
 from forecastle.models.combination import (
     MEAN_ONLY,
     Evidence,
@@ -32,7 +33,6 @@ from forecastle.models.intervals import Calibration, calibrate
 from forecastle.pipeline.decision import Losses, Measure, decide, sums
 from forecastle.pipeline.lineup import SPARSE_PATTERNS
 
-AUTO = "auto"
 COMBINATION = "combination"
 GREEDY = "greedy"
 MEDIAN = "median"

@@ -10,11 +10,10 @@ from forecastle.core.columns import SERIES_ID, Y
 from forecastle.core.panel import Panel
 from forecastle.core.ports import Forecaster
 from forecastle.models.batched import Compute
-from forecastle.models.catalog import Card, cards, find
+from forecastle.models.catalog import AUTO, Card, cards, find
 from forecastle.models.routing import route
 from forecastle.settings import Route
 
-AUTO = "auto"
 YARDSTICK = "seasonal_naive"
 """Always runs: every skill is measured against it."""
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from forecastle.core.errors import HorizonError, InputError
+from forecastle.models.catalog import AUTO, find
 
 LONGEST = 10_000
 """More periods than this is a slip of the keyboard."""
@@ -20,6 +21,10 @@ class Request:
     time_limit: seconds the execution may take; the settings' when None.
     backtest_only: compare models on the past and forecast nothing.
     today: values dated later cannot have been observed; not part of the question, so not in the manifest.
+
+    Raises:
+        InputError: a number makes no sense.
+        ModelError: there is no model of such a name.
     """
 
     horizon: int | None = None
@@ -49,6 +54,9 @@ class Request:
                 f"A season lasts at least 2 periods; got {list(self.seasons or ())}.",
                 hint="Name the periods after which a pattern repeats, such as --season 52; or leave it out.",
             )
+        for name in self.models:
+            if name != AUTO:
+                find(name)
 
     def as_dict(self) -> dict[str, Any]:
         """The question for the manifest."""

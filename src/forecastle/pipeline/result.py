@@ -14,7 +14,8 @@ from forecastle.evaluation.leaderboard import leaderboard
 from forecastle.evaluation.scale import SCALE, SCALE_RMS
 from forecastle.evaluation.scores import scores
 from forecastle.evaluation.windows import BacktestPlan
-from forecastle.pipeline.contest import AUTO, Rules, Verdict
+from forecastle.models.catalog import AUTO
+from forecastle.pipeline.contest import Rules, Verdict
 from forecastle.pipeline.drivers import DRIVER, VALUE
 from forecastle.pipeline.explanation import Explanation
 from forecastle.pipeline.manifest import execution_id, manifest

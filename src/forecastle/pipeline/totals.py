@@ -12,12 +12,12 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.panel import Floats, Integers, Panel
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.trial import Trial
+from forecastle.models.catalog import AUTO
 from forecastle.models.combination import Said
 from forecastle.models.intervals import calibrate
 from forecastle.models.reconciliation.hierarchy import Hierarchy
 from forecastle.models.reconciliation.projection import Reconciler, learn
 from forecastle.models.reconciliation.samples import Coherent, coherent, ordering
-from forecastle.pipeline.contest import AUTO
 from forecastle.pipeline.work import TargetWork, Work
 
 LEVEL, NODE = "level", "node"

@@ -10,8 +10,9 @@ from forecastle.core.panel import Integers
 from forecastle.core.progress import Progress
 from forecastle.core.quantiles import Quantiles
 from forecastle.models.analogues import Analogues
+from forecastle.models.catalog import AUTO
 from forecastle.models.intervals import Calibration, calibrate
-from forecastle.pipeline.contest import AUTO, Rules, Verdict, champion_forecasts
+from forecastle.pipeline.contest import Rules, Verdict, champion_forecasts
 from forecastle.pipeline.continuation import Continuation
 from forecastle.pipeline.judgement import needed
 from forecastle.pipeline.member import Member

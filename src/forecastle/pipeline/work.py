@@ -19,11 +19,11 @@ from forecastle.evaluation.windows import BacktestPlan, usual_windows
 from forecastle.features.cache import FeatureCache
 from forecastle.models.analogues import COLD
 from forecastle.models.batched import Compute
-from forecastle.models.catalog import find
+from forecastle.models.catalog import AUTO, find
 from forecastle.pipeline.coldstart import cold_start, with_analogues
 from forecastle.pipeline.contest import GREEDY, Rules, Verdict, answer, averaged, groups_of
 from forecastle.pipeline.continuation import Continuation
-from forecastle.pipeline.lineup import AUTO, LineUp, line_up
+from forecastle.pipeline.lineup import LineUp, line_up
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel

@@ -75,6 +75,7 @@ class ExecutionParams(Asked):
 
         Raises:
             InputError: horizon or seasons make no sense.
+            ModelError: there is no such model.
         """
         self.request()
 
@@ -83,6 +84,7 @@ class ExecutionParams(Asked):
 
         Raises:
             InputError: horizon or seasons make no sense.
+            ModelError: there is no such model.
         """
         return Request(
             horizon=self.horizon,

@@ -54,6 +54,13 @@ def empty(serving: Serving) -> Iterator[TestClient]:
         yield opened
 
 
+@pytest.fixture
+def stocked(empty: TestClient) -> TestClient:
+    """A house of its own with the dataset `shop`, on which jobs can be started."""
+    assert empty.post("/datasets", files={"file": ("sales.csv", SALES)}, data={"name": "shop"}).status_code == 201
+    return empty
+
+
 @pytest.fixture(scope="module")
 def sales() -> str:
     """Two series of 52 periods, one of them with a name that a spreadsheet would calculate."""

@@ -4,10 +4,10 @@ from starlette.testclient import TestClient, WebSocketDisconnect
 WS = "ws://127.0.0.1/ws"
 
 
-def test_a_page_of_this_server_may_listen(client: TestClient) -> None:
-    job = client.post("/train", json={}).json()["jobId"]
-    with client.websocket_connect(f"{WS}?job_id={job}", headers={"origin": "http://127.0.0.1"}) as socket:
-        client.delete(f"/jobs/{job}")
+def test_a_page_of_this_server_may_listen(stocked: TestClient) -> None:
+    job = stocked.post("/train", json={}).json()["jobId"]
+    with stocked.websocket_connect(f"{WS}?job_id={job}", headers={"origin": "http://127.0.0.1"}) as socket:
+        stocked.delete(f"/jobs/{job}")
         assert socket.receive_json()["event"] == "job:cancelled"
         with pytest.raises(WebSocketDisconnect):
             socket.receive_json()
@@ -34,11 +34,11 @@ def test_a_name_that_is_not_ours_is_not_listened_to(client: TestClient) -> None:
         pass
 
 
-def test_an_event_after_the_last_one_seen_is_told_again(client: TestClient) -> None:
-    jobs = [client.post("/train", json={}).json()["jobId"] for _ in range(2)]
-    with client.websocket_connect(WS) as socket:
-        client.delete(f"/jobs/{jobs[0]}")
+def test_an_event_after_the_last_one_seen_is_told_again(stocked: TestClient) -> None:
+    jobs = [stocked.post("/train", json={}).json()["jobId"] for _ in range(2)]
+    with stocked.websocket_connect(WS) as socket:
+        stocked.delete(f"/jobs/{jobs[0]}")
         seen = socket.receive_json()
-    client.delete(f"/jobs/{jobs[1]}")
-    with client.websocket_connect(f"{WS}?last_event_id={seen['id']}") as socket:
+    stocked.delete(f"/jobs/{jobs[1]}")
+    with stocked.websocket_connect(f"{WS}?last_event_id={seen['id']}") as socket:
         assert socket.receive_json()["data"] == {"job_id": jobs[1]}

@@ -11,6 +11,7 @@ from forecastle.core.errors import QueueError
 from forecastle.core.ports import Begin, Queue
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.services.clock import Clock, utc_now
+from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.jobs.events import Events
 from forecastle.services.requests import ExecutionParams
 from forecastle.services.tabular.requests import TabularParams
@@ -24,6 +25,7 @@ class Jobs:
     """Every job of this house, whichever queue carries it."""
 
     begin: Begin
+    datasets: Datasets
     queue: Queue
     settings: QueueSettings
     events: Events
@@ -35,10 +37,13 @@ class Jobs:
         A queue that cannot be reached does not lose it: it stays in the database, and `resubmit` hands it over later.
 
         Raises:
-            InputError: the parameters are not valid.
+            InputError: the parameters are not valid, or several datasets could be meant.
+            ModelError: there is no such model.
+            NotFoundError: there is no such dataset, or version of it.
         """
         asked = TabularParams.of(params) if kind is JobKind.TABULAR else ExecutionParams.of(params)
         asked.check()
+        await self.datasets.version(asked.dataset, asked.version)
         job = Job(
             id=str(uuid4()),
             kind=kind,

@@ -12,12 +12,15 @@ from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from forecastle.settings import Settings, StorageSettings
 
+from ..conftest import bring
+
 
 @asynccontextmanager
 async def running_job(folder: Path) -> AsyncIterator[tuple[House, str]]:
     """A house with a job that a worker has begun."""
     storage = StorageSettings(database=f"sqlite:///{folder}/forecastle.db", artifacts=str(folder / "artifacts"))
     async with open_house(Settings(storage=storage)) as house:
+        await bring(house, 8, folder)
         job = await house.jobs.start(JobKind.TRAIN, {})
         async with house.jobs.begin() as work:
             await work.jobs.claim("test", now=datetime.now(UTC), lease=timedelta(minutes=5), job_id=job.id)

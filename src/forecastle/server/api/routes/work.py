@@ -11,7 +11,7 @@ from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.services.requests import Asked, ExecutionParams
 
-router = APIRouter(tags=["jobs"], responses=problems(413, 415, 422))
+router = APIRouter(tags=["jobs"], responses=problems(404, 413, 415, 422))
 
 PARAMS: Any = {
     "everything": {"summary": "The only dataset, every target", "value": {}},
