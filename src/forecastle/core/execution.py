@@ -53,9 +53,12 @@ class ExecutionResult:
     metrics: the same measures in long form — target, model, by ("all", "series", "pattern", "abc", "xyz", "step",
         "window"), group (the class, step or series_id as text), metric, value.
     backtest: series_id, ds, step, target, model, window, cutoff, y, mean and the quantile columns; the champion only.
+    rivals: series_id, ds, target and a column a model: the mean that each said of the latest past window (null: it was
+        not run); empty without a window.
     totals: level, node, ds, step, target, mean and the quantile columns; empty unless a hierarchy was asked for. The
         means of the series add up to those of every level.
     keys: the user's key columns with series_id, one row a series; columns in `key_columns`.
+    attributes: series_id and the columns that say one thing a series, such as its category; empty where there are none.
     drivers: of the largest series, by a model that can tell (not the champion's doing alone): series_id, target, model,
         driver, value — how much of its forecasts, summed over the horizon, is because of what.
     importances: what the models that can tell have looked at — target, model, kind (past, future, static), feature,
@@ -82,6 +85,8 @@ class ExecutionResult:
     steps: tuple[StepOutcome, ...]
     manifest: Mapping[str, Any]
     drivers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRIVERS))
+    attributes: pl.DataFrame = field(default_factory=pl.DataFrame)
+    rivals: pl.DataFrame = field(default_factory=pl.DataFrame)
     totals: pl.DataFrame = field(default_factory=pl.DataFrame)
     importances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=IMPORTANCES))
     attention: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ATTENTION))

@@ -58,6 +58,16 @@ class Trial:
         scales = pl.DataFrame({SCALE: self.scale[row], SCALE_RMS: self.scale_rms[row]}).fill_nan(None)
         return pl.DataFrame({ROW: row, STEP: ahead + 1, Y: self.y[row, ahead], **columns}).hstack(scales)
 
+    def side_by_side(self, ids: pl.Series, freq: Frequency) -> pl.DataFrame:
+        """`series_id`, `ds` and a column a model: the means that all said of the same periods, as 32-bit floats."""
+        rows, steps = np.flatnonzero(self.cutoff), self.y.shape[1]
+        ahead = np.tile(np.arange(1, steps + 1), len(rows))
+        places = pl.DataFrame(
+            {SERIES_ID: ids.gather(np.repeat(rows, steps)), DS: np.repeat(self.cutoff[rows], steps) + ahead}
+        )
+        means = {model: said[rows, :, 0].ravel() for model, said in self.forecasts.items()}
+        return places.with_columns(freq.moments(pl.col(DS)).alias(DS)).with_columns(**means).fill_nan(None)
+
     def table(self, model: str, quantiles: Quantiles, ids: pl.Series, freq: Frequency) -> pl.DataFrame:
         """Every forecast of one model with names and moments; `y` is null where nothing was observed."""
         said = self.forecasts[model]

@@ -47,6 +47,8 @@ def result_of(work: Work) -> ExecutionResult:
         steps=tuple(work.steps),
         manifest=facts,
         totals=_totals(work.targets, asked),
+        attributes=_attributes(work.targets),
+        rivals=_rivals(work.targets),
         **{name: pl.concat([part[name] for part in tables]) for name in tables[0]},
     )
 
@@ -59,6 +61,24 @@ def _totals(targets: Sequence[TargetWork], asked: Quantiles) -> pl.DataFrame:
         if target.totals is not None
     ]
     return pl.concat(tables) if tables else pl.DataFrame()
+
+
+def _attributes(targets: Sequence[TargetWork]) -> pl.DataFrame:
+    """What never changes over a series, one row a series."""
+    tables = [target.panel.static for target in targets if target.panel.static is not None]
+    return pl.concat(tables, how="diagonal").unique(SERIES_ID, maintain_order=True) if tables else pl.DataFrame()
+
+
+def _rivals(targets: Sequence[TargetWork]) -> pl.DataFrame:
+    """What every model said of the latest window; empty where there was none."""
+    tables = [
+        target.tests.trials[0]
+        .side_by_side(target.tests.ids, target.tests.freq)
+        .insert_column(2, pl.lit(target.name).alias(TARGET))
+        for target in targets
+        if target.tests is not None and target.tests.trials
+    ]
+    return pl.concat(tables, how="diagonal") if tables else pl.DataFrame()
 
 
 def _scores_of_totals(target: TargetWork) -> list[pl.DataFrame]:

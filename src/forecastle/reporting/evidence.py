@@ -5,13 +5,17 @@ from pathlib import Path
 
 import polars as pl
 
-from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, TARGET, Y
+from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
 from forecastle.core.execution import ExecutionResult
 from forecastle.reporting.selection import series_figures
 from forecastle.reporting.summary import earlier, targets
 
 HISTORY, FORECASTS, BACKTEST = "history.parquet", "forecasts.parquet", "backtest.parquet"
 FIGURES, SCORES, KEYS = "figures.parquet", "scores.parquet", "keys.parquet"
+RIVALS = "rivals.parquet"
+
+WIDTH = "width"
+"""How far P90 is above P10, the sign of how unsure a forecast is."""
 
 COMPARED = ("wape", "mase", "bias", "coverage_80")
 """The measures by which models are compared on one series."""
@@ -43,17 +47,34 @@ def figures(result: ExecutionResult) -> pl.DataFrame:
 
 
 def _tables(result: ExecutionResult) -> Mapping[str, pl.DataFrame]:
-    middle = "p50" if "p50" in result.quantiles.columns else MEAN
+    quantiles = result.quantiles.columns
+    said = pl.col("p50" if "p50" in quantiles else MEAN).alias("said")
+    width = (pl.col("p90") - pl.col("p10") if {"p10", "p90"} <= set(quantiles) else pl.lit(None)).alias(WIDTH)
     place = [SERIES_ID, TARGET, DS]
-    tested = result.backtest.select(*place, "window", pl.col(middle).cast(pl.Float32).alias("said"))
+    tested = result.backtest.select(*place, "window", STEP, *_short(said, pl.col(MEAN), pl.col(Y)))
+    rivals = result.rivals if len(result.rivals) else pl.DataFrame(schema=result.history.select(place).schema)
     return {
         HISTORY: result.history.select(*place, Y).sort(place),
-        FORECASTS: result.forecasts.select(*place, MEAN).sort(place),
+        FORECASTS: result.forecasts.select(*place, MEAN, *_short(width)).sort(place),
         BACKTEST: tested.sort(SERIES_ID, TARGET, "window", DS),
+        RIVALS: rivals.sort(place),
         FIGURES: figures(result),
         SCORES: _scores(result),
-        KEYS: result.keys.sort(SERIES_ID),
+        KEYS: _groups(result).sort(SERIES_ID),
     }
+
+
+def _groups(result: ExecutionResult) -> pl.DataFrame:
+    """`series_id` and the columns by which series can be summed."""
+    if result.attributes.is_empty():
+        return result.keys
+    new = [name for name in result.attributes.columns if name not in result.keys.columns]
+    return result.keys.join(result.attributes.select(SERIES_ID, *new), on=SERIES_ID, how="left")
+
+
+def _short(*columns: pl.Expr) -> list[pl.Expr]:
+    """As 32-bit floats: seven digits are enough to draw, and to add up."""
+    return [column.cast(pl.Float32) for column in columns]
 
 
 def _scores(result: ExecutionResult) -> pl.DataFrame:

@@ -52,23 +52,27 @@ def _facts(profile: Profile) -> str:
     return f"{count(profile.rows, 'row')} · {count(len(first.series), 'series')} · {span}"
 
 
-def _tiles(profile: Profile, target: TargetProfile) -> str:
+def headline(profile: Profile, target: TargetProfile) -> list[tuple[str, str, str, str]]:
+    """What to know first: name, value, what it means, and the role of its colour."""
     series = target.series
     typical = {name: _float(series[name].median()) for name in ("length", "forecastability")}
     share = {name: _float(series[name].mean()) for name in ("zero_share", "missing_share")}
     serious = sum(each.finding.severity != "info" for each in profile.warnings)
     twice = f"{count(profile.identical, 'row')} repeat another" if profile.identical else "no row is there twice"
     length = f"{number(typical['length'])} {target.freq.word}s long, as a median"
-    shown = [
+    return [
         ("Series", f"{len(series):,}", length, "forecast"),
         ("Zeros", percent(share["zero_share"]), f"and {percent(share['missing_share'])} missing", "backtest"),
         ("Forecastability", ratio(typical["forecastability"]), "median; 0 is noise, 1 a regular wave", "good"),
         ("To look at", f"{serious:,}", twice, "plain"),
     ]
+
+
+def _tiles(profile: Profile, target: TargetProfile) -> str:
     cells = "".join(
         f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
         f"<dd>{said(value)}</dd><p>{said(note)}</p></div>"
-        for label, value, note, tone in shown
+        for label, value, note, tone in headline(profile, target)
     )
     return f'<dl class="tiles">{cells}</dl>'
 

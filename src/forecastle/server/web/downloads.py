@@ -1,6 +1,7 @@
 """What the browser fetches for itself: the rows of long lists, and forecasts as files."""
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,6 +17,7 @@ from forecastle.core.columns import MODEL, SERIES_ID
 from forecastle.core.errors import ForecastleError
 from forecastle.core.ports.storage import Page
 from forecastle.server.web.visitor import the_house
+from forecastle.services.datasets.profiles import Wanted
 from forecastle.services.house import House
 
 router = APIRouter(include_in_schema=False)
@@ -23,6 +25,15 @@ router = APIRouter(include_in_schema=False)
 HouseDep = Annotated[House, Depends(the_house)]
 LISTED = (SERIES_ID, "abc", "xyz", "pattern", MODEL, "coming", "change", "wape", "total")
 """What the list shows of every series."""
+
+
+PROFILED = (SERIES_ID, "total", "length", "zero_share", "missing_share", "abc", "xyz", "pattern", "trend_strength",
+            "seasonal_strength", "forecastability")  # fmt: skip
+"""What the list of a profile shows of every series."""
+
+MOST_ROWS = 1_000_000
+UNSAFE = re.compile(r"[^\w.-]", re.ASCII)
+"""Characters that the name of a download is not given."""
 
 
 @router.get("/rows/{execution_id}")
@@ -33,6 +44,28 @@ async def rows(execution_id: str, target: str, house: HouseDep) -> Response:
     except ForecastleError as error:
         return _refused(error)
     return Response(await asyncio.to_thread(_as_json, figures.select(LISTED)), media_type="application/json")
+
+
+@router.get("/profile/{name}.html")
+async def profile_page(name: str, version: int, house: HouseDep) -> Response:
+    """The profile of a dataset version as one file that needs nothing else."""
+    try:
+        page = await house.profiles.page(name, version=version)
+    except ForecastleError as error:
+        return _refused(error)
+    called = f"profile-{UNSAFE.sub('_', name)}-{version}.html"
+    return Response(page, media_type="text/html", headers={"content-disposition": f'attachment; filename="{called}"'})
+
+
+@router.get("/profile/{name}/rows")
+async def profile_rows(name: str, version: int, target: str, house: HouseDep) -> Response:
+    """Every series of a dataset version in numbers, the largest first."""
+    try:
+        every = Wanted(target=target, limit=MOST_ROWS)
+        page = await house.profiles.series(name, every, version=version)
+    except ForecastleError as error:
+        return _refused(error)
+    return Response(await asyncio.to_thread(_as_json, page.table.select(PROFILED)), media_type="application/json")
 
 
 @router.get("/export/{execution_id}.{ending}")

@@ -1,24 +1,24 @@
 """What an execution says of each series, and of many together: the numbers behind lists and charts."""
 
 import asyncio
-import shutil
-import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import polars as pl
 
-from forecastle.core.columns import DS, MEAN, SERIES_ID, TARGET, Y
+from forecastle.core.columns import DS, SERIES_ID, TARGET, Y
 from forecastle.core.errors import NotFoundError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.ports import Artifacts, Begin, Manifest
 from forecastle.core.ports.storage import Page
 from forecastle.reporting import evidence
+from forecastle.services.forecasts.files import Files
 from forecastle.services.forecasts.overrides import overridden
+from forecastle.services.forecasts.together import Together, sum_of
 
 AT_HAND = 8
 """Executions whose files a process keeps at hand; the one asked for longest ago goes first."""
@@ -28,6 +28,7 @@ AT_HAND = 8
 class SeriesResult:
     """One series and target. history: `ds`, `y`. backtest: `ds`, `window`, `said`, of the champion.
 
+    rivals: `ds` and a column a model: what each said of the latest window; empty where that was not kept.
     forecasts: `ds`, `mean`, the quantiles, `override` and `final`, the planner's number or else the mean.
     facts: its classes, champion and reason, `wape`, `held`, `coming`, `before`, `change`; empty where none were kept.
     scores: `model`, `wape`, `mase`, `bias`, `coverage_80`, the best first.
@@ -38,21 +39,9 @@ class SeriesResult:
     history: pl.DataFrame
     forecasts: pl.DataFrame
     backtest: pl.DataFrame
+    rivals: pl.DataFrame
     facts: Mapping[str, Any]
     scores: pl.DataFrame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
-    """The sum of several series. history: `ds`, `y`. forecasts: `ds`, `mean`, and quantiles if the total was forecast.
-
-    series: how many are summed. ended: series left out because they ended before the others.
-    """
-
-    history: pl.DataFrame
-    forecasts: pl.DataFrame
-    series: int
-    ended: int
 
 
 @dataclass(eq=False, kw_only=True)
@@ -61,7 +50,7 @@ class Results:
 
     begin: Begin
     artifacts: Artifacts
-    at_hand: OrderedDict[str, "_Files"] = field(default_factory=OrderedDict)
+    at_hand: OrderedDict[str, Files] = field(default_factory=OrderedDict)
     fetching: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def put(self, result: ExecutionResult) -> Manifest:
@@ -92,9 +81,9 @@ class Results:
         forecasts = await self._forecasts(execution_id, series_id, target)
         files = await self._files(execution_id)
         wanted = (pl.col(SERIES_ID) == series_id) & (pl.col(TARGET) == target)
-        names = (evidence.HISTORY, evidence.BACKTEST, evidence.FIGURES, evidence.SCORES)
-        lazy = [files.table(name).filter(wanted) for name in names]
-        history, backtest, facts, scores = await asyncio.to_thread(pl.collect_all, lazy)
+        names = (evidence.HISTORY, evidence.BACKTEST, evidence.FIGURES, evidence.SCORES, evidence.RIVALS)
+        lazy = [files.table(name).filter(wanted) for name in names if name in files]
+        history, backtest, facts, scores, *others = await asyncio.to_thread(pl.collect_all, lazy)
         if forecasts.is_empty() and facts.is_empty():
             raise NotFoundError(
                 f"This execution has no {target!r} of {series_id!r}.", hint="Choose a series from its list."
@@ -105,6 +94,7 @@ class Results:
             history=history.select(DS, Y),
             forecasts=forecasts,
             backtest=backtest.select(DS, "window", "said"),
+            rivals=_run(others[0]) if others else pl.DataFrame(),
             facts=facts.row(0, named=True) if len(facts) else {},
             scores=scores.drop(SERIES_ID, TARGET).sort("wape", nulls_last=True),
         )
@@ -123,14 +113,16 @@ class Results:
             NotFoundError: there is no such execution or column.
         """
         files = await self._files(execution_id)
-        summed = await asyncio.to_thread(_sum, files, target, column, value)
         async with self.begin() as work:
             level, node = (column, value) if column and value else ("total", "total")
             known = await work.executions.totals(execution_id, levels=(level,), nodes=(node,), targets=(target,))
+        summed = await asyncio.to_thread(sum_of, files, target, column, value)
+        if summed.only is not None:
+            own = await self._forecasts(execution_id, summed.only, target)
+            return replace(summed, forecasts=own.drop("override", "final"))
         if known.is_empty():
             return summed
-        forecasts = known.drop("level", "node", "step", TARGET)
-        return Together(history=summed.history, forecasts=forecasts, series=summed.series, ended=summed.ended)
+        return replace(summed, forecasts=known.drop("level", "node", "step", TARGET), reconciled=True)
 
     async def _forecasts(self, execution_id: str, series_id: str, target: str) -> pl.DataFrame:
         page = Page(series=(series_id,), targets=(target,), limit=None)
@@ -142,7 +134,7 @@ class Results:
             owner = await work.datasets.owner(execution.dataset_version_id)
             return overridden(rows, await work.overrides.list(owner.id))
 
-    async def _files(self, execution_id: str) -> "_Files":
+    async def _files(self, execution_id: str) -> Files:
         if execution_id not in self.at_hand:
             async with self.fetching.setdefault(execution_id, asyncio.Lock()):
                 if execution_id not in self.at_hand:
@@ -154,7 +146,7 @@ class Results:
             self.at_hand.popitem(last=False)
         return files
 
-    async def _fetched(self, execution_id: str) -> "_Files":
+    async def _fetched(self, execution_id: str) -> Files:
         async with self.begin() as work:
             manifest = await work.executions.attached(execution_id)
             if not manifest and await work.executions.find(execution_id) is None:
@@ -163,40 +155,12 @@ class Results:
             raise NotFoundError(
                 "This execution kept no histories to draw.", hint="Trainings, forecasts and backtests of now on do."
             )
-        files = _Files(Path(mkdtemp(prefix="forecastle-")))
+        files = Files(Path(mkdtemp(prefix="forecastle-")))
         await self.artifacts.get(manifest, files.folder)
         return files
 
 
-class _Files:
-    """The files of one execution on this disk; gone when nobody uses them any more."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-
-    def table(self, name: str) -> pl.LazyFrame:
-        return pl.scan_parquet(self.folder / name)
-
-
-def _sum(files: _Files, target: str, column: str | None, value: str | None) -> Together:
-    members = files.table(evidence.KEYS)
-    if column is not None:
-        if column not in members.collect_schema():
-            raise NotFoundError(f"The series have no key column {column!r}.")
-        members = members.filter(pl.col(column).cast(pl.String) == value)
-    of_target = pl.col(TARGET) == target
-    forecasts = files.table(evidence.FORECASTS).filter(of_target).join(members.select(SERIES_ID), on=SERIES_ID)
-    last = forecasts.group_by(SERIES_ID).agg(pl.col(DS).max()).collect()
-    current = last.filter(pl.col(DS) == pl.col(DS).max()).select(SERIES_ID).lazy()
-    observed = pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum()).alias(Y)
-    past = files.table(evidence.HISTORY).filter(of_target).join(current, on=SERIES_ID, how="semi")
-    coming = forecasts.join(current, on=SERIES_ID, how="semi")
-    history, future, count = pl.collect_all(
-        [
-            past.group_by(DS).agg(observed).sort(DS),
-            coming.group_by(DS).agg(pl.col(MEAN).sum()).sort(DS),
-            current.select(pl.len()),
-        ]
-    )
-    return Together(history=history, forecasts=future, series=count.item(), ended=len(last) - count.item())
+def _run(rivals: pl.DataFrame) -> pl.DataFrame:
+    """Only the models that were run on this series."""
+    there = [column.name for column in rivals.drop(SERIES_ID, TARGET) if column.null_count() < len(column)]
+    return rivals.select(there)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from forecastle.core.columns import DS, MEAN, SERIES_ID, TARGET
 from forecastle.core.errors import ConflictError, InputError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
@@ -87,9 +88,18 @@ def as_uploaded(result: ExecutionResult, ways: Ways) -> ExecutionResult:
         forecasts=restored(result.forecasts, ways, names),
         history=restored(result.history, ways, names),
         backtest=restored(result.backtest, ways, names),
+        rivals=_rivals(result.rivals, ways),
         findings=result.findings + Findings(tuple(_told(way) for way in ways.values())),
         manifest=dict(result.manifest) | {"transforms": transforms(ways)},
     )
+
+
+def _rivals(rivals: pl.DataFrame, ways: Ways) -> pl.DataFrame:
+    """The same with every model's column on the scale of the upload."""
+    places = [name for name in (SERIES_ID, DS, TARGET) if name in rivals.columns]
+    means = rivals.drop(places).columns
+    came = [restored(rivals.select(*places, pl.col(name).cast(pl.Float64).alias(MEAN)), ways, ()) for name in means]
+    return rivals.with_columns(part[MEAN].cast(pl.Float32).alias(name) for part, name in zip(came, means, strict=True))
 
 
 def transforms(ways: Ways) -> dict[str, Any]:

@@ -1,5 +1,7 @@
+import json
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -9,6 +11,7 @@ from nicegui.testing import User
 
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
+from forecastle.services.requests import Cleaning, NewRecipe
 
 from .conftest import HOSTILE, opened, sales, sees
 
@@ -104,6 +107,41 @@ async def test_problems_are_tried_before_they_are_mended(look: User, empty: Hous
     look.find("Take these steps").click()
     await sees(look, "Version 2, the newest")
     assert [step["step"] for step in (await empty.datasets.version("messy")).recipe] == ["missing"]
+
+
+async def test_a_dataset_is_profiled_and_a_series_of_it_tested(look: User, house: House) -> None:
+    await opened(look, house, "/data?dataset=shop&view=profile")
+    await sees(look, "What matters, and how steady it is")
+    await opened(look, house, "/data?dataset=shop&view=analysis&series=South+%2F+A")
+    await sees(look, "Does it keep its level?")
+    await sees(look, "What is unusual?")
+
+
+async def test_steps_in_the_address_are_tried_and_a_recipe_is_offered(look: User, house: House) -> None:
+    steps = [{"step": "outliers", "action": "cap"}]
+    await house.recipes.save(NewRecipe.of({"name": "Monthly export", "steps": steps}), by="test")
+    await opened(look, house, f"/data?dataset=shop&view=problems&steps={quote(json.dumps(steps))}")
+    await sees(look, "Take these steps")
+    await sees(look, "Monthly export")
+    await opened(look, house, "/data?dataset=shop&view=problems&steps=%5B7%5D")
+    await sees(look, "This request cannot be carried out")
+
+
+@pytest.mark.slow
+async def test_next_months_upload_is_cleaned_like_the_one_before(look: User, empty: House, tmp_path: Path) -> None:
+    file = tmp_path / "messy.csv"
+    sales().with_columns(volume=pl.when(pl.col("volume") != 21).then("volume")).write_csv(file)
+    for _ in range(2):
+        await empty.datasets.upload(file, name="messy", filename="messy.csv")
+        if (await empty.datasets.version("messy")).number == 1:
+            await empty.recipes.apply("messy", Cleaning.of({"steps": [{"step": "missing"}]}), by="test")
+            sales().with_columns(volume=pl.when(pl.col("volume") != 41).then("volume")).write_csv(file)
+    await opened(look, empty, "/data?dataset=messy&view=problems")
+    await sees(look, "Clean it like version 2")
+    look.find("Clean it like version 2").click()
+    await sees(look, "Take these steps")
+    look.find("Take these steps").click()
+    await sees(look, "Version 4, the newest")
 
 
 async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> None:

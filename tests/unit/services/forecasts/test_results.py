@@ -49,6 +49,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
 def test_a_series_is_shown_with_its_past_and_how_models_did_on_it(ask: Ask) -> None:
     found = ask(lambda house, execution: house.results.series(execution, "S1", "volume"))
     assert (len(found.history), len(found.forecasts), len(found.backtest)) == (40, 4, 4)
+    assert found.rivals["ds"].to_list() == found.backtest["ds"].to_list()
+    assert {"ets", "seasonal_naive", "auto"} <= set(found.rivals.columns)
     assert found.history["ds"].max() < found.forecasts["ds"].min()
     assert {"ets", "seasonal_naive", "auto"} <= set(found.scores["model"])
     assert found.facts["coming"] == pytest.approx(found.forecasts["mean"].sum())
@@ -62,6 +64,16 @@ def test_series_together_are_the_sum_of_each(ask: Ask) -> None:
     assert whole.forecasts["mean"].sum() == pytest.approx(figures["coming"].sum())
     one = ask(lambda house, execution: house.results.together(execution, "volume", column="sku", value="S1"))
     assert one.forecasts["mean"].sum() == pytest.approx(figures.filter(series_id="S1")["coming"].sum())
+
+
+def test_a_sum_has_a_range_of_its_own_past_and_a_single_series_keeps_its_own(ask: Ask) -> None:
+    whole = ask(lambda house, execution: house.results.together(execution, "volume"))
+    assert (whole.windows, whole.reconciled) == (1, False)
+    assert (whole.forecasts["p10"] <= whole.forecasts["p90"]).all()
+    one = ask(lambda house, execution: house.results.together(execution, "volume", column="sku", value="S1"))
+    own = ask(lambda house, execution: house.results.series(execution, "S1", "volume"))
+    assert one.only == "S1"
+    assert one.forecasts["p90"].equals(own.forecasts["p90"])
 
 
 def test_a_change_is_told_where_the_same_periods_were_observed_before(ask: Ask) -> None:

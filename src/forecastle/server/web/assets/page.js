@@ -8,6 +8,7 @@ const forecastle = (() => {
 
   const number = (value) => (!known(value) ? "–" : Math.abs(value) >= 100 || Number.isInteger(value) ? whole.format(value) : fine.format(value));
   const short = (value) => (!known(value) ? "–" : Math.abs(value) >= 10000 ? compact.format(value) : number(value));
+  const ratio = (value) => (!known(value) ? "–" : value.toFixed(2));
   const percent = (value, digits = 1) => (!known(value) ? "–" : `${(100 * value).toFixed(digits)} %`);
   const whole_percent = (value) => percent(value, 0);
   const change = (value) => (!known(value) ? "–" : `${value > 0 ? "▲" : value < 0 ? "▼" : ""} ${percent(Math.abs(value))}`);
@@ -64,5 +65,5 @@ const forecastle = (() => {
   };
   const theme = (name) => { document.cookie = `forecastle_theme=${name}; path=/; max-age=31536000; samesite=strict`; };
 
-  return { bar, number, short, percent, whole_percent, change, moment, tooltip, rows, cell, choose, chosen, theme, escape };
+  return { bar, number, short, ratio, percent, whole_percent, change, moment, tooltip, rows, cell, choose, chosen, theme, escape };
 })();

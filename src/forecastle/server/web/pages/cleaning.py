@@ -1,45 +1,43 @@
-"""What is wrong with the data, the worst first; steps that mend it, tried before they are taken."""
+"""What is wrong with the data, the worst first; steps that mend it, tried before they are taken; and kept recipes."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from nicegui import ui
 
-from forecastle.recipes.run import Change
+from forecastle.core.records import StoredRecipe
+from forecastle.reporting.wording import count
 from forecastle.server.web import icons
+from forecastle.server.web.pages.draft import Draft
 from forecastle.server.web.pages.findings import TONES
-from forecastle.server.web.pages.steps import step_asked
+from forecastle.server.web.pages.steps import said_of
 from forecastle.server.web.pages.subject import Subject
-from forecastle.server.web.parts import charts, data_charts
-from forecastle.server.web.parts.basic import block, button, card, chip, icon_button, note, text
-from forecastle.server.web.parts.dialogs import tell
-from forecastle.server.web.parts.pane import Pane
+from forecastle.server.web.parts.basic import block, button, card, fold, icon_button, note, text
+from forecastle.server.web.parts.dialogs import confirmed, tell
+from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
 from forecastle.services.datasets.problems import Problem
-from forecastle.services.datasets.recipes import Trial
-from forecastle.services.requests import Cleaning, NewRecipe
-
-STEP = Mapping[str, Any]
 
 
 async def cleaning(subject: Subject) -> None:
-    """Problems on the left, the steps and what they would change on the right."""
+    """Problems and recipes on the left, the steps and what they would change on the right."""
     with block("columns even"):
-        problems = block("stack")
-        draft = _Draft(subject)
-    with problems, card("What was found"):
-        waiting = note("Looking at the data …")
-        found = await visitor().house.problems.of(subject.name, version=subject.version.number)
-        waiting.delete()
-        for one in found:
-            _problem(one, draft)
-        if not found:
-            note("Nothing needs correction or a second look.", tone="good")
+        left = block("stack")
+        draft = Draft(subject)
+    with left:
+        await _like_before(subject, draft)
+        with card("What was found"):
+            waiting = note("Looking at the data …")
+            found = await visitor().house.problems.of(subject.name, version=subject.version.number)
+            waiting.delete()
+            for one in found:
+                _problem(one, draft)
+            if not found:
+                note("Nothing needs correction or a second look.", tone="good")
+        await _recipes(draft)
     await draft.show()
 
 
-def _problem(one: Problem, draft: "_Draft") -> None:
+def _problem(one: Problem, draft: Draft) -> None:
     finding = one.finding
     done = f"As it is: {finding.action}." if finding.action else ""
     with note(finding.message, hint=done, tone=TONES[finding.severity]):
@@ -53,126 +51,50 @@ def _problem(one: Problem, draft: "_Draft") -> None:
                     button(words, partial(draft.add, steps))
 
 
-class _Draft:
-    """Steps that were chosen but not taken yet."""
-
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
-        self._steps: list[STEP] = []
-        self._pane = Pane()
-
-    async def add(self, steps: tuple[STEP, ...]) -> None:
-        """Choose further steps; one that is there already is not taken twice."""
-        self._steps += [step for step in steps if step not in self._steps]
-        await self.show()
-
-    async def show(self) -> None:
-        """The steps, and what they would change."""
-        await self._pane.show(self._build)
-
-    async def _build(self) -> None:
-        with card("Cleaning"):
-            if not self._steps:
-                note("No step yet.", hint="Choose what to do about a problem, or add a step of your own. "
-                     "Nothing is changed before you take the steps, and the old version stays.")  # fmt: skip
-            for place, step in enumerate(self._steps):
-                self._step(place, step)
-            self._more()
-        if self._steps:
-            await self._try()
-
-    def _asked(self) -> Cleaning:
-        return Cleaning.of({"steps": self._steps, "version": self._subject.version.number})
-
-    def _step(self, place: int, step: STEP) -> None:
-        with block("line apart"):
-            with block("line grow"):
-                chip(str(place + 1))
-                text(_words(step), classes="wrap")
-            icon_button(icons.CLOSE, f"Leave out step {place + 1}", partial(self._remove, place))
-
-    async def _remove(self, place: int) -> None:
-        del self._steps[place]
-        await self.show()
-
-    def _more(self) -> None:
-        kinds = {kind.step: kind.title for kind in visitor().house.recipes.kinds()}
-        with block("line"):
-            kind = ui.select(kinds, label="Add a step").classes("grow")
-            button("Add", lambda: self._add_kind(kind.value), icon=icons.ARROW)
-
-    async def _add_kind(self, kind: str | None) -> None:
-        if kind is not None and (step := await step_asked(kind, self._subject)) is not None:
-            await self.add((step,))
-
-    async def _try(self) -> None:
-        with card("What would change"):
-            waiting = note("Trying …")
-            trial = await visitor().house.recipes.dry_run(self._subject.name, self._asked())
-            waiting.delete()
-            await self._told(trial)
-
-    async def _told(self, trial: Trial) -> None:
-        text(f"{trial.rows_before:,} rows before, {trial.rows_after:,} after.", classes="muted")
-        for change in trial.changes:
-            note(change.says, hint=_changed(change), tone="good" if _changed(change) else "")
-        await self._chart(trial)
-        with block("line"):
-            button("Take these steps", self._take, icon=icons.CHECK, kind="main")
-            button("Keep as a recipe", self._save)
-
-    async def _chart(self, trial: Trial) -> None:
-        """The series of the first change, before and after."""
-        series = next((example["series"] for change in trial.changes for example in change.examples), None)
-        time, targets = self._subject.columns("time")[0], self._subject.columns("target")
-        if series is None:
-            return
-        rows = await visitor().house.recipes.series(self._subject.name, self._asked(), str(series))
-        if time not in rows.columns or targets[0] not in rows.columns:
-            return
-        text(f"{series}, before and after", "h3", "wrap")
-        charts.chart(
-            data_charts.states(rows, time, targets[0]), about=f"{targets[0]} of {series} before and after", low=True
-        )
-
-    async def _take(self) -> None:
-        who = visitor()
-        cleaned = await who.house.recipes.apply(self._subject.name, self._asked(), by=who.name)
-        tell(f"Version {cleaned.version.number} is there; version {self._subject.version.number} stays.")
-        ui.navigate.to(self._subject.newest_address("problems"))
-        await ui.context.client.sub_pages_router.refresh()
-
-    async def _save(self) -> None:
-        with ui.dialog() as dialog, card():
-            dialog.props["aria-label"] = "Keep as a recipe"
-            text("Keep these steps under a name", "h2")
-            name = ui.input("Name").props("autofocus")
-            with block("line").style("justify-content:flex-end"):
-                button("Cancel", lambda: dialog.submit(None))
-                button("Keep", lambda: dialog.submit(name.value), kind="main")
-        called = await dialog
-        dialog.delete()
-        if called:
-            await visitor().house.recipes.save(NewRecipe.of({"name": called, "steps": self._steps}), by=visitor().name)
-            tell(f"Kept as {called}.")
-
-
-def _words(step: STEP) -> str:
-    """A step before it was tried: its kind and what was chosen."""
-    kinds = {kind.step: kind.title for kind in visitor().house.recipes.kinds()}
-    chosen = [
-        f"{name.replace('_', ' ')} {', '.join(value) if isinstance(value, list) else value}"
-        for name, value in step.items()
-        if name != "step"
+async def _like_before(subject: Subject, draft: Draft) -> None:
+    """An upload whose forerunner was cleaned can be cleaned in the same way."""
+    if subject.version.parent is not None:
+        return
+    known = await visitor().house.lineage.of(subject.name)
+    cleaned = [
+        one.version for one in known if one.kept and one.version.recipe and one.version.number < subject.version.number
     ]
-    return f"{kinds[step['step']]}{': ' if chosen else ''}{'; '.join(chosen)}"
+    if not cleaned:
+        return
+    version = cleaned[0]
+    done = f"Version {version.number} was cleaned in {count(len(version.recipe), 'step')} {ago(version.created_at)}."
+    hint = "The same can be done to this upload, with limits and fillings as they were learned then."
+    with note(done, hint=hint), block("below"):
+        button(f"Clean it like version {version.number}", partial(draft.follow, version.number), icon=icons.CHECK)
 
 
-def _changed(change: Change) -> str:
-    """What a step would do, in numbers; empty when nothing."""
-    parts = [f"{count:,} values of {name} change" for name, count in change.cells.items() if count]
-    parts += [f"{change.rows_removed:,} rows fewer"] * bool(change.rows_removed)
-    parts += [f"{change.rows_added:,} rows more"] * bool(change.rows_added)
-    parts += [f"column {name} is added" for name in change.columns_added]
-    parts += [f"column {name} is left out" for name in change.columns_removed]
-    return ", ".join(parts)
+async def _recipes(draft: Draft) -> None:
+    """Every recipe that somebody kept."""
+    kept = await visitor().house.recipes.list()
+    with card("Recipes"):
+        if not kept:
+            note("None yet.", hint="Steps that you keep under a name are offered here, for every dataset.")
+        for recipe in kept:
+            _recipe(recipe, draft)
+
+
+def _recipe(recipe: StoredRecipe, draft: Draft) -> None:
+    with block("stack tight"):
+        with block("line apart"):
+            with block("grow"):
+                text(recipe.name, "h3", "wrap")
+                by = f" by {recipe.by}" if recipe.by else ""
+                text(f"{count(len(recipe.steps), 'step')}, kept {ago(recipe.saved_at)}{by}", classes="small muted")
+            with block("line"):
+                button("Use it", partial(draft.add, recipe.steps))
+                icon_button(icons.TRASH, f"Delete {recipe.name}", partial(_delete, recipe.name))
+        with fold("Its steps"), ui.element("ol").classes("small muted"):
+            for step in recipe.steps:
+                text(said_of(step), "li", "wrap")
+
+
+async def _delete(name: str) -> None:
+    if await confirmed(f"Delete the recipe {name}?", "Versions that it made stay as they are.", yes="Delete"):
+        await visitor().house.recipes.delete(name, by=visitor().name)
+        tell(f"{name} is deleted.")
+        await ui.context.client.sub_pages_router.refresh()

@@ -10,6 +10,7 @@ from forecastle.core.columns import MODEL
 from forecastle.core.errors import ForecastleError
 from forecastle.reporting.wording import number, percent, ratio
 from forecastle.server.web.pages.choice import Choice
+from forecastle.server.web.pages.models import CHAMPIONS
 from forecastle.server.web.pages.planning import numbers_of
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import Tone, block, button, card, chip, note, text
@@ -22,6 +23,9 @@ from forecastle.services.forecasts.results import SeriesResult
 
 STRONGEST = 8
 """Drivers shown of a series."""
+
+UNCHANGED = 0.0005
+"""A change that would be written as 0.0 %."""
 
 LEVEL = "level"
 """The driver that the others move a forecast from."""
@@ -95,7 +99,7 @@ class Detail:
     def _more(self, found: SeriesResult) -> None:
         numbers_of(self._choice, found, self.show)
         if len(found.scores):
-            _compared(found.scores, str(found.facts.get("model", "")))
+            _compared(found, self._choice.execution.freq)
         with card("What moves it"):
             _Drivers(self._choice)
 
@@ -111,6 +115,8 @@ def _number(name: str, value: str, about: str = "", tone: Tone = "") -> None:
 def _change(known: Mapping[str, Any]) -> str:
     if known.get("change") is None:
         return ""
+    if abs(known["change"]) < UNCHANGED:
+        return f"as much as before: {number(known['before'])}"
     sign = "▲" if known["change"] > 0 else "▼"
     return f"{sign} {percent(abs(known['change']))} against {number(known['before'])} before"
 
@@ -119,13 +125,26 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
 
 
-def _compared(scores: pl.DataFrame, champion: str) -> None:
+def _compared(found: SeriesResult, freq: str) -> None:
+    """Every model on this series: what it said of the latest window, and how it did on all of them."""
+    champion = str(found.facts.get("model", ""))
+    ranked = found.scores[MODEL].to_list()
+    run = [name for name in sorted(ranked, key=lambda name: name != champion) if name in found.rivals.columns]
+    run = [name for name in run if name != CHAMPIONS]  # here that is one of the others
     with card("Models on this series", classes="flat"):
+        if run:
+            with block("padded"):
+                options = charts.side_by_side(found.history, found.rivals, run, freq)
+                about = f"What {len(run)} models said of the latest past window of {found.series_id}, and what happened"
+                charts.chart(options, about=about, low=True)
+                text(
+                    "The latest past window: nobody knew it then. Click a name to draw or hide it.",
+                    classes="small muted",
+                )
         columns = ("Model", "Error (WAPE)", "MASE", "Bias", "80 % range held")
-        with table(
-            columns, numbers=columns[1:], about="How each model did on this series on the past, the best first"
-        ) as add:
-            for row in scores.iter_rows(named=True):
+        about = "How each model did on this series on the past, the best first"
+        with table(columns, numbers=columns[1:], about=about) as add:
+            for row in found.scores.iter_rows(named=True):
                 add(
                     row[MODEL],
                     percent(row["wape"]),

@@ -10,6 +10,7 @@ from forecastle.server.web import icons
 from forecastle.server.web.pages import accuracy, series, together
 from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.pages.findings import findings
+from forecastle.server.web.parts.address import follow
 from forecastle.server.web.parts.basic import card, empty, link, title
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.status import figures_of, kind_of, outlook
@@ -95,7 +96,7 @@ class _Views:
         self.tabs.value = self._choice.view
         self.pane = Pane("stack below-tabs")
         self.tabs.on_value_change(self._turn)
-        ui.context.client.sub_pages_router.on_path_changed(self._went)
+        follow(self._went)
         await self._show()
 
     async def aim(self, event: events.ValueChangeEventArguments[str]) -> None:

@@ -15,6 +15,7 @@ from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.parts.basic import block, button, card, chip, icon_button, text
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.table import table
+from forecastle.server.web.parts.times import written
 from forecastle.server.web.visitor import visitor
 from forecastle.services.forecasts.overrides import NewOverride
 from forecastle.services.forecasts.results import SeriesResult
@@ -41,13 +42,6 @@ def numbers_of(choice: Choice, found: SeriesResult, again: Again) -> None:
                 partial(_planned, row),
                 partial(icon_button, icons.EDIT, f"Change {written(row[DS])}", change),
             )
-
-
-def written(ds: date | datetime | int) -> str:
-    """A period as it is written in tables."""
-    if isinstance(ds, int):
-        return str(ds)
-    return f"{ds:%d %b %Y %H:%M}" if isinstance(ds, datetime) and (ds.hour or ds.minute) else f"{ds:%d %b %Y}"
 
 
 def _planned(row: dict[str, Any]) -> None:

@@ -1,19 +1,18 @@
 """The rows as they were read, and above each column what it was taken for, to be changed."""
 
-from datetime import date
 from functools import partial
 
 from nicegui import ui
 
 from forecastle.data.dataset import Role
 from forecastle.exploration.preview import Look, Sample
-from forecastle.reporting.wording import number, part
+from forecastle.reporting.wording import part
 from forecastle.server.web import icons
-from forecastle.server.web.pages.planning import written
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts.basic import block, button, card, text
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.pane import Pane
+from forecastle.server.web.parts.table import shown
 from forecastle.server.web.visitor import visitor
 
 ROWS = 12
@@ -95,7 +94,7 @@ class _Roles:
                 for row in rows.select([column.column for column in columns]).iter_rows():
                     with ui.element("tr"):
                         for value in row:
-                            text(_shown(value), "td", "number" if isinstance(value, int | float) else "")
+                            text(shown(value), "td", "number" if isinstance(value, int | float) else "")
 
     def _choose(self, column: str, before: Role, event: object) -> None:
         role = Role(getattr(event, "value", before))
@@ -114,11 +113,3 @@ class _Roles:
         tell(f"Kept as version {chosen.version.number}.")
         serious = [finding for finding in chosen.findings if finding.severity == "error"]
         ui.navigate.to(subject.newest_address("problems" if serious else "rows"))
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return number(value)
-    return written(value) if isinstance(value, date) else str(value)[:80]

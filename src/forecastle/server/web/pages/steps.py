@@ -11,6 +11,17 @@ from forecastle.server.web.parts.basic import block, button, card, text
 from forecastle.server.web.visitor import visitor
 
 
+def said_of(step: Mapping[str, Any]) -> str:
+    """A step before it was tried: its kind and what was chosen."""
+    kinds = {kind.step: kind.title for kind in visitor().house.recipes.kinds()}
+    chosen = [
+        f"{name.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in step.items()
+        if name != "step"
+    ]
+    return f"{kinds[step['step']]}{': ' if chosen else ''}{'; '.join(chosen)}"
+
+
 async def step_asked(step: str, subject: Subject) -> Mapping[str, Any] | None:
     """A step as somebody filled it in; None when they thought better of it."""
     kind = next(kind for kind in visitor().house.recipes.kinds() if kind.step == step)

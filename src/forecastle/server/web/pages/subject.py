@@ -1,6 +1,6 @@
 """Which version of which dataset is looked at, as its address says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from forecastle.core.records import DatasetVersion
@@ -8,11 +8,15 @@ from forecastle.core.records import DatasetVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A version. newest: whether it is the one that is used when none is named."""
+    """A version. newest: whether it is the one that is used when none is named.
+
+    asked: which series and column of it was looked at last, for views that show the same of it.
+    """
 
     name: str
     version: DatasetVersion
     newest: bool
+    asked: dict[str, str] = field(default_factory=dict)
 
     def address(self, view: str, **more: object) -> str:
         """The path and query of a view of it; an old version is named."""

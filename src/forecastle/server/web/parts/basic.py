@@ -88,6 +88,15 @@ def bullets(sentences: tuple[str, ...] | list[str]) -> None:
 
 
 @contextmanager
+def fold(heading: str) -> Iterator[None]:
+    """What only some want to see: behind its heading until that is clicked."""
+    with ui.element("details"):
+        text(heading, "summary")
+        with block("stack"):
+            yield
+
+
+@contextmanager
 def empty(heading: str, about: str, icon: str) -> Iterator[None]:
     """Where nothing is yet: what would be here, and what to do."""
     with card(classes="empty"):

@@ -20,6 +20,15 @@ Point = list[Any]
 BANDS = (("80 % range", 0.1, 0.9, 0.16), ("50 % range", 0.25, 0.75, 0.24))
 """Name, quantiles and opacity, the widest first."""
 
+RIVALS = ("--forecast", "--erratic", "--intermittent", "--lumpy", "--none")
+"""Colours of models beside each other; those of patterns stay apart for every kind of colour vision."""
+
+BEFORE = 3
+"""How many times as long as the window the history beside it is."""
+
+AT_FIRST = 4
+"""Models that are drawn before somebody asks for more."""
+
 MOMENTS: dict[str, Options] = {
     "time": {"formatter": {"year": "{yyyy}", "month": "{MMM}", "day": "{d} {MMM}", "hour": "{HH}:{mm}"}}
 }
@@ -37,7 +46,7 @@ LEGEND: Options = {
     "itemWidth": 16,
     "itemHeight": 4,
     "textStyle": {"color": "var(--muted)"},
-    "inactiveColor": "var(--line)",
+    "inactiveColor": "var(--plain)",
 }
 
 TOOLTIP: Options = {
@@ -83,12 +92,11 @@ def history_and_forecast(
     """
     unit = unit_of(freq)
     middle = column_of(0.5) if column_of(0.5) in forecasts.columns else MEAN
-    series = [*_ranges(forecasts)]
+    series = [line("Actual", points(history, Y), "--ink", width=1.6) | {"z": 3}, *_ranges(forecasts)]
     if backtest is not None and len(backtest):
         for number, (_, part) in enumerate(backtest.group_by("window", maintain_order=True)):
             series.append(line("Backtest" if number == 0 else f"\0backtest {number}", points(part, "said"),
                                 "--backtest", width=1.6, dash="dotted"))  # fmt: skip
-    series.append(line("Actual", points(history, Y), "--ink", width=1.6))
     if len(forecasts):
         series.append(line("Forecast", points(forecasts, middle), "--forecast", width=2.6))
     if "override" in forecasts.columns and forecasts["override"].count():
@@ -99,6 +107,27 @@ def history_and_forecast(
     options["legend"]["data"] = [one["name"] for one in series if not one["name"].startswith("\0")]
     options["dataZoom"] = zoom(len(history) + len(forecasts))
     options["grid"]["bottom"] = 36
+    return options
+
+
+def side_by_side(history: pl.DataFrame, rivals: pl.DataFrame, order: Sequence[str], freq: str) -> Options:
+    """What models said of one past window, beside what happened; few of them to begin with, the others at a click.
+
+    history: `ds`, `y`. rivals: `ds` and a column a model. order: their names, the one that matters most first.
+    """
+    options = base(unit=unit_of(freq))
+    window = rivals[DS]
+    around = history.filter(pl.col(DS) <= window.max()).tail(BEFORE * len(window))
+    drawn = [line("Actual", points(around, Y), "--ink", width=2)]
+    for place_of, name in enumerate(order):
+        colour = RIVALS[place_of % len(RIVALS)]
+        dash = ("solid", "dashed", "dotted")[min(place_of // len(RIVALS), 2)]
+        drawn.append(line(name, points(rivals, name), colour, width=1.8 if place_of else 2.6, dash=dash))
+    options["series"] = drawn
+    options["legend"] |= {
+        "type": "scroll",
+        "selected": {name: place_of < AT_FIRST for place_of, name in enumerate(order)},
+    }
     return options
 
 

@@ -6,16 +6,20 @@ import polars as pl
 
 from forecastle.core.columns import DS, Y
 from forecastle.reporting.wording import number
-from forecastle.server.web.parts.charts import Options, base, line, points, zoom
+from forecastle.server.web.parts.charts import Options, Point, base, line, place, points, zoom
 
 MOST_SEASONS = 12
 """Seasons drawn upon each other, the newest."""
 
 
-def over_time(rows: pl.DataFrame, *, outliers: pl.DataFrame | None = None) -> Options:
-    """A line, and marks on what is far from the usual. rows, outliers: `ds`, `y`."""
+def over_time(
+    rows: pl.DataFrame, *, outliers: pl.DataFrame | None = None, levels: pl.DataFrame | None = None
+) -> Options:
+    """A line, and marks on what is far from the usual. rows, outliers: `ds`, `y`. levels: `begin`, `end`, `mean`."""
     options = base(unit=_unit(rows))
     options["series"] = [line("Value", points(rows, Y), "--ink", width=1.6)]
+    if levels is not None:
+        options["series"].append(line("Level", _steps(levels), "--forecast", width=2.4, dash="dashed"))
     if outliers is not None and len(outliers):
         options["series"].append(line("Unusual", points(outliers.sort(DS), Y), "--backtest", width=0, symbol="circle"))
     options["dataZoom"] = zoom(len(rows))
@@ -130,6 +134,14 @@ def residuals(rows: pl.DataFrame) -> Options:
     ends = bins["breakpoint"].to_list()
     begins = [off[0], *ends[:-1]]
     return histogram(pl.DataFrame({"begin": begins, "end": ends, "count": bins["count"]}))
+
+
+def _steps(levels: pl.DataFrame) -> list[Point]:
+    """A horizontal line for each level, with a gap before the next."""
+    drawn: list[Point] = []
+    for begin, end, mean in levels.select("begin", "end", "mean").iter_rows():
+        drawn += [[place(begin), float(f"{mean:.6g}")], [place(end), float(f"{mean:.6g}")], [place(end), None]]
+    return drawn
 
 
 def _bare(options: Options) -> Options:

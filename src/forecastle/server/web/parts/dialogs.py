@@ -26,6 +26,22 @@ async def confirmed(question: str, about: str, *, yes: str) -> bool:
     return bool(answer == yes)
 
 
+async def asked_name(question: str, example: str, *, value: str = "") -> str | None:
+    """A name that somebody chooses; None when they thought better of it."""
+    with ui.dialog() as dialog, card():
+        dialog.props["aria-label"] = question
+        text(question, "h2")
+        name: ui.input = ui.input("Name", value=value).props("autofocus")
+        name.on("keydown.enter", lambda: dialog.submit(name.value))
+        name.props["hint"] = example
+        with block("line").style("justify-content:flex-end"):
+            button("Cancel", lambda: dialog.submit(None))
+            button("Keep", lambda: dialog.submit(name.value), kind="main")
+    called: str | None = await dialog
+    dialog.delete()
+    return (called or "").strip() or None
+
+
 def tell(message: str) -> None:
     """Say that something was done."""
     ui.notify(message, position="bottom", classes="tell", timeout=4000)

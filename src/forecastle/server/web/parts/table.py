@@ -3,14 +3,29 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from nicegui import ui
 
+from forecastle.reporting.wording import UNKNOWN, number
 from forecastle.server.web.parts.basic import block, text
+from forecastle.server.web.parts.times import written
+
+LONGEST = 80
+"""Characters of a text in a cell."""
 
 Cell = str | Callable[[], object]
 """A text, or what puts something else into the cell."""
+
+
+def shown(value: object) -> str:
+    """A value of somebody's data as it is written in a cell."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, date):
+        return written(value)
+    return number(value) if isinstance(value, float) else str(value)[:LONGEST]
 
 
 @contextmanager

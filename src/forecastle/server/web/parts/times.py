@@ -1,6 +1,6 @@
 """Moments and durations as people say them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from forecastle.core.frequency import Frequency
 
@@ -31,6 +31,13 @@ def lasting(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def written(ds: date | datetime | int) -> str:
+    """A period as it is written in tables."""
+    if isinstance(ds, int):
+        return str(ds)
+    return f"{ds:%d %b %Y %H:%M}" if isinstance(ds, datetime) and (ds.hour or ds.minute) else f"{ds:%d %b %Y}"
 
 
 def unit_of(freq: str) -> str:
