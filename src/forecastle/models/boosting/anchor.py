@@ -28,16 +28,16 @@ class Anchor:
     @classmethod
     def find(cls, scaled: Scaled, y: Floats) -> Self | None:
         """The one that lies nearest to what happened, if a season is worth it; one for the whole panel."""
-        answers = scaled.answers(y)
-        known = np.isfinite(answers)
+        distances = scaled.distances(y)
+        known = np.isfinite(distances)
         if not known.any():
             return None
-        least, found = (1 - WORTHWHILE) * np.abs(answers[known]).mean(), None
+        least, found = (1 - WORTHWHILE) * np.abs(distances[known]).mean(), None
         for name in scaled.names:
             if name.startswith(SEASON):
                 moves = _moves(scaled, name)[known]
                 for share in SHARES:
-                    miss = np.abs(answers[known] - share * moves).mean()
+                    miss = np.abs(distances[known] - share * moves).mean()
                     if miss < least:
                         least, found = miss, cls(feature=name, share=share)
         return found

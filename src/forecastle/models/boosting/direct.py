@@ -73,7 +73,7 @@ class Direct:
         parts = np.zeros((len(scaled.level), len(self.names) + 1))
         if self.boosters:
             told = self.boosters[MIDDLE].predict(scaled.values, pred_contrib=True, num_threads=1)
-            parts = np.asarray(told) * np.nan_to_num(scaled.change)[:, None]
+            parts = scaled.restored_parts(np.asarray(told))
         return (*self.names, LEVEL), self.view.opened(parts, scaled)
 
     def describe(self) -> str:

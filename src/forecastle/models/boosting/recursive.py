@@ -62,7 +62,7 @@ class Recursive(Single):
         for step, (scaled, _) in enumerate(_walk(self.booster, self.view, history, horizon, floor)):
             if self.booster is not None:
                 told = self.booster.predict(scaled.values, pred_contrib=True, num_threads=1)
-                found[:, step] = np.asarray(told) * np.nan_to_num(scaled.change)[:, None]
+                found[:, step] = scaled.restored_parts(np.asarray(told))
             found[:, step] = self.view.opened(found[:, step], scaled)
         return (*self.names, LEVEL), found.reshape(-1, len(self.names) + 1)
 

@@ -1,4 +1,7 @@
-"""Every series in units of its own, known at the cutoff: how far a value lies from the level, in usual changes."""
+"""Every series in units of its own, known at the cutoff: how far a value lies from the level, in usual changes.
+
+What trees learn is compressed in these units, for sales that a promotion multiplies are far from all others.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -69,15 +72,29 @@ class Scaled:
             scaled.forget(~planned, scaled.made_of(name, covariates))
         return scaled
 
-    def answers(self, y: Floats) -> Floats:
-        """The target in the units of each row; NaN where it has none."""
+    def distances(self, y: Floats) -> Floats:
+        """How far the target lies from the start, in usual changes; NaN where a row has none."""
         with np.errstate(invalid="ignore", divide="ignore"):
             found = np.where(self.change > 0, (y - self.start) / self.change, np.nan)
         return np.asarray(np.clip(found, -FAR, FAR))
 
+    def answers(self, y: Floats) -> Floats:
+        """What trees learn: the distances, compressed, so that a sale ten times as large does not count ten times.
+
+        Near the start nothing is changed, far from it the logarithm counts (Burbidge, Magee & Robb 1988).
+        """
+        return np.asarray(np.arcsinh(self.distances(y)))
+
     def restore(self, said: Floats) -> Floats:
         """Back to units of the target, rows × any; a series that never changed stays where it is."""
-        return np.asarray(self.start[:, None] + np.nan_to_num(self.change)[:, None] * said)
+        return np.asarray(self.start[:, None] + np.nan_to_num(self.change)[:, None] * np.sinh(said))
+
+    def restored_parts(self, told: Floats) -> Floats:
+        """What parts of answers add in units of the target, rows × parts: each its share of what all of them add."""
+        whole = told.sum(axis=1, keepdims=True)
+        with np.errstate(invalid="ignore"):
+            stretched = np.where(whole != 0, np.sinh(whole) / whole, 1.0)
+        return np.asarray(told * stretched * np.nan_to_num(self.change)[:, None])
 
     def only(self, rows: Flags) -> Self:
         """Some of the rows."""

@@ -15,6 +15,7 @@ from forecastle.models.batched import Compute
 from forecastle.models.boosting.forecaster import BoostedForecaster
 from forecastle.models.boosting.recursive import Recursive
 from forecastle.models.boosting.task import Past, Task
+from forecastle.models.units import FAR
 from forecastle.settings import BoostingSettings
 
 MONTHS = 72
@@ -81,3 +82,18 @@ def test_weights_change_what_is_learned() -> None:
     plain = BoostedForecaster(kind=Recursive, compute=Compute(rows=1_000, threads=1))
     fading = replace(plain, compute=replace(plain.compute, boosting=BoostingSettings(half_life=6)))
     assert not plain.fit(monthly(0.5), 6).predict(6).equals(fading.fit(monthly(0.5), 6).predict(6))
+
+
+def test_what_trees_learn_is_the_target_again_unless_it_was_unusually_far() -> None:
+    situations = past(monthly(0.3))
+    scaled, y = situations.scaled, situations.y
+    usual = (np.abs(scaled.distances(y)) < FAR) & (scaled.change > 0)
+    assert scaled.restore(scaled.answers(y)[:, None])[usual, 0] == pytest.approx(y[usual])
+    assert np.abs(scaled.answers(y)[usual]).max() < np.abs(scaled.distances(y)[usual]).max()
+
+
+def test_parts_of_what_trees_say_add_up_in_units_of_the_target() -> None:
+    scaled = past(monthly(0.3)).scaled
+    told = np.random.default_rng(2).normal(0, 1, (len(scaled.level), 5))
+    moved = scaled.restore(told.sum(axis=1)[:, None])[:, 0] - scaled.start
+    assert scaled.restored_parts(told).sum(axis=1) == pytest.approx(moved)
