@@ -13,6 +13,7 @@ from forecastle.services.datasets.analysis import Analysis
 from forecastle.services.datasets.charts import Charts
 from forecastle.services.datasets.columns import Columns
 from forecastle.services.datasets.comparison import Comparisons
+from forecastle.services.datasets.intake import Intake
 from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.datasets.lineage import Lineage
 from forecastle.services.datasets.previews import Previews
@@ -92,7 +93,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     begin = database.begin
     artifacts = open_artifacts(settings.storage.artifacts)
     events = Events(begin)
-    datasets = Datasets(begin=begin, artifacts=artifacts, settings=settings)
+    datasets = Datasets(begin=begin, artifacts=artifacts, intake=Intake(settings=settings))
     shelf = Shelf(datasets=datasets, artifacts=artifacts, room=settings.storage.local_bytes)
     previews = Previews(shelf=shelf)
     tables = RowTables(datasets=datasets, artifacts=artifacts)

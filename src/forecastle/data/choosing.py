@@ -27,10 +27,10 @@ def choose_roles(dataset: Dataset, changes: Mapping[str, Role]) -> Dataset:
         RolesError: a column is not there, a role does not fit its values, or no time or target is left.
     """
     chosen = _after(dataset.roles, changes)
-    found = find_roles(dataset.frame, _asked(chosen))
-    frame, time = found.frame, found.roles.time
-    if time == dataset.roles.time:
-        frame = frame.with_columns(dataset.frame[time])  # read once already, and not to be read as something else
+    found = find_roles(dataset.frame.lazy(), _asked(chosen))
+    frame, time = dataset.frame, found.roles.time
+    if time != dataset.roles.time:  # else it was read once already, and is not to be read as something else
+        frame = found.time.put_into(frame.lazy()).collect()
     kept = frame.filter(pl.col(time).is_not_null())
     return replace(
         dataset,

@@ -1,8 +1,12 @@
 """Read a sales history from anywhere and find out what its columns are."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 import polars as pl
 
@@ -16,11 +20,13 @@ from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.columns import parse
 from forecastle.data.parsing.tidying import tidy
 from forecastle.data.parsing.wide import unpivot
+from forecastle.data.parsing.written import ROW
 from forecastle.data.roles import find_roles
+from forecastle.data.snapshot import ROWS, Description, with_rows, write_description, write_rows, writing
 from forecastle.data.sources.table import Table
 from forecastle.settings import ReadSettings
 
-__all__ = ["ReadOptions", "read"]
+__all__ = ["ReadOptions", "Reading", "read", "reading"]
 
 EXAMPLES = 10
 DOUBTFUL = 0.5
@@ -28,6 +34,39 @@ DOUBTFUL = 0.5
 CONVERSIONS = {"pandas": "pl.from_pandas(frame)", "pyarrow": "pl.from_arrow(table)", "polars": "frame.collect()"}
 """How tables of other libraries, and lazy ones, become a Polars frame."""
 FIND_OUT, USUAL = ReadOptions(), ReadSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A sales history that was looked through. rows: still in the source, read when they are asked for.
+
+    file: where they lie as a snapshot has them, if they do.
+    """
+
+    rows: pl.LazyFrame
+    description: Description
+    file: Path | None = None
+
+    def dataset(self) -> Dataset:
+        """All of it in memory."""
+        return with_rows(self.description, self.rows.collect())
+
+    def named(self, source: str) -> Self:
+        """The same under another name of its source."""
+        return replace(self, description=replace(self.description, source=source))
+
+    def save(self, folder: Path) -> None:
+        """Write it as `save_snapshot` would, piece by piece; afterwards its rows are gone.
+
+        Raises:
+            OutputError: it could not be written.
+        """
+        with writing(folder):
+            if self.file is not None:
+                shutil.move(self.file, folder / ROWS)
+            else:
+                write_rows(self.rows, folder / ROWS)
+            write_description(self.description, folder)
 
 
 def read(
@@ -47,21 +86,48 @@ def read(
         RolesError: a named column is missing, or there is no time or no target.
         DataError: a column named as time or target holds something else.
     """
+    with reading(source, options=options, settings=settings, progress=progress) as found:
+        return found.dataset()
+
+
+@contextmanager
+def reading(
+    source: str | Path | pl.DataFrame,
+    *,
+    options: ReadOptions = FIND_OUT,
+    settings: ReadSettings = USUAL,
+    progress: Progress = silent,
+) -> Iterator[Reading]:
+    """As `read`, for rows that need not be in memory: a long text or Parquet file is passed through piece by piece."""
     with _opened(source, options, settings, lambda share, text: progress(0.3 * share, text)) as (table, name):
-        typed = parse(table, options, lambda share, text: progress(0.3 + 0.5 * share, text))
-    progress(0.8, "finding out what the columns are")
-    found = find_roles(typed.frame, options)
-    time = found.roles.time
-    frame, dropped = _with_time(found.frame, time, table)
-    progress(1.0, f"{len(frame):,} rows read")
-    return Dataset(
-        frame=frame,
-        roles=found.roles,
-        source=name,
-        transactions=found.transactions,
-        time_zone=typed.zones.get(time),
-        findings=typed.findings + dropped + _doubts(found.roles),
-    )
+        typed = parse(table, options, lambda share, text: progress(0.3 + 0.3 * share, text))
+        with _laid_out(typed.rows, table) as (rows, file):
+            progress(0.8, "finding out what the columns are")
+            found = find_roles(rows, options)
+            time = found.roles.time
+            timed, dropped = _with_time(found.time.put_into(rows), time, table)
+            description = Description(
+                source=name,
+                transactions=found.transactions,
+                time_zone=typed.zones.get(time),
+                roles=found.roles,
+                findings=tuple((typed.findings + dropped + _doubts(found.roles)).items),
+            )
+            same = found.time.as_it_is and not dropped.items
+            yield Reading(rows=timed, description=description, file=file if same else None)
+            progress(1.0, "read")
+
+
+@contextmanager
+def _laid_out(rows: pl.LazyFrame, table: Table) -> Iterator[tuple[pl.LazyFrame, Path | None]]:
+    """The same rows; those of a long text in a file by column, where looking at one of them costs little."""
+    if not table.costly:
+        yield rows, None
+        return
+    with TemporaryDirectory(prefix="forecastle-") as folder, writing(Path(folder)):
+        file = Path(folder) / ROWS
+        write_rows(rows, file)
+        yield pl.scan_parquet(file), file
 
 
 @contextmanager
@@ -110,40 +176,39 @@ def _doubts(roles: Roles) -> Findings:
     return Findings(tuple(findings))
 
 
-def _with_time(frame: pl.DataFrame, time: str, table: Table) -> tuple[pl.DataFrame, Findings]:
+def _with_time(rows: pl.LazyFrame, time: str, table: Table) -> tuple[pl.LazyFrame, Findings]:
     """Only rows that say when; what the others held is in the findings."""
-    timeless = frame[time].is_null()
-    if not timeless.any():
-        return frame, Findings()
-    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() & timeless
-    left_out = timeless & ~blank
-    if timeless.all():
+    timeless = pl.col(time).is_null()
+    blank = pl.all_horizontal(pl.all().is_null())
+    there = rows.select(timeless.sum().alias("timeless"), pl.len().alias("rows")).collect()
+    count, height = there.row(0)
+    if not count:
+        return rows, Findings()
+    if count == height:
         raise DataError(f"No row has a value in the time column {time!r}.", hint="Name another time column.")
+    blanks = rows.select(blank.sum()).collect().item()
     findings = []
-    if blank.any():
-        findings.append(
-            Finding(
-                code="blank_rows",
-                severity=Severity.INFO,
-                message=f"{counted(int(blank.sum()), 'row')} without any value.",
-                count=int(blank.sum()),
-            )
-        )
-    if left_out.any():
-        rows = left_out.arg_true().head(EXAMPLES).to_list()
+    if blanks:
+        message = f"{counted(blanks, 'row')} without any value."
+        findings.append(Finding(code="blank_rows", severity=Severity.INFO, message=message, count=blanks))
+    if count > blanks:
+        first = rows.with_row_index(ROW).filter(timeless, ~pl.all_horizontal(pl.exclude(ROW).is_null()))
         findings.append(
             Finding(
                 code="no_time",
                 severity=Severity.WARNING,
-                message=f"{counted(int(left_out.sum()), 'row')} without a readable value in {time!r}.",
+                message=f"{counted(count - blanks, 'row')} without a readable value in {time!r}.",
                 action="left out",
-                count=int(left_out.sum()),
-                rows=tuple(f"{table.row_word} {table.first_row + row}: {_short(frame.row(row))}" for row in rows),
+                count=count - blanks,
+                rows=tuple(
+                    f"{table.row_word} {table.first_row + row}: {_short(values)}"
+                    for row, *values in first.head(EXAMPLES).collect().iter_rows()
+                ),
             )
         )
-    return frame.filter(~timeless), Findings(tuple(findings))
+    return rows.filter(~timeless), Findings(tuple(findings))
 
 
-def _short(values: tuple[object, ...]) -> str:
+def _short(values: Sequence[object]) -> str:
     text = ", ".join("" if value is None else str(value) for value in values)
     return text if len(text) <= 80 else f"{text[:77]}…"

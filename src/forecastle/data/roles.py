@@ -11,6 +11,7 @@ from forecastle.data.dataset import Guess, Role, Roles
 from forecastle.data.detection.evidence import gather_evidence, series_sample
 from forecastle.data.detection.keys import Keys, find_keys
 from forecastle.data.detection.measures import guess_measures
+from forecastle.data.detection.rows import Rows
 from forecastle.data.detection.sales import only_where_sold
 from forecastle.data.detection.times import TimeColumn, find_time
 from forecastle.data.detection.vocabulary import hint
@@ -19,49 +20,49 @@ from forecastle.data.options import ReadOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRoles:
-    """The roles, the frame with its time column readable as such, and whether the rows are single sales."""
+    """The roles, the time column as such, and whether the rows are single sales."""
 
     roles: Roles
-    frame: pl.DataFrame
+    time: TimeColumn
     transactions: bool
 
 
-def find_roles(frame: pl.DataFrame, options: ReadOptions) -> FoundRoles:
+def find_roles(lazy: pl.LazyFrame, options: ReadOptions) -> FoundRoles:
     """Give every column one role. What the user named is kept; the rest is found from values, with names as hints.
 
     Raises:
         RolesError: a named column is not there or is named twice, or there is no time column or no target.
     """
-    asked = _asked(frame, options)
+    rows = Rows.of(lazy)
+    asked = _asked(rows, options)
     others = frozenset(name for name, role in asked.items() if role is not Role.TIME)
-    time = find_time(frame, asked=options.time, taken=others)
-    frame = frame.with_columns(time.values)
+    time = find_time(rows, asked=options.time, taken=others)
     name = time.guess.column
-    timed = frame.filter(pl.col(name).is_not_null()) if frame[name].has_nulls() else frame
+    timed = Rows.of(time.put_into(lazy).filter(pl.col(name).is_not_null()))
     taken = frozenset(column for column, role in asked.items() if role is not Role.KEY) | frozenset(time.made_of)
     keys = find_keys(timed, name, taken=taken, asked=options.keys)
     guesses = _guesses(timed, time, keys, asked)
-    roles = _collect([guesses[column] for column in frame.columns], keys.columns)
+    roles = _collect([guesses[column] for column in timed.schema], keys.columns)
     if not roles.targets:
         raise RolesError(
             "No column of numbers is left to forecast.",
             hint="Name one (--target; targets in Python). " + " ".join(_seen(timed, guess) for guess in roles.guesses),
         )
     transactions = keys.transactions or only_where_sold(timed, name, roles.keys, roles.targets[:1])
-    return FoundRoles(roles=roles, frame=frame, transactions=transactions)
+    return FoundRoles(roles=roles, time=time, transactions=transactions)
 
 
-def _asked(frame: pl.DataFrame, options: ReadOptions) -> dict[str, Role]:
+def _asked(rows: Rows, options: ReadOptions) -> dict[str, Role]:
     """The columns the user named, by role; each must be there, once."""
     asked: dict[str, Role] = {}
     for role, names in _named(options):
         for name in names:
-            if name not in frame.columns:
-                close = get_close_matches(name, frame.columns, n=1, cutoff=0.5)
+            if name not in rows.schema:
+                close = get_close_matches(name, list(rows.schema), n=1, cutoff=0.5)
                 guess = f"Did you mean {close[0]!r}? " if close else ""
                 raise RolesError(
                     f"There is no column {name!r} (named as {role}).",
-                    hint=f"{guess}The columns are: {', '.join(frame.columns)}.",
+                    hint=f"{guess}The columns are: {', '.join(rows.schema)}.",
                 )
             if name in asked:
                 raise RolesError(f"{name!r} is named as {asked[name]} and as {role}.", hint="A column has one role.")
@@ -82,7 +83,7 @@ def _named(options: ReadOptions) -> Iterable[tuple[Role, tuple[str, ...]]]:
     yield Role.IGNORED, options.ignored or ()
 
 
-def _guesses(frame: pl.DataFrame, time: TimeColumn, keys: Keys, asked: dict[str, Role]) -> dict[str, Guess]:
+def _guesses(rows: Rows, time: TimeColumn, keys: Keys, asked: dict[str, Role]) -> dict[str, Guess]:
     """One guess a column."""
     name = time.guess.column
     guesses = {name: time.guess}
@@ -92,32 +93,32 @@ def _guesses(frame: pl.DataFrame, time: TimeColumn, keys: Keys, asked: dict[str,
         guesses[column] = Guess(column=column, role=Role.KEY, confidence=keys.confidence, reason=keys.reason)
     for column, role in asked.items():
         guesses[column] = Guess(column=column, role=role, confidence=1.0, reason="named by the user")
-    _check_numbers(frame, asked)
-    sample = series_sample(frame, keys.columns)
-    left = sample.select(name, *keys.columns, *(column for column in frame.columns if column not in guesses))
-    evidence = gather_evidence(left, name, keys.columns)
+    _check_numbers(rows, asked)
+    left = (name, *keys.columns, *(column for column in rows.schema if column not in guesses))
+    sample = series_sample(rows.only(left), keys.columns)
+    evidence = gather_evidence(sample, name, keys.columns)
     roles = frozenset(asked.values())
-    for guess in guess_measures(left, evidence, asked=roles, alone=not keys.columns and not keys.transactions):
+    for guess in guess_measures(sample, evidence, asked=roles, alone=not keys.columns and not keys.transactions):
         guesses[guess.column] = guess
-    for column in frame.columns:
-        nested = Guess(column=column, role=Role.IGNORED, confidence=1.0, reason=f"{frame.schema[column]} values")
+    for column, kind in rows.schema.items():
+        nested = Guess(column=column, role=Role.IGNORED, confidence=1.0, reason=f"{kind} values")
         guesses.setdefault(column, nested)
     return guesses
 
 
-def _seen(frame: pl.DataFrame, guess: Guess) -> str:
-    value = frame[guess.column].drop_nulls().first() if frame[guess.column].count() else None
-    return f"{guess.column!r} was taken as {guess.role} (such as {value!r:.40})."
+def _seen(rows: Rows, guess: Guess) -> str:
+    return f"{guess.column!r} was taken as {guess.role} (such as {rows.first(guess.column)!r:.40})."
 
 
-def _check_numbers(frame: pl.DataFrame, asked: dict[str, Role]) -> None:
+def _check_numbers(rows: Rows, asked: dict[str, Role]) -> None:
     for column, role in asked.items():
-        kind = frame.schema[column]
+        kind = rows.schema[column]
         if role in (Role.TARGET, Role.PRICE, Role.PROMOTION, Role.CLOSED) and not (
             kind.is_numeric() or kind == pl.Boolean
         ):
+            example = rows.lazy.select(column).head(1).collect().item()
             raise RolesError(
-                f"{column!r} is named as {role}, but holds {str(kind).lower()} values, such as {frame[column][0]!r}.",
+                f"{column!r} is named as {role}, but holds {str(kind).lower()} values, such as {example!r}.",
                 hint="Name a column of numbers.",
             )
         if role is Role.KEY and (kind.is_nested() or kind == pl.Binary):

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +17,10 @@ from forecastle.data.dataset import Dataset, Roles
 ROWS, DESCRIPTION = "rows.parquet", "dataset.json"
 TABLE = "table.json"
 """What describes a table without time instead, see `tables`."""
+ROW_GROUP = 1 << 18
+"""Rows that are compressed together, and read together by whoever wants some of them."""
+OF_THE_SYSTEM = "os error"
+"""What Polars writes where the operating system, such as a full disk, stopped it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,6 @@ def save_snapshot(dataset: Dataset, folder: Path) -> None:
         DataError: a column holds Python objects, which no file can keep.
         OutputError: it could not be written.
     """
-    if objects := [name for name, kind in dataset.frame.schema.items() if kind == pl.Object]:
-        raise DataError(f"{objects[0]!r} holds Python objects, which cannot be kept.", hint="Leave the column out.")
     description = Description(
         source=dataset.source,
         transactions=dataset.transactions,
@@ -48,15 +49,43 @@ def save_snapshot(dataset: Dataset, folder: Path) -> None:
         roles=dataset.roles,
         findings=tuple(dataset.findings.items),
     )
-    rows = BytesIO()  # written by Python, because Polars calls a full disk a broken file
-    dataset.frame.rechunk().write_parquet(rows, compression="zstd")
+    with writing(folder):
+        write_rows(dataset.frame.lazy(), folder / ROWS)
+        write_description(description, folder)
+
+
+def write_description(description: Description, folder: Path) -> None:
+    """Write everything about a dataset but its rows."""
+    (folder / DESCRIPTION).write_text(json.dumps(asdict(description), indent=1), encoding="ascii")
+
+
+def write_rows(rows: pl.LazyFrame, file: Path) -> None:
+    """Write rows piece by piece, wherever they come from; equal rows make equal bytes.
+
+    Raises:
+        DataError: a column holds Python objects, which no file can keep.
+    """
+    if objects := [name for name, kind in rows.collect_schema().items() if kind == pl.Object]:
+        raise DataError(f"{objects[0]!r} holds Python objects, which cannot be kept.", hint="Leave the column out.")
+    rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """A folder that is there, and errors that say why it could not be written to.
+
+    Raises:
+        OutputError: it could not be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ROWS).write_bytes(rows.getbuffer())
-        (folder / DESCRIPTION).write_text(json.dumps(asdict(description), indent=1), encoding="ascii")
-    except OSError as error:
+        yield
+    except (OSError, pl.exceptions.ComputeError) as error:
+        if isinstance(error, pl.exceptions.ComputeError) and OF_THE_SYSTEM not in str(error):
+            raise
+        reason = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
         raise OutputError(
-            f"The snapshot could not be written to {str(folder)!r}: {error.strerror or error}.",
+            f"The snapshot could not be written to {str(folder)!r}: {reason.partition(' (os')[0]}.",
             hint="Make room, or choose another folder.",
             path=str(folder),
         ) from error

@@ -1,21 +1,20 @@
 """Tables without time: rows that stand for themselves, to learn from or to join; kept beside sales histories."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from forecastle.core.errors import DataError, OutputError, SourceError
+from forecastle.core.errors import SourceError
 from forecastle.core.findings import Findings
 from forecastle.data import sources
 from forecastle.data.options import ReadOptions
-from forecastle.data.parsing.columns import parse
+from forecastle.data.parsing.columns import Typed, parse
 from forecastle.data.parsing.tidying import tidy
-from forecastle.data.snapshot import ROWS, TABLE
+from forecastle.data.snapshot import ROWS, TABLE, write_rows, writing
 from forecastle.settings import ReadSettings
 
 FORMAT = "forecastle-table-1"
@@ -30,12 +29,6 @@ class RowTable:
     source: str
     findings: Findings = field(default_factory=Findings)
 
-    @property
-    def columns(self) -> Sequence[dict[str, Any]]:
-        """What each column holds, in the words that columns of sales histories are described with."""
-        told = {"role": "feature", "confidence": 1.0, "reason": "a table without time"}
-        return [{"column": name, "type": str(kind), **told} for name, kind in self.frame.schema.items()]
-
 
 def read_table(source: str | Path, *, options: ReadOptions = FIND_OUT, settings: ReadSettings = USUAL) -> RowTable:
     """Read a file, folder, URL or database as rows; types are found as for a sales history, roles are not.
@@ -43,33 +36,35 @@ def read_table(source: str | Path, *, options: ReadOptions = FIND_OUT, settings:
     Raises:
         SourceError: it is not there, cannot be read, or has no rows.
     """
-    with sources.opened(source, options=options, settings=settings) as table:
-        name = sources.name_of(source)
-        if table.sample.is_empty():
-            raise SourceError(f"{name} has no rows.", hint="Check that the export finished.")
-        typed = parse(tidy(table), options)
-    return RowTable(frame=typed.frame, source=name, findings=typed.findings)
+    with _typed(source, options, settings) as typed:
+        return RowTable(frame=typed.frame, source=sources.name_of(source), findings=typed.findings)
 
 
-def save_table(table: RowTable, folder: Path) -> None:
-    """Write the rows as Parquet and the rest as JSON; equal tables make equal bytes.
+def bring_table(
+    source: str | Path, folder: Path, *, options: ReadOptions = FIND_OUT, settings: ReadSettings = USUAL, name: str = ""
+) -> None:
+    """As `read_table`, into a folder, piece by piece: rows as Parquet, the rest as JSON; equal tables make equal bytes.
+
+    name: what the source is called, if not by its own name.
 
     Raises:
+        SourceError: it is not there, cannot be read, or has no rows.
         DataError: a column holds Python objects, which no file can keep.
         OutputError: it could not be written.
     """
-    if objects := [name for name, kind in table.frame.schema.items() if kind == pl.Object]:
-        raise DataError(f"{objects[0]!r} holds Python objects, which cannot be kept.", hint="Leave the column out.")
-    facts = {"format": FORMAT, "source": table.source, "findings": [asdict(one) for one in table.findings.items]}
-    rows = BytesIO()  # written by Python, because Polars calls a full disk a broken file
-    table.frame.rechunk().write_parquet(rows, compression="zstd")
-    try:
-        (folder / ROWS).write_bytes(rows.getbuffer())
+    with _typed(source, options, settings) as typed, writing(folder):
+        write_rows(typed.rows, folder / ROWS)
+        findings = [asdict(one) for one in typed.findings.items]
+        facts = {"format": FORMAT, "source": name or sources.name_of(source), "findings": findings}
         (folder / TABLE).write_text(json.dumps(facts, indent=1), encoding="ascii")
-    except OSError as error:
-        raise OutputError(
-            f"The table could not be written to {str(folder)!r}: {error.strerror or error}.", hint="Make room."
-        ) from error
+
+
+@contextmanager
+def _typed(source: str | Path, options: ReadOptions, settings: ReadSettings) -> Iterator[Typed]:
+    with sources.opened(source, options=options, settings=settings) as table:
+        if table.sample.is_empty():
+            raise SourceError(f"{sources.name_of(source)} has no rows.", hint="Check that the export finished.")
+        yield parse(tidy(table), options)
 
 
 def load_rows(folder: Path) -> pl.DataFrame:

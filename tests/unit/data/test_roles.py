@@ -23,7 +23,7 @@ def panel(**columns: object) -> pl.DataFrame:
 
 
 def roles(frame: pl.DataFrame, **options: object) -> Roles:
-    return find_roles(frame, ReadOptions(**options)).roles  # type: ignore[arg-type]
+    return find_roles(frame.lazy(), ReadOptions(**options)).roles  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_several_keys_are_found_where_one_is_not_enough() -> None:
 
 
 def test_a_few_duplicates_make_no_single_sales() -> None:
-    found = find_roles(pl.concat([panel(), panel().head(1)]), ReadOptions())
+    found = find_roles(pl.concat([panel(), panel().head(1)]).lazy(), ReadOptions())
     assert (found.roles.keys, found.transactions) == (("shop",), False)
 
 
@@ -102,9 +102,9 @@ def test_a_table_with_one_row_a_moment_has_only_targets() -> None:
 
 def test_year_and_month_in_two_columns_are_one_time() -> None:
     frame = pl.DataFrame({"year": [2023] * 12 + [2024] * 12, "month": [*range(1, 13)] * 2, "sales": range(24)})
-    found = find_roles(frame, ReadOptions())
+    found = find_roles(frame.lazy(), ReadOptions())
     assert found.roles.time == "year-month"
-    assert found.frame["year-month"].to_list()[-1] == date(2024, 12, 1)
+    assert found.time.put_into(frame.lazy()).collect()["year-month"].to_list()[-1] == date(2024, 12, 1)
     assert found.roles.ignored == ("year", "month")
 
 
@@ -123,13 +123,13 @@ def sales(rows: int) -> pl.DataFrame:
 
 
 def test_single_sales_are_told_by_their_times() -> None:
-    found = find_roles(sales(600), ReadOptions())
+    found = find_roles(sales(600).lazy(), ReadOptions())
     assert found.transactions
     assert (found.roles.keys, found.roles.targets) == (("StockCode",), ("Quantity",))
 
 
 def test_several_rows_a_day_are_single_sales() -> None:
-    assert find_roles(sales(600).with_columns(pl.col("InvoiceDate").dt.date()), ReadOptions()).transactions
+    assert find_roles(sales(600).with_columns(pl.col("InvoiceDate").dt.date()).lazy(), ReadOptions()).transactions
 
 
 def sparse(*, zeros: bool) -> FoundRoles:
@@ -140,7 +140,7 @@ def sparse(*, zeros: bool) -> FoundRoles:
     other = pl.DataFrame({"date": pl.date_range(date(2024, 1, 1), date(2024, 5, 1), eager=True)}).with_columns(
         pl.lit("P3").alias("product"), pl.lit(0 if zeros else 1, pl.Int64).alias("qty")
     )
-    return find_roles(pl.concat([frame, other]), ReadOptions())
+    return find_roles(pl.concat([frame, other]).lazy(), ReadOptions())
 
 
 def test_days_without_a_row_are_days_without_sales_unless_zeros_are_written() -> None:

@@ -11,7 +11,7 @@ from polars.testing.parametric import dataframes
 
 from forecastle.core.errors import DataError, OutputError, SourceError
 from forecastle.data.dataset import Dataset, Roles
-from forecastle.data.read import ReadOptions, read
+from forecastle.data.read import ReadOptions, read, reading
 from forecastle.data.snapshot import load_snapshot, save_snapshot
 
 FRAME = pl.DataFrame(
@@ -89,3 +89,27 @@ def test_python_objects_are_refused_by_column(tmp_path: Path) -> None:
     frame = FRAME.with_columns(pl.Series("things", [object()] * 32, dtype=pl.Object))
     with pytest.raises(DataError, match="'things' holds Python objects"):
         saved(frame, tmp_path)
+
+
+@pytest.mark.parametrize("date", ["2024-01-{:02d}", "{:02d}.01.2024", "202401{:02d}"])
+def test_a_long_text_is_kept_as_a_short_one_without_being_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, date: str
+) -> None:
+    rows = [
+        f"{date.format(day)},{shop},{day},{day / 4},{'yes' if day % 2 else 'no'}"
+        for shop in "AB"
+        for day in range(1, 29)
+    ]
+    file = tmp_path / "sales.csv"
+    file.write_text("\n".join(["day,shop,units,price,promo", *rows, ",C,1,1,no"]) + "\n", encoding="ascii")
+    save_snapshot(read(file), tmp_path / "short")
+    monkeypatch.setattr("forecastle.data.sources.text.LONG", 0)
+    with reading(file) as found:
+        found.save(tmp_path / "long")
+    assert bytes_of(tmp_path / "long") == bytes_of(tmp_path / "short")
+
+
+def test_a_disk_without_room_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "rows.parquet").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match=r"could not be written .*No space left on device"):
+        save_snapshot(read(FRAME), tmp_path)

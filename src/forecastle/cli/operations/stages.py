@@ -57,8 +57,8 @@ def ingest(
     with console.errors(as_json=general.json):
         from forecastle.services.files import stages
 
-        dataset = stages.ingest(source, read_options(reading, columns), out, _stage(general))
-        say({"rows": dataset.frame.height}, f"{dataset.frame.height:,} rows in {out}.", general)
+        rows = stages.ingest(source, read_options(reading, columns), out, _stage(general))
+        say({"rows": rows}, f"{rows:,} rows in {out}.", general)
 
 
 @app.command

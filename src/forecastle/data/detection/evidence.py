@@ -1,9 +1,11 @@
 """What the values of columns look like, seen over the rows of whole series."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
+
+from forecastle.data.detection.rows import FEW, Rows
 
 SERIES_LOOKED_AT = 1_000
 ROWS_LOOKED_AT = 100_000
@@ -25,22 +27,25 @@ class Evidence:
     flag: bool
 
 
-def series_sample(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def series_sample(rows: Rows, keys: Sequence[str]) -> Rows:
     """All rows of up to a thousand series."""
-    if not keys or len(frame) <= ROWS_LOOKED_AT:
-        return frame
-    chosen = frame.select(keys).gather_every(len(frame) // SERIES_LOOKED_AT).unique()
-    return frame.join(chosen, on=list(keys), how="semi", nulls_equal=True)
+    if not keys or rows.height <= ROWS_LOOKED_AT:
+        return rows
+    chosen = rows.every(rows.height // SERIES_LOOKED_AT).select(keys).unique().collect()
+    sample = Rows.of(rows.lazy.join(chosen.lazy(), on=list(keys), how="semi", nulls_equal=True))
+    return replace(sample, lazy=sample.lazy.collect().lazy()) if sample.height <= FEW else sample
 
 
-def gather_evidence(sample: pl.DataFrame, time: str, keys: Sequence[str]) -> dict[str, Evidence]:
+def gather_evidence(sample: Rows, time: str, keys: Sequence[str]) -> dict[str, Evidence]:
     """Look at every column but time and keys; columns of lists or objects have none."""
     names = [name for name, kind in sample.schema.items() if name not in (time, *keys) and not kind.is_nested()]
     if not names:
         return {}
-    distinct = sample.select(pl.col(name).drop_nulls().n_unique() for name in names).row(0)
-    several = bool(keys) and sample.select(keys).n_unique() > 1
-    crowded = several and len(sample) > CROWDED * sample[time].n_unique()
+    values = [pl.col(name).drop_nulls() for name in names]
+    distinct = sample.look(*(each.n_unique() if sample.height <= FEW else each.approx_n_unique() for each in values))
+    flags = sample.look(*(_is_flag(name, sample.schema[name]) for name in names))
+    several = bool(keys) and sample.distinct(keys) > 1
+    crowded = several and sample.height > CROWDED * sample.distinct((time,))
     static = _one_value(sample, keys, names) if several else set()
     shared = _one_value(sample, (time,), names) if crowded else set()
     return {
@@ -49,19 +54,21 @@ def gather_evidence(sample: pl.DataFrame, time: str, keys: Sequence[str]) -> dic
             distinct=count,
             static=name in static,
             shared=name in shared,
-            flag=_is_flag(sample[name], count),
+            flag=bool(flag) and (count <= 2),
         )
-        for name, count in zip(names, distinct, strict=True)
+        for name, count, flag in zip(names, distinct, flags, strict=True)
     }
 
 
-def _one_value(sample: pl.DataFrame, by: Sequence[str], names: Sequence[str]) -> set[str]:
+def _one_value(sample: Rows, by: Sequence[str], names: Sequence[str]) -> set[str]:
     """Columns with at most one value in every group."""
-    groups = sample.group_by(by).agg(pl.col(name).drop_nulls().n_unique() for name in names)
-    return {name for name in names if (groups[name] <= 1).all()}
+    groups = sample.lazy.group_by(by).agg(pl.col(name).drop_nulls().n_unique() for name in names)
+    most = groups.select(pl.col(names).max()).collect(engine=sample.engine).row(0)
+    return {name for name, count in zip(names, most, strict=True) if count <= 1}
 
 
-def _is_flag(column: pl.Series, distinct: int) -> bool:
-    if column.dtype == pl.Boolean:
-        return True
-    return column.dtype.is_numeric() and distinct <= 2 and bool(((column == 0) | (column == 1)).all())
+def _is_flag(name: str, kind: pl.DataType) -> pl.Expr:
+    """Whether there is nothing but 0 and 1."""
+    if not kind.is_numeric():
+        return pl.lit(value=kind == pl.Boolean)
+    return ((pl.col(name) == 0) | (pl.col(name) == 1)).all()

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import polars as pl
 
+from forecastle.data.detection.rows import Rows
 from forecastle.data.detection.vocabulary import hint
 
 LOOKED_AT = 50_000
@@ -34,45 +35,47 @@ class Keys:
     transactions: bool = False
 
 
-def find_keys(frame: pl.DataFrame, time: str, *, taken: frozenset[str], asked: tuple[str, ...] | None) -> Keys:
+def find_keys(rows: Rows, time: str, *, taken: frozenset[str], asked: tuple[str, ...] | None) -> Keys:
     """Find the fewest columns that, with the time, tell every row from every other."""
-    rows = _whole_moments(frame, time)
-    single_sales = _stamped_by_events(frame[time])
+    moments = rows.unique(time).sort()
+    some = _whole_moments(rows, time, moments)
+    single_sales = _stamped_by_events(moments)
     if asked is not None:
-        transactions = single_sales or not _nearly(rows, _distinct(rows, asked, time))
+        transactions = single_sales or not _nearly(some, _distinct(some, asked, time))
         return Keys(columns=asked, confidence=1.0, reason="named by the user", transactions=transactions)
-    candidates = _candidates(frame, time, taken)
+    candidates = _candidates(rows, time, taken)
     if single_sales:
-        return _of_sales(frame, candidates, "times of day without a pattern")
-    several = [name for name in candidates if 1 < frame[name].n_unique() <= len(frame) / 2][:MOST_CANDIDATES]
-    alone = _distinct(rows, (), time)
-    if alone == 1 or (_nearly(rows, alone) and not several):
-        constant = tuple(name for name in candidates if frame[name].n_unique() == 1 and named(name) >= PLAINLY)
+        return _of_sales(rows, candidates, "times of day without a pattern")
+    counts = {name: rows.distinct((name,)) for name in candidates}
+    several = [name for name in candidates if 1 < counts[name] <= rows.height / 2][:MOST_CANDIDATES]
+    alone = _distinct(some, (), time)
+    if alone == 1 or (_nearly(some, alone) and not several):
+        constant = tuple(name for name in candidates if counts[name] == 1 and named(name) >= PLAINLY)
         reason = "the same in every row" if constant else f"{alone:.1%} of the rows are the only one of their moment"
         return Keys(columns=constant[:1], confidence=0.9, reason=reason)
-    return _fewest(frame, rows, several, time) or _of_sales(frame, candidates, "several rows for each moment")
+    return _fewest(rows, some, several, time) or _of_sales(rows, candidates, "several rows for each moment")
 
 
-def _fewest(frame: pl.DataFrame, rows: pl.DataFrame, candidates: Sequence[str], time: str) -> Keys | None:
+def _fewest(rows: Rows, some: pl.DataFrame, candidates: Sequence[str], time: str) -> Keys | None:
     """The smallest choice of columns that makes rows unique, or nearly so under names that say what they are."""
     nearest: Keys | None = None
     for size in range(1, MOST_KEYS + 1):
         for columns in sorted(combinations(candidates, size), key=lambda names: -sum(map(named, names))):
-            share, plain = _distinct(rows, columns, time), min(map(named, columns))
+            share, plain = _distinct(some, columns, time), min(map(named, columns))
             if (
-                not _nearly(rows, share)
+                not _nearly(some, share)
                 or (size > 1 and max(map(named, columns)) < VAGUELY)
-                or not _recurs(frame, columns)
+                or not _recurs(rows, columns)
             ):
                 continue
             if share == 1:
                 sure = round(0.7 + 0.25 * plain, 2)
                 return Keys(
-                    columns=_in_order(frame, columns), confidence=sure, reason="one row for each value and moment"
+                    columns=_in_order(rows, columns), confidence=sure, reason="one row for each value and moment"
                 )
             if nearest is None or plain >= PLAINLY > min(map(named, nearest.columns)):
                 reason = f"{share:.1%} of the rows are the only one of their value and moment"
-                nearest = Keys(columns=_in_order(frame, columns), confidence=0.6, reason=reason)
+                nearest = Keys(columns=_in_order(rows, columns), confidence=0.6, reason=reason)
         if nearest and min(map(named, nearest.columns)) >= PLAINLY:
             return nearest
     return nearest
@@ -90,20 +93,20 @@ def names_a_thing(name: str) -> bool:
     return thing and not any(hint(name, kind) == 1 for kind in MEASURES)
 
 
-def _candidates(frame: pl.DataFrame, time: str, taken: frozenset[str]) -> list[str]:
+def _candidates(rows: Rows, time: str, taken: frozenset[str]) -> list[str]:
     """Columns of text, or of whole numbers that are no measure; those with telling names first, then text."""
 
-    def possible(name: str) -> bool:
-        kind = frame.schema[name]
+    def possible(name: str, kind: pl.DataType) -> bool:
         if name == time or name in taken or hint(name, "bookkeeping") == 1:
             return False
-        if is_text(kind):
-            return True
         measure = max(hint(name, what) for what in MEASURES)
-        return kind.is_integer() and (measure < 1 or named(name) == 1) and not frame[name].is_between(0, 1).all()
+        return is_text(kind) or (kind.is_integer() and (measure < 1 or named(name) == 1))
 
-    names = [name for name in frame.columns if possible(name)]
-    return sorted(names, key=lambda name: (-named(name), not is_text(frame.schema[name])))
+    names = [name for name, kind in rows.schema.items() if possible(name, kind)]
+    whole = [name for name in names if not is_text(rows.schema[name])]
+    flags = rows.look(*(pl.col(name).is_between(0, 1).all() for name in whole))
+    names = [name for name in names if not dict(zip(whole, flags, strict=True)).get(name)]
+    return sorted(names, key=lambda name: (-named(name), not is_text(rows.schema[name])))
 
 
 def is_text(kind: pl.DataType) -> bool:
@@ -111,53 +114,53 @@ def is_text(kind: pl.DataType) -> bool:
     return isinstance(kind, pl.String | pl.Categorical | pl.Enum)
 
 
-def _distinct(rows: pl.DataFrame, columns: Sequence[str], time: str) -> float:
-    return rows.select(*columns, time).n_unique() / max(len(rows), 1)
+def _distinct(some: pl.DataFrame, columns: Sequence[str], time: str) -> float:
+    return some.select(*columns, time).n_unique() / max(len(some), 1)
 
 
-def _in_order(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in frame.columns if name in columns)
+def _in_order(rows: Rows, columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in rows.schema if name in columns)
 
 
-def _nearly(rows: pl.DataFrame, share: float) -> bool:
+def _nearly(some: pl.DataFrame, share: float) -> bool:
     """Whether so few rows are not unique that they are duplicates."""
-    return share >= NEARLY or (share >= SMALL_NEARLY and (1 - share) * len(rows) <= FEW)
+    return share >= NEARLY or (share >= SMALL_NEARLY and (1 - share) * len(some) <= FEW)
 
 
-def _recurs(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
+def _recurs(rows: Rows, columns: Sequence[str]) -> bool:
     """Whether a series has at least two rows on average; a column that numbers the rows names no series."""
-    return frame.select(columns).n_unique() <= len(frame) / 2
+    return rows.distinct(columns) <= rows.height / 2
 
 
-def _of_sales(frame: pl.DataFrame, candidates: Sequence[str], reason: str) -> Keys:
+def _of_sales(rows: Rows, candidates: Sequence[str], reason: str) -> Keys:
     """Keys of single sales: what was sold and where, as far as names tell, or else the most telling text column."""
-    recurring = [name for name in candidates if _recurs(frame, (name,))]
+    counts = {name: rows.distinct((name,)) for name in candidates}
+    recurring = [name for name in candidates if counts[name] <= rows.height / 2]
     things = [next((name for name in recurring if hint(name, kind) == 1), None) for kind in ("item", "place")]
-    columns = _in_order(frame, [name for name in things if name])
+    columns = _in_order(rows, [name for name in things if name])
     if columns:
         return Keys(columns=columns, confidence=0.7, reason=f"{reason}, so single sales", transactions=True)
-    texts = [name for name in recurring if is_text(frame.schema[name]) and not hint(name, "event")]
-    fine = [name for name in texts if 1 < frame[name].n_unique() <= len(frame) / 10]
-    best = max(fine, key=lambda name: (named(name), frame[name].n_unique()), default=None)
+    texts = [name for name in recurring if is_text(rows.schema[name]) and not hint(name, "event")]
+    fine = [name for name in texts if 1 < counts[name] <= rows.height / 10]
+    best = max(fine, key=lambda name: (named(name), counts[name]), default=None)
     columns = (best,) if best else ()
     return Keys(columns=columns, confidence=0.4, reason=f"{reason}, so single sales", transactions=True)
 
 
-def _whole_moments(frame: pl.DataFrame, time: str) -> pl.DataFrame:
-    """All rows of some moments, spread over the history."""
-    if len(frame) <= 4 * LOOKED_AT:
-        return frame
-    moments = frame[time].unique().drop_nulls().sort()
-    wanted = max(3, round(len(moments) * LOOKED_AT / len(frame)))
+def _whole_moments(rows: Rows, time: str, moments: pl.Series) -> pl.DataFrame:
+    """All rows of some moments, spread over the history. moments: all there are, in order."""
+    if rows.height <= 4 * LOOKED_AT:
+        return rows.lazy.collect(engine=rows.engine)
+    wanted = max(3, round(len(moments) * LOOKED_AT / rows.height))
     chosen = moments.gather_every(max(len(moments) // wanted, 1), offset=len(moments) // wanted // 2)
-    return frame.filter(pl.col(time).is_in(chosen.implode()))
+    return rows.lazy.filter(pl.col(time).is_in(chosen.implode())).collect(engine=rows.engine)
 
 
 def _stamped_by_events(moments: pl.Series) -> bool:
-    """Whether times of day follow no clock, as those of sales do."""
+    """Whether times of day follow no clock, as those of sales do. moments: the different ones, in order."""
     if moments.dtype != pl.Datetime:
         return False
-    gaps = moments.drop_nulls().unique().sort().diff().drop_nulls()
+    gaps = moments.diff().drop_nulls()
     if len(gaps) < 3:
         return False
     commonest = gaps.value_counts(sort=True)

@@ -9,6 +9,7 @@ import polars as pl
 from forecastle.data.dataset import Guess, Role
 from forecastle.data.detection.evidence import Evidence
 from forecastle.data.detection.keys import is_text, names_a_thing
+from forecastle.data.detection.rows import FEW, Rows
 from forecastle.data.detection.vocabulary import hint
 
 EXACT = 0.02
@@ -32,7 +33,7 @@ class Product:
 
 
 def guess_measures(
-    sample: pl.DataFrame, evidence: Mapping[str, Evidence], *, asked: frozenset[Role], alone: bool
+    sample: Rows, evidence: Mapping[str, Evidence], *, asked: frozenset[Role], alone: bool
 ) -> list[Guess]:
     """Guess what each column is.
 
@@ -46,7 +47,7 @@ def guess_measures(
             open_.append(name)
         else:
             guesses.append(guess)
-    product = _product(sample, open_)
+    product = _product(sample, evidence, open_)
     prices = () if Role.PRICE in asked else _price(open_, evidence, product)
     targets: tuple[Guess, ...] = ()
     if Role.TARGET not in asked:
@@ -157,11 +158,12 @@ def _without_names(names: list[str], *, alone: bool) -> tuple[Guess, ...]:
     return tuple(_guess(name, Role.TARGET, 0.8 if len(names) == 1 else 0.4, reason) for name in names[:1])
 
 
-def _product(sample: pl.DataFrame, names: list[str]) -> Product | None:
+def _product(sample: Rows, evidence: Mapping[str, Evidence], names: list[str]) -> Product | None:
     """The first three columns of which one is the product of the other two."""
-    moving = [name for name in names if sample[name].n_unique() > 2]
+    moving = [name for name in names if evidence[name].distinct > 2]
     moving.sort(key=lambda name: -max(hint(name, kind) for kind in ("volume", "revenue", "price")))
-    numbers = sample.select(pl.col(name).cast(pl.Float64) for name in moving[:MOST_COMPARED]).drop_nulls()
+    casts = [pl.col(name).cast(pl.Float64) for name in moving[:MOST_COMPARED]]
+    numbers = sample.every(sample.height // FEW).select(casts).drop_nulls().collect(engine=sample.engine)
     for trio in combinations(numbers.columns, 3):
         for revenue in trio:
             first, second = (name for name in trio if name != revenue)

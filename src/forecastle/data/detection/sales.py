@@ -6,6 +6,7 @@ import polars as pl
 
 from forecastle.core.frequency import Unit
 from forecastle.data.detection.evidence import series_sample
+from forecastle.data.detection.rows import Rows
 from forecastle.data.frequency import frequency_of
 
 SPARSE = 0.5
@@ -13,15 +14,16 @@ SPARSE = 0.5
 FEWEST_ROWS = 5
 
 
-def only_where_sold(frame: pl.DataFrame, time: str, keys: tuple[str, ...], targets: Sequence[str]) -> bool:
+def only_where_sold(rows: Rows, time: str, keys: tuple[str, ...], targets: Sequence[str]) -> bool:
     """Whether the days without a row are days without sales: many are missing, and no row says zero."""
-    sample = series_sample(frame, keys)
-    if not targets or sample.schema[time] != pl.Date or not sample.select((pl.col(targets) > 0).all()).row(0)[0]:
+    sample = series_sample(rows, keys)
+    if not targets or sample.schema[time] != pl.Date or not sample.look((pl.col(targets[0]) > 0).all())[0]:
         return False
-    if frequency_of(sample, time=time, keys=keys).freq.unit not in (Unit.DAY, Unit.BUSINESS_DAY):
+    days = sample.frame(time, *keys)
+    if frequency_of(days, time=time, keys=keys).freq.unit not in (Unit.DAY, Unit.BUSINESS_DAY):
         return False
     day = pl.col(time)
     share = day.n_unique() / ((day.max() - day.min()).dt.total_days() + 1)
-    series = sample.group_by(keys or pl.lit(0)).agg(share.alias("share"), pl.len().alias("rows"))
+    series = days.group_by(keys or pl.lit(0)).agg(share.alias("share"), pl.len().alias("rows"))
     shares = series.filter(pl.col("rows") >= FEWEST_ROWS)["share"]
     return len(shares.filter(shares < SPARSE)) > len(shares) / 2

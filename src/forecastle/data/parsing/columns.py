@@ -11,27 +11,31 @@ from forecastle.core.progress import Progress, silent
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.doubts import about_numbers
 from forecastle.data.parsing.numbers import decimal_mark
-from forecastle.data.parsing.plain import plain_numbers
 from forecastle.data.parsing.text import Column, Context, distinct_values, read_text
-from forecastle.data.parsing.words import read_words
-from forecastle.data.sources.table import SAMPLE, Table
+from forecastle.data.parsing.written import with_meanings, written
+from forecastle.data.sources.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """Typed columns.
+    """Typed columns, read from the source when they are asked for.
 
     zones: the time zone of each column of moments that had one (the column holds UTC, or local dates), named as in the
     source, or by the offset where all values have the same, such as `+02:00`.
     """
 
-    frame: pl.DataFrame
+    rows: pl.LazyFrame
     zones: Mapping[str, str] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All of them in memory."""
+        return self.rows.collect()
+
 
 def parse(table: Table, options: ReadOptions, progress: Progress = silent) -> Typed:
-    """Give every column its type; only one column of text is in memory at a time.
+    """Find the type of every column; text is passed through for that, and never in memory as a whole.
 
     Raises:
         DataError: a column named as time or target cannot be read as such.
@@ -43,42 +47,36 @@ def parse(table: Table, options: ReadOptions, progress: Progress = silent) -> Ty
         options=options, decimal=options.decimal or mark.mark, row_word=table.row_word, first_row=table.first_row
     )
     progress(0.0, "reading numbers")
-    columns = {name: Column(values=values) for name, values in plain_numbers(table, samples, context).items()}
+    texts = written(table.rows, samples, frozenset({*(options.targets or ()), options.price or ""}))
+    columns: dict[str, Column] = {}
     for name in schema:
-        if name not in columns:
-            progress(len(columns) / len(schema), f"reading {name}")
-            columns[name] = _read(table, name, samples.get(name), context)
-    found = [columns[name] for name in schema]
+        progress(len(columns) / len(schema), f"reading {name}")
+        columns[name] = read_text(texts[name], context) if name in texts else _typed(table, name)
     doubts = about_numbers(mark.example, context.decimal) if mark.example and options.decimal is None else Findings()
     return Typed(
-        frame=pl.DataFrame([column.values for column in found]),
-        zones={column.values.name: column.zone for column in found if column.zone},
-        findings=sum((column.findings for column in found), table.findings) + doubts,
+        rows=_read(table.rows, columns),
+        zones={name: column.zone for name, column in columns.items() if column.zone},
+        findings=sum((column.findings for column in columns.values()), table.findings) + doubts,
     )
 
 
-def _read(table: Table, name: str, sample: pl.Series | None, context: Context) -> Column:
-    """One column. sample: of text, its distinct values in some rows; None where the source knew the type."""
-    if sample is None:
-        return _typed(table.column(name))
-    if len(table.sample) >= SAMPLE:
-        return read_words(table, name, sample, context)
-    return read_text(table.column(name), sample, context)
+def _read(rows: pl.LazyFrame, columns: Mapping[str, Column]) -> pl.LazyFrame:
+    for name, column in columns.items():
+        rows = with_meanings(rows, name, column.meanings)
+    return rows.select(column.values.alias(name) for name, column in columns.items())
 
 
-def _typed(column: pl.Series) -> Column:
+def _typed(table: Table, name: str) -> Column:
     """A column whose type the source knew."""
-    kind = column.dtype
+    kind, column = table.sample.schema[name], pl.col(name)
     if kind.is_decimal():
         return Column(values=column.cast(pl.Float64))
     if not isinstance(kind, pl.Datetime):
         return Column(values=column)
     local = column.dt.replace_time_zone(None).cast(pl.Datetime("us"))
-    if (local.dt.time() == time(0)).all():
+    if table.rows.select((local.dt.time() == time(0)).all()).collect().item():
         return Column(values=local.cast(pl.Date), zone=kind.time_zone)
     if kind.time_zone is None:
         return Column(values=local)
-    return Column(
-        values=column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(pl.Datetime("us")),
-        zone=kind.time_zone,
-    )
+    moment = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return Column(values=moment.cast(pl.Datetime("us")), zone=kind.time_zone)

@@ -102,6 +102,29 @@ def read_moments(text: pl.Series, *, date_format: str | None = None) -> Moments:
     return _assemble(text, read, shapes, order)
 
 
+PLAIN = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
+"""How programs write moments, by the length of the text; `T` between date and time is as good as a space."""
+
+
+def plain_moments(rows: pl.LazyFrame, name: str, sample: pl.Series) -> pl.Expr | None:
+    """How to read a column of which every text is written in one of the `PLAIN` ways; None where one is not.
+
+    The result is that of `read_moments`, which has to know the different texts. sample: some of them.
+    """
+    length = len(str(sample[0])) if len(sample) else 0
+    if length not in PLAIN:
+        return None
+    text = pl.col(name).str.replace("T", " ", literal=True)
+    local = text.str.to_datetime(PLAIN[length], strict=False, time_unit="us")
+    fits = (pl.col(name).str.len_bytes() == length) & local.is_not_null() & (local.dt.year() >= 1000)
+    if not sample.to_frame(name).select(fits.all()).item():
+        return None
+    all_fit, dates = rows.select(fits.all(), (local.dt.time() == pl.time(0)).all().alias("dates")).collect().row(0)
+    if not all_fit:
+        return None
+    return local.cast(pl.Date) if dates else local
+
+
 def _parts(distinct: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     """The pieces of every value, from the shape that fits most values and also this one."""
     plain = (
@@ -210,6 +233,11 @@ def number_moments(numbers: pl.Series, *, hinted: bool) -> tuple[str, pl.Series]
             if moments.null_count() == numbers.null_count():
                 return name, moments
     return None
+
+
+def may_be_moments(low: float, high: float, *, hinted: bool) -> bool:
+    """Whether numbers between these could write dates, as far as their size tells. hinted: as in `number_moments`."""
+    return any(least <= low and high <= most and (hinted or not hint) for _, least, most, hint in NUMBER_RANGES)
 
 
 NUMBER_RANGES = (

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+EXACT = 2**53
+"""Whole numbers from here on are not exact as floats."""
 MISSING = (
     "", "na", "n/a", "#n/a", "n.a.", "nan", "null", "(null)", "none", "nil", "missing", "-", "--", "–", "—", "?", ".",
     "#div/0!", "#ref!", "#value!", "#name?", "#num!", "<na>",
@@ -77,21 +79,17 @@ def to_number(text: pl.Expr, decimal: str) -> pl.Expr:
     return plain.cast(pl.Float64, strict=False)
 
 
-def whole_if_so(numbers: pl.Series) -> pl.Series:
-    """The same as Int64 where every number is whole and small enough for that to be exact."""
-    if not numbers.dtype.is_float() or not numbers.is_finite().all():
-        return numbers
-    exact = (numbers == numbers.floor()).all() and (numbers.abs() < 2**53).all()
-    return numbers.cast(pl.Int64) if exact else numbers
+def all_whole(numbers: pl.Expr) -> pl.Expr:
+    """Whether every number is whole and small enough for that to be exact."""
+    return (numbers.is_finite() & (numbers == numbers.floor()) & (numbers.abs() < EXACT)).all()
 
 
-def to_boolean(text: pl.Series) -> pl.Series | None:
-    """Booleans, when all the values are the two words of one pair; None otherwise."""
-    words = text.str.strip_chars().str.to_lowercase()
-    distinct = set(words.drop_nulls().unique())
+def word_for_true(words: pl.Series) -> str | None:
+    """The word, in lower case, that says *true*, when all are the two words of one pair; None otherwise."""
+    distinct = set(words.str.strip_chars().str.to_lowercase().drop_nulls().unique())
     for yes, no in PAIRS:
         if distinct == {yes, no} or (distinct and distinct <= {"true", "false"} and yes == "true"):
-            return words == yes
+            return yes
     return None
 
 

@@ -1,6 +1,6 @@
 """One column of text as what its values say: flags, numbers, moments, or plain text."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,8 +11,9 @@ from forecastle.data.detection.keys import names_a_thing
 from forecastle.data.detection.vocabulary import hint
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.doubts import about_moments
-from forecastle.data.parsing.moments import Moments, read_moments
-from forecastle.data.parsing.numbers import blank_to_null, to_boolean, to_number, whole_if_so
+from forecastle.data.parsing.moments import Moments, plain_moments, read_moments
+from forecastle.data.parsing.numbers import all_whole, blank_to_null, to_number, word_for_true
+from forecastle.data.parsing.written import WORD, Written, looked_up
 
 SAMPLE = 2_000
 """Distinct values of a text column that are looked at before all of it is read."""
@@ -33,96 +34,91 @@ class Context:
     row_word: str
     first_row: int
 
-    def examples(self, column: pl.Series, bad: pl.Series) -> tuple[str, ...]:
+    def examples(self, column: Written, bad: pl.Expr, meanings: pl.DataFrame | None) -> tuple[str, ...]:
         """The first of the bad values, each with the row it stands in."""
-        rows = bad.arg_true().head(EXAMPLES).to_list()
-        return tuple(f"{self.row_word} {self.first_row + row}: {column.name} = {column[row]!r}" for row in rows)
+        rows = column.first(bad, meanings, EXAMPLES)
+        return tuple(f"{self.row_word} {self.first_row + row}: {column.name} = {text!r}" for row, text in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One typed column, its time zone if its moments had one, and what was noticed."""
+    """How one column is read, its time zone if its moments had one, and what was noticed.
 
-    values: pl.Series
+    values: of the column, and of what its words mean where they were looked up. meanings: the table of these.
+    """
+
+    values: pl.Expr
+    meanings: pl.DataFrame | None = None
     zone: str | None = None
     findings: Findings = field(default_factory=Findings)
 
 
-def read_text(text: pl.Series, sample: pl.Series, context: Context) -> Column:
+def read_text(column: Written, context: Context) -> Column:
     """A text column as what the user says it is, or else as what its values say."""
-    options, name = context.options, text.name
+    options, name = context.options, column.name
     if name == options.time:
-        return _moments(text, context)
+        return _moments(column, context)
     if name in (*(options.targets or ()), options.price):
-        return _numbers(text, context)
+        return _numbers(column, context)
     if name in (options.keys or ()):
-        return _plain(text)
-    if sample.is_empty():  # the few values there are may stand between the rows that were looked at
-        sample = distinct_values(text.drop_nulls())
-    if sample.is_empty():
-        return _empty(text)
+        return _plain(column)
+    if column.sample.is_empty():  # the few values there are may stand between the rows that were looked at
+        there = column.rows.filter(blank_to_null(column.text).is_not_null()).head(10 * SAMPLE)
+        column = replace(column, sample=distinct_values(there.collect().to_series()))
+    if column.sample.is_empty():
+        return _empty(column)
     readers = [_flags_if_so, _numbers_if_so, _moments_if_so]
     if hint(name, "time"):
         readers.reverse()
-    columns = (read(text, sample, context) for read in readers)
-    return next((column for column in columns if column is not None), None) or _plain(text)
-
-
-def holds_numbers(name: str, sample: pl.Series, context: Context) -> bool:
-    """Whether `read_text` would read a column as numbers, were all its values like those of a sample."""
-    options = context.options
-    if name in (*(options.targets or ()), options.price):
-        return name != options.time
-    if sample.is_empty() or name in (options.time, *(options.keys or ())):
-        return False
-    return _numeric(name, sample, context) and (not hint(name, "time") or bool(sample.str.contains(DIGITS).all()))
+    columns = (read(column, context) for read in readers)
+    return next((found for found in columns if found is not None), None) or _plain(column)
 
 
 def distinct_values(text: pl.Series) -> pl.Series:
     """Distinct values of a column, a few thousand at most, without the words for *no value*."""
-    spread = text.gather_every(max(len(text) // (10 * SAMPLE), 1))
-    return _said(spread.unique(maintain_order=True)).drop_nulls().head(SAMPLE)
+    spread = text.gather_every(max(len(text) // (10 * SAMPLE), 1)).unique(maintain_order=True)
+    said = spread.to_frame("text").select(blank_to_null(pl.col("text")).alias(text.name)).to_series()
+    return said.drop_nulls().head(SAMPLE)
 
 
-def _empty(text: pl.Series) -> Column:
+def _empty(column: Written) -> Column:
     """A column without values: numbers where its name says so."""
-    measured = any(hint(text.name, kind) for kind in MEASURES)
-    return Column(values=pl.Series(text.name, [None] * len(text), dtype=pl.Float64 if measured else pl.String))
+    measured = any(hint(column.name, kind) for kind in MEASURES)
+    nothing = pl.when(pl.lit(value=False)).then(column.text)
+    return Column(values=nothing.cast(pl.Float64 if measured else pl.String))
 
 
-def _flags_if_so(text: pl.Series, sample: pl.Series, _context: Context) -> Column | None:
-    flags = to_boolean(_said(text)) if len(sample) <= 2 and to_boolean(sample) is not None else None
-    return None if flags is None else Column(values=flags)
+def _flags_if_so(column: Written, _context: Context) -> Column | None:
+    if len(column.sample) > 2 or word_for_true(column.sample) is None:
+        return None
+    text = blank_to_null(column.text)
+    yes = word_for_true(column.words(text.is_not_null()))
+    return None if yes is None else Column(values=text.str.strip_chars().str.to_lowercase() == yes)
 
 
-def _said(text: pl.Series) -> pl.Series:
-    """The text without words for *no value*."""
-    return text.to_frame("text").select(blank_to_null(pl.col("text")).alias(text.name)).to_series()
-
-
-def _plain(text: pl.Series) -> Column:
+def _plain(column: Written) -> Column:
     """Text without the spaces around it."""
-    stripped = text.str.strip_chars()
-    changed = int((stripped != text).sum())
+    changed = column.facts.padded
     if not changed:
-        return Column(values=text)
+        return Column(values=column.text)
     finding = Finding(
         code="spaces",
         severity=Severity.INFO,
-        message=f"{counted(changed, 'value')} of {text.name!r} had spaces around them.",
+        message=f"{counted(changed, 'value')} of {column.name!r} had spaces around them.",
         action="removed the spaces",
         count=changed,
     )
-    return Column(values=stripped, findings=Findings((finding,)))
+    return Column(values=column.text.str.strip_chars(), findings=Findings((finding,)))
 
 
-def _numbers_if_so(text: pl.Series, sample: pl.Series, context: Context) -> Column | None:
-    if not _numeric(text.name, sample, context):
+def _numbers_if_so(column: Written, context: Context) -> Column | None:
+    if not _numeric(column.name, column.sample, context):
         return None
-    column = _numbers(text, context)
-    said = _said(text)
-    wrong = said.is_not_null() & column.values.is_null()
-    return None if wrong.sum() > BAD_NUMBERS * said.count() else column
+    read, text = _numbers(column, context), blank_to_null(column.text)
+    if not read.findings.items:
+        return read
+    wrong = column.count(text.is_not_null() & read.values.is_null(), read.meanings)
+    return None if wrong > BAD_NUMBERS * column.count(text.is_not_null()) else read
 
 
 def _numeric(name: str, sample: pl.Series, context: Context) -> bool:
@@ -135,71 +131,77 @@ def _numeric(name: str, sample: pl.Series, context: Context) -> bool:
     return not codes and len(bad) <= 2 * BAD_NUMBERS * len(sample) and len(bad) < len(sample)
 
 
-def _numbers(text: pl.Series, context: Context) -> Column:
-    name = text.name
-    whole = text.str.strip_chars().cast(pl.Int64, strict=False)
-    if whole.null_count() == text.null_count():
-        return Column(values=whole)
-    numbers = _to_numbers(text, context.decimal)
-    bad = numbers.is_null() & text.is_not_null() & (text.str.strip_chars() != "")
-    numbers = whole_if_so(numbers)
-    if not bad.any():
-        return Column(values=numbers)
+def _numbers(column: Written, context: Context) -> Column:
+    facts, plain = column.facts, column.text.cast(pl.Float64, strict=False)
+    if facts.whole == facts.there:
+        return Column(values=column.text.str.strip_chars().cast(pl.Int64, strict=False))
+    if context.decimal == "." and facts.plain == facts.there:
+        return Column(values=plain.cast(pl.Int64) if facts.exact else plain)
+    odd = column.words(plain.is_null() if context.decimal == "." else None)
+    read = odd.to_frame(WORD).with_columns(to_number(pl.col(WORD), context.decimal).alias(looked_up(column.name)))
+    numbers = pl.coalesce(plain, column.read) if context.decimal == "." else column.read
+    bad = numbers.is_null() & column.text.is_not_null() & (column.text.str.strip_chars() != "")
+    return _judged(column, Column(values=numbers, meanings=read), bad, context)
+
+
+def _judged(column: Written, numbers: Column, bad: pl.Expr, context: Context) -> Column:
+    """The numbers, whole ones where all are, and what cannot be read as a number."""
+    count = column.count(bad, numbers.meanings)
+    if column.count(all_whole(numbers.values), numbers.meanings):
+        numbers = replace(numbers, values=numbers.values.cast(pl.Int64))
+    if not count:
+        return numbers
     finding = Finding(
         code="not_a_number",
         severity=Severity.WARNING,
-        message=f"{counted(int(bad.sum()), 'value')} of {name!r} cannot be read as a number.",
+        message=f"{counted(count, 'value')} of {column.name!r} cannot be read as a number.",
         action="taken as missing",
-        count=int(bad.sum()),
-        rows=context.examples(text, bad),
+        count=count,
+        rows=context.examples(column, bad, numbers.meanings),
     )
-    if numbers.null_count() == len(numbers):
-        raise DataError(f"No value of {name!r} is a number.", hint=f"Such as {finding.rows[0]}. Name another column.")
-    return Column(values=numbers, findings=Findings((finding,)))
-
-
-def _to_numbers(text: pl.Series, decimal: str) -> pl.Series:
-    """Float64; what is not written plainly is read value by value, which takes longer."""
-    frame = text.to_frame("text")
-    if decimal != ".":
-        return frame.select(to_number(pl.col("text"), decimal).alias(text.name)).to_series()
-    plain = text.cast(pl.Float64, strict=False)
-    if plain.null_count() == text.null_count():
-        return plain
-    odd = frame.filter(plain.is_null()).drop_nulls().unique()
-    odd = odd.with_columns(to_number(pl.col("text"), decimal).alias("number"))
-    read = frame.join(odd, on="text", how="left", maintain_order="left")["number"]
-    return plain.fill_null(read)
-
-
-def _moments_if_so(text: pl.Series, sample: pl.Series, context: Context) -> Column | None:
-    if sample.str.contains(DIGITS).all():
-        return None  # 2024 or 20240105 are numbers until it is clear which column is the time
-    read = read_moments(sample)
-    return None if read.values.null_count() > BAD_MOMENTS * len(sample) else _moments(text, context)
-
-
-def _moments(text: pl.Series, context: Context) -> Column:
-    moments = read_moments(text, date_format=context.options.date_format if text.name == context.options.time else None)
-    bad = moments.values.is_null() & text.is_not_null()
-    findings = about_moments(text.name, moments)
-    if not bad.any():
-        return Column(values=moments.values, zone=_zone(moments), findings=findings)
-    rows = context.examples(text, bad)
-    if bad.sum() > BAD_MOMENTS * text.count():
+    if not column.count(numbers.values.is_not_null(), numbers.meanings):
         raise DataError(
-            f"{bad.sum()} of {text.count()} values of {text.name!r} cannot be read as dates or times.",
+            f"No value of {column.name!r} is a number.", hint=f"Such as {finding.rows[0]}. Name another column."
+        )
+    return replace(numbers, findings=Findings((finding,)))
+
+
+def _moments_if_so(column: Written, context: Context) -> Column | None:
+    if column.sample.str.contains(DIGITS).all():
+        return None  # 2024 or 20240105 are numbers until it is clear which column is the time
+    read = read_moments(column.sample)
+    return None if read.values.null_count() > BAD_MOMENTS * len(column.sample) else _moments(column, context)
+
+
+def _moments(column: Written, context: Context) -> Column:
+    date_format = context.options.date_format if column.name == context.options.time else None
+    plain = None if date_format else plain_moments(column.rows, column.name, column.sample)
+    if plain is not None:
+        return Column(values=plain)
+    words = column.words()
+    moments = read_moments(words, date_format=date_format)
+    meanings = pl.DataFrame({WORD: words, looked_up(column.name): moments.values})
+    findings = about_moments(column.name, moments)
+    bad = column.read.is_null() & column.text.is_not_null()
+    count = column.count(bad, meanings) if moments.values.has_nulls() else 0
+    found = Column(values=column.read, meanings=meanings, zone=_zone(moments), findings=findings)
+    if not count:
+        return found
+    rows, there = context.examples(column, bad, meanings), column.facts.there
+    if count > BAD_MOMENTS * there:
+        raise DataError(
+            f"{count} of {there} values of {column.name!r} cannot be read as dates or times.",
             hint=f"Such as {'; '.join(rows[:3])}. Name the format (--date-format %d/%m/%Y) or another column.",
         )
     finding = Finding(
         code="not_a_date",
         severity=Severity.WARNING,
-        message=f"{counted(int(bad.sum()), 'value')} of {text.name!r} cannot be read as a date.",
+        message=f"{counted(count, 'value')} of {column.name!r} cannot be read as a date.",
         action="taken as missing",
-        count=int(bad.sum()),
+        count=count,
         rows=rows,
     )
-    return Column(values=moments.values, zone=_zone(moments), findings=findings + Findings((finding,)))
+    return replace(found, findings=findings + Findings((finding,)))
 
 
 def _zone(moments: Moments) -> str | None:

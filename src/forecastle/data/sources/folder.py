@@ -58,6 +58,7 @@ def load_all(paths: Sequence[Path], request: Request) -> Table:
         rows=pl.concat([table.rows for table in tables], how="diagonal_relaxed"),
         sample=pl.concat([table.sample for table in tables], how="diagonal_relaxed"),
         decimal=tables[0].decimal,
+        costly=any(table.costly for table in tables),
         findings=findings + _differences(paths, tables),
     )
 

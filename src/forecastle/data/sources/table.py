@@ -46,7 +46,7 @@ class Table:
     rows: read from the source when they are asked for, so that a long text never has to be in memory as a whole.
     sample: some of the rows, spread over all of them; empty only when there are none.
     row_word, first_row: how people find a row again, such as line 2 of a text file. decimal: the decimal mark expected
-    in text that could be read either way.
+    in text that could be read either way. costly: whether each pass through the rows reads a long text.
     """
 
     rows: pl.LazyFrame
@@ -54,6 +54,7 @@ class Table:
     row_word: str = "row"
     first_row: int = 1
     decimal: str = "."
+    costly: bool = False
     findings: Findings = field(default_factory=Findings)
 
     @classmethod
@@ -78,10 +79,6 @@ class Table:
     def frame(self) -> pl.DataFrame:
         """All rows and columns in memory."""
         return self.rows.collect()
-
-    def column(self, name: str) -> pl.Series:
-        """One column in memory."""
-        return self.rows.select(name).collect().to_series().rechunk()
 
     def changed(self, change: Callable[[pl.LazyFrame], pl.LazyFrame], findings: Findings) -> Self:
         """The same with other columns, and with what was found on the way."""

@@ -19,6 +19,9 @@ from forecastle.data.sources.table import Request, Table, every
 DELIMITERS = ",;\t|"
 NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 SAMPLE_LINES = 200
+LONG = 64 << 20
+"""Bytes from which a text is passed through piece by piece, for every question, and not read into memory."""
+PLACE = "\0place"
 EXAMPLES = 10
 
 
@@ -48,6 +51,7 @@ def load(path: Path, request: Request) -> Table:
         row_word="line",
         first_row=layout.skip + 1 + layout.has_header,
         decimal="," if layout.delimiter == ";" else ".",
+        costly=path.stat().st_size >= LONG,
         findings=findings,
     )
 
@@ -97,7 +101,7 @@ def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
 
 
 def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    """The rows as they can be read again and again, and a sample for which all of them were looked through once."""
+    """The rows, read again whenever they are asked for if they are many, and some of them spread over all."""
     try:
         rows = pl.scan_csv(
             path,
@@ -108,8 +112,11 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
             truncate_ragged_lines=True,
             with_column_names=None if layout.has_header else _numbered,
         )
-        height = rows.select(pl.len()).collect().item()
-        return rows, _copied(rows.gather_every(every(height)).collect())
+        if path.stat().st_size < LONG:
+            frame = rows.collect()
+            return frame.lazy(), frame.gather_every(every(len(frame)))
+        place = pl.col(PLACE) % every(_count_lines(path)) == 0
+        return rows, _copied(rows.with_row_index(PLACE).filter(place).drop(PLACE).collect())
     except pl.exceptions.NoDataError as error:
         raise SourceError(f"{request.name} has no rows.", hint="Check that the export finished.") from error
     except pl.exceptions.PolarsError as error:
@@ -117,6 +124,11 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
             f"{request.name} cannot be read as text separated by {layout.delimiter!r}: {str(error).splitlines()[0]}.",
             hint="Look for an unclosed quote, or name the delimiter and the encoding.",
         ) from error
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
 
 
 def _copied(sample: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,8 @@ from forecastle.recipes.piece import OURS, SERIES, Piece
 from forecastle.recipes.recipe import Recipe, StepKind, step_kinds
 from forecastle.recipes.run import Change, Outcome, run
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.datasets.keeping import Datasets, Origin
+from forecastle.services.datasets.drafts import Origin
+from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.datasets.lineage import Lineage
 from forecastle.services.requests import Cleaning, NewRecipe
 from forecastle.settings import ScaleSettings

@@ -1,18 +1,17 @@
 """Tables without time: brought in as datasets of their own kind, to be learned from and to be joined."""
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import polars as pl
 
 from forecastle.core.ports import Artifacts
 from forecastle.core.records import DatasetVersion
 from forecastle.data.options import ReadOptions
-from forecastle.data.snapshot import ROWS
-from forecastle.data.tables import FIND_OUT, RowTable, load_rows, read_table, save_table
+from forecastle.data.tables import FIND_OUT, load_rows
+from forecastle.services.datasets.intake import Wanted
 from forecastle.services.datasets.keeping import Datasets
 
 
@@ -31,7 +30,8 @@ class RowTables:
         Raises:
             InputError: it cannot be read; nothing was kept.
         """
-        return await self._keep(name, replace(await self._read(str(file), options), source=filename), by)
+        wanted = Wanted(source=str(file), options=options, called=filename, timeless=True)
+        return await self.datasets.take(name, wanted, by)
 
     async def connect(self, source: str, *, name: str, options: ReadOptions = FIND_OUT, by: str = "") -> DatasetVersion:
         """Read a database, an HTTP endpoint or an object store into a new version of a dataset.
@@ -39,8 +39,8 @@ class RowTables:
         Raises:
             InputError: it may not be read from here (`server.sources`), or cannot be; nothing was kept.
         """
-        self.datasets.check_allowed(source)
-        return await self._keep(name, await self._read(source, options), by)
+        self.datasets.intake.check_allowed(source)
+        return await self.bring(source, name=name, options=options, by=by)
 
     async def bring(self, source: str, *, name: str, options: ReadOptions = FIND_OUT, by: str = "") -> DatasetVersion:
         """Read any source into a new version of a dataset, for people on this machine.
@@ -48,7 +48,7 @@ class RowTables:
         Raises:
             InputError: it cannot be read; nothing was kept.
         """
-        return await self._keep(name, await self._read(source, options), by)
+        return await self.datasets.take(name, Wanted(source=source, options=options, timeless=True), by)
 
     async def rows(self, version: DatasetVersion) -> pl.DataFrame:
         """The rows of a version, be it a table or a sales history.
@@ -59,26 +59,3 @@ class RowTables:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             await self.artifacts.get(version.manifest, Path(folder))
             return await asyncio.to_thread(load_rows, Path(folder))
-
-    async def _read(self, source: str, options: ReadOptions) -> RowTable:
-        async with self.datasets.reading:
-            return await asyncio.to_thread(read_table, source, options=options, settings=self.datasets.settings.read)
-
-    async def _keep(self, name: str, table: RowTable, by: str) -> DatasetVersion:
-        with TemporaryDirectory(prefix="forecastle-") as folder:
-            await asyncio.to_thread(save_table, table, Path(folder))
-            manifest = await self.artifacts.put(Path(folder))
-        draft = DatasetVersion(
-            id=str(uuid4()),
-            dataset_id="",
-            number=0,
-            created_at=self.datasets.now(),
-            source=table.source,
-            rows=table.frame.height,
-            manifest=manifest,
-            columns=tuple(table.columns),
-            findings=tuple(asdict(finding) for finding in table.findings),
-            content_hash=manifest[ROWS],
-            by=by,
-        )
-        return await self.datasets.enter(name, draft)

@@ -16,17 +16,16 @@ import polars as pl
 from forecastle.core.errors import InputError, OutputError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.naming import slug
-from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
-from forecastle.data.snapshot import load_snapshot, save_snapshot
+from forecastle.data.read import reading
+from forecastle.data.snapshot import load_snapshot, save_snapshot, scan_rows
 from forecastle.pipeline.execution import Hooks, Listener, execute
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel, load_trained
 from forecastle.recipes.back import ways_back
 from forecastle.recipes.recipe import Recipe
 from forecastle.recipes.run import run
-from forecastle.services.datasets.keeping import LEARNED
-from forecastle.services.files.reading import read
+from forecastle.services.datasets.drafts import LEARNED
 from forecastle.services.files.writing import write
 from forecastle.services.forecasts.scales import Ways, as_uploaded
 from forecastle.services.models.versions import AUTO
@@ -90,17 +89,16 @@ def begin(source: str, folder: Path) -> tuple[Path, Path]:
     return pipeline, recipe
 
 
-def ingest(source: str, options: ReadOptions, out: Path, stage: Stage) -> Dataset:
-    """Read a source into a folder of data.
+def ingest(source: str, options: ReadOptions, out: Path, stage: Stage) -> int:
+    """Read a source into a folder of data; answers how many rows there are.
 
     Raises:
         InputError: it cannot be read.
         OutputError: the folder holds other things, or could not be written.
     """
-    dataset = read(source, options, settings=stage.settings.read)
-    with _renewed(out):
-        save_snapshot(dataset, out)
-    return dataset
+    with reading(source, options=options, settings=stage.settings.read) as found, _renewed(out):
+        found.save(out)
+    return int(scan_rows(out).select(pl.len()).collect().item())
 
 
 def clean(data: Path, recipe: Path, out: Path) -> Sequence[str]:

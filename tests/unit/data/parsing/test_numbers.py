@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastle.data.parsing.numbers import decimal_mark, to_boolean, to_number
+from forecastle.data.parsing.numbers import decimal_mark, to_number, word_for_true
 
 
 def number(text: str, decimal: str = ".") -> float | None:
@@ -48,7 +48,5 @@ def test_where_nothing_tells_the_default_is_taken_and_an_example_given() -> None
 
 
 def test_two_words_of_a_pair_are_flags() -> None:
-    flags = to_boolean(pl.Series(["Sim", "não", None]))
-    assert flags is not None
-    assert flags.to_list() == [True, False, None]
-    assert to_boolean(pl.Series(["red", "green"])) is None
+    assert word_for_true(pl.Series(["Sim", "não", None])) == "sim"
+    assert word_for_true(pl.Series(["red", "green"])) is None

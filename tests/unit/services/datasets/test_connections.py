@@ -8,7 +8,7 @@ import pytest
 
 from forecastle.bootstrap.house import open_house
 from forecastle.core.errors import InputError, SourceError
-from forecastle.services.datasets.keeping import hidden
+from forecastle.services.datasets.intake import hidden
 from forecastle.services.house import House
 from forecastle.settings import Settings
 
