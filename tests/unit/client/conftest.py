@@ -100,12 +100,18 @@ def client(served: Served) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def trained(served: Served, client: Client, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The execution that trained models on a dataset `shop`."""
+def shop(client: Client, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a dataset."""
     file = tmp_path_factory.mktemp("sales") / "sales.csv"
     file.write_text(SALES)
     client.upload(file, name="shop")
-    job = client.train("shop", horizon=4, models=["ets", "seasonal_naive"], hierarchy=["sku"])
+    return "shop"
+
+
+@pytest.fixture(scope="module")
+def trained(served: Served, client: Client, shop: str) -> str:
+    """The execution that trained models on the dataset `shop`."""
+    job = client.train(shop, horizon=4, models=["ets", "seasonal_naive"], hierarchy=["sku"])
     served.carry_out(job.id)
     return job.id
 

@@ -13,9 +13,9 @@ RESULT = {
 
 
 @pytest.fixture
-def job(served: Any, client: Client) -> str:
+def job(served: Any, client: Client, shop: str) -> str:
     """A job that a worker has begun, and reported of."""
-    job_id = client.train("shop").id
+    job_id = client.train(shop).id
     served.claim(job_id)
     served.report(job_id, 10)
     return job_id
