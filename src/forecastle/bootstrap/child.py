@@ -14,6 +14,8 @@ async def carry_out(job: Job, settings: Settings, listener: Listener) -> Mapping
     async with open_house(settings, upgrade=False) as house:
         if job.kind is JobKind.TABULAR:
             return await house.tabular.training.carry_out(job, listener)
+        if job.kind is JobKind.CLEAN:
+            return await house.cleaning.carry_out(job, listener)
         return await house.runner.carry_out(job, listener)
 
 

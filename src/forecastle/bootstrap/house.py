@@ -11,6 +11,7 @@ from forecastle.models.families.ets import ets
 from forecastle.services.access import Access
 from forecastle.services.datasets.analysis import Analysis
 from forecastle.services.datasets.charts import Charts
+from forecastle.services.datasets.cleaning import CleaningJobs
 from forecastle.services.datasets.columns import Columns
 from forecastle.services.datasets.comparison import Comparisons
 from forecastle.services.datasets.intake import Intake
@@ -101,6 +102,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
     scales = Scales(begin=begin, datasets=datasets)
     versions = Versions(begin=begin, artifacts=artifacts, settings=settings.lifecycle)
     jobs = Jobs(begin=begin, datasets=datasets, queue=queue, settings=settings.queue, events=events)
+    recipes = Recipes(begin=begin, datasets=datasets, lineage=lineage, settings=settings.scale)
     executions = Executions(begin=begin)
     results = Results(begin=begin, artifacts=artifacts)
     serving = Serving(begin=begin, versions=versions)
@@ -116,7 +118,8 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         profiles=Profiles(shelf=shelf, settings=settings),
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         lineage=lineage,
-        recipes=Recipes(begin=begin, datasets=datasets, lineage=lineage, settings=settings.scale),
+        recipes=recipes,
+        cleaning=CleaningJobs(recipes=recipes, jobs=jobs, settings=settings.scale),
         comparisons=Comparisons(datasets=datasets),
         jobs=jobs,
         events=events,

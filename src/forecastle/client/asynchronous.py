@@ -88,6 +88,8 @@ class AsyncClient:
     delete_recipe = _method(calls.recipes.delete_recipe)
     try_recipe = _method(calls.recipes.try_recipe)
     clean = _method(calls.recipes.clean)
+    start_cleaning = _method(calls.recipes.start_cleaning)
+    start_trial = _method(calls.recipes.start_trial)
     try_on_series = _method(calls.recipes.try_on_series)
     predict_row = _method(calls.tabular.predict_row)
     predict_rows = _method(calls.tabular.predict_rows)

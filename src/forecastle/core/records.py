@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     FORECAST = "forecast"
     BACKTEST = "backtest"
     TABULAR = "tabular"
+    CLEAN = "clean"
 
 
 class JobStatus(StrEnum):

@@ -20,9 +20,10 @@ from typing import Any
 import polars as pl
 
 from forecastle.core.errors import ForecastleError
+from forecastle.core.progress import Progress, silent
 from forecastle.recipes.piece import Piece
 from forecastle.recipes.recipe import Recipe
-from forecastle.recipes.run import Map, Task, Worked, in_turn
+from forecastle.recipes.run import InTurn, Map, Task, Worked
 from forecastle.settings import ScaleSettings
 
 log = logging.getLogger(__name__)
@@ -41,20 +42,22 @@ class Choice:
     each: Map
 
 
-def choose(recipe: Recipe, rows: int, settings: ScaleSettings) -> Choice:
+def choose(recipe: Recipe, rows: int, settings: ScaleSettings, progress: Progress = silent) -> Choice:
     """Up to `scale.rows` this machine; beyond that the engine of the settings, or the first that is installed."""
     wanted = MODULES if settings.engine == "auto" else [settings.engine]
+    here = InTurn(rows=rows, progress=progress)
     there = [name for name in wanted if name in MODULES and find_spec("fugue") and find_spec(MODULES[name])]
     if rows <= settings.rows:
-        choice = Choice(engine=HERE, reason=f"{rows:,} rows, scale.rows is {settings.rows:,}", each=in_turn)
+        choice = Choice(engine=HERE, reason=f"{rows:,} rows, scale.rows is {settings.rows:,}", each=here)
     elif settings.engine == "none":
-        choice = Choice(engine=HERE, reason="scale.engine is none", each=in_turn)
+        choice = Choice(engine=HERE, reason="scale.engine is none", each=here)
     elif any(step.whole for step in recipe.steps):
-        choice = Choice(engine=HERE, reason="a step looks at all series at once", each=in_turn)
+        choice = Choice(engine=HERE, reason="a step looks at all series at once", each=here)
     elif not there:
         reason = f"{settings.engine} is not installed: pip install 'forecastle[scale]'"
-        choice = Choice(engine=HERE, reason=reason, each=in_turn)
+        choice = Choice(engine=HERE, reason=reason, each=here)
     else:
+        progress(0.0, f"{rows:,} rows on {there[0]}")
         elsewhere = Elsewhere(engine=there[0], address=settings.address, folder=settings.folder)
         choice = Choice(engine=there[0], reason=f"{rows:,} rows, scale.rows is {settings.rows:,}", each=elsewhere)
     log.info("recipe goes to an engine", extra={"engine": choice.engine, "reason": choice.reason})

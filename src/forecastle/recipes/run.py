@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from forecastle.core.errors import DataError, ForecastleError
+from forecastle.core.progress import Progress, part_of, silent
 from forecastle.data.dataset import Dataset
 from forecastle.recipes.learning import Values
 from forecastle.recipes.piece import OURS, SERIES, Piece
@@ -96,14 +97,16 @@ class Task:
     before: int = 0
     known: pl.DataFrame = field(default_factory=nothing_learned)
 
-    def work(self, piece: Piece) -> Worked:
+    def work(self, piece: Piece, progress: Progress = silent) -> Worked:
         """Take every step.
 
         Raises:
+            Cancelled: the progress said so.
             ForecastleError: a step cannot be taken; its position and kind are named.
         """
         changes, learned = [], []
         for number, step in enumerate(self.recipe.steps):
+            progress(number / len(self.recipe.steps), step.sentence)
             try:
                 after, lesson = self._take(step, piece, self.before + number)
                 changes.append(_change(number + 1, step, piece, after))
@@ -132,9 +135,22 @@ Map = Callable[[Task, Iterator[Piece]], Sequence[Worked]]
 """Whoever does the same work on every piece, here or elsewhere; answers in order."""
 
 
-def in_turn(task: Task, pieces: Iterator[Piece]) -> Sequence[Worked]:
-    """One piece after the other, each on all cores of this machine."""
-    return [task.work(piece) for piece in pieces]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTurn:
+    """One piece after the other, each on all cores of this machine. rows: of all of them."""
+
+    rows: int
+    progress: Progress = silent
+
+    def __call__(self, task: Task, pieces: Iterator[Piece]) -> Sequence[Worked]:
+        """Work on the pieces, and say how far that is."""
+        done, worked = 0, []
+        for piece in pieces:
+            height = piece.frame.height
+            share, end = done / max(self.rows, 1), (done + height) / max(self.rows, 1)
+            worked.append(task.work(piece, part_of(self.progress, share, end)))
+            done += height
+        return worked
 
 
 def run(
@@ -144,12 +160,12 @@ def run(
     before: Recipe = Recipe(()),  # noqa: B008 - immutable
     known: pl.DataFrame | None = None,
     rows: int = PIECE_ROWS,
-    each: Map = in_turn,
+    each: Map | None = None,
 ) -> Outcome:
     """Carry out a recipe on a dataset, which stays as it is.
 
     before: the steps that made the dataset. known: what steps learned of old, theirs and those of this recipe; what
-    is known is used, what is not is learned from the dataset. each: who works on the pieces.
+    is known is used, what is not is learned from the dataset. each: who works on the pieces; None: this machine.
 
     Raises:
         ForecastleError: a step cannot be taken, or nothing is left.
@@ -158,7 +174,9 @@ def run(
     known = nothing_learned() if known is None else known
     piece = Piece.of(dataset)
     pieces = iter([piece]) if any(step.whole for step in recipe.steps) else piece.parts(rows)
-    done = each(Task(recipe=recipe, before=len(before.steps), known=known), pieces)
+    done = (each or InTurn(rows=dataset.frame.height))(
+        Task(recipe=recipe, before=len(before.steps), known=known), pieces
+    )
     changes = [reduce(Change.__add__, of_step) for of_step in zip(*(part.changes for part in done), strict=True)]
     result = Piece.joined([part.piece for part in done])
     if result.frame.is_empty():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forecastle.services.access import Access
 from forecastle.services.datasets.analysis import Analysis
 from forecastle.services.datasets.charts import Charts
+from forecastle.services.datasets.cleaning import CleaningJobs
 from forecastle.services.datasets.columns import Columns
 from forecastle.services.datasets.comparison import Comparisons
 from forecastle.services.datasets.keeping import Datasets
@@ -46,6 +47,7 @@ class House:
     charts: Charts
     columns: Columns
     recipes: Recipes
+    cleaning: CleaningJobs
     analysis: Analysis
     comparisons: Comparisons
     profiles: Profiles

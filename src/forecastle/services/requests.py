@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from forecastle.core.errors import InputError
 from forecastle.pipeline.request import Request
-from forecastle.recipes.recipe import MOST_STEPS, AnyStep
+from forecastle.recipes.recipe import MOST_STEPS, AnyStep, Recipe
 
 
 def _counted(value: object) -> object:
@@ -46,6 +46,13 @@ class Asked(BaseModel):
                 "\n".join(["This request cannot be carried out:", *problems]),
                 hint=f"Fields: {', '.join(cls.model_fields)}.",
             ) from error
+
+    def check(self) -> None:
+        """Whether the parameters make sense together."""
+
+    def as_params(self) -> dict[str, Any]:
+        """The same as the parameters of a job."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 class ExecutionParams(Asked):
@@ -119,6 +126,24 @@ class Cleaning(Asked):
         if bool(self.steps) + (self.recipe is not None) + (self.like is not None) > 1:
             raise ValueError("give steps, the name of a recipe, or a version to do like, and only one of these")
         return self
+
+    def as_params(self) -> dict[str, Any]:
+        """As `Asked.as_params`; steps as they are kept."""
+        steps = Recipe(self.steps).as_json()
+        return super().as_params() | ({"steps": list(steps)} if steps else {})
+
+
+class StartCleaning(Cleaning):
+    """A recipe to be carried out as a job."""
+
+    dry_run: bool = Field(default=False, description="Only tell what would change; nothing is kept.")
+
+
+class CleaningParams(StartCleaning):
+    """What a job of cleaning is asked for."""
+
+    dataset: str | None = Field(None, description="Name or id of the dataset.")
+    by: str = Field("", max_length=200, description="Who asked for it.")
 
 
 class NewRecipe(Asked):

@@ -10,7 +10,7 @@ import pytest
 from forecastle.core.errors import DataError
 from forecastle.recipes.elsewhere import HERE, MODULES, Elsewhere, choose
 from forecastle.recipes.recipe import Recipe
-from forecastle.recipes.run import in_turn, run
+from forecastle.recipes.run import InTurn, run
 from forecastle.settings import ScaleSettings
 
 from .conftest import Step, dataset, history
@@ -27,7 +27,7 @@ FEW = Recipe.parse(STEPS[:1])
 def test_this_machine_does_what_it_can_and_the_reason_is_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO"):
         choice = choose(FEW, 1000, ScaleSettings())
-    assert (choice.engine, choice.each) == (HERE, in_turn)
+    assert (choice.engine, choice.each) == (HERE, InTurn(rows=1000))
     assert caplog.records[0].reason == "1,000 rows, scale.rows is 50,000,000"  # type: ignore[attr-defined]
 
 

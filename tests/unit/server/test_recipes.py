@@ -34,6 +34,19 @@ def test_a_recipe_is_tried_shown_on_a_series_and_carried_out(empty: TestClient, 
     assert empty.get("/datasets/shop/lineage").json()["lineage"][0]["version"]["note"] == "logs"
 
 
+def test_a_recipe_on_many_rows_is_a_job(serving: Any, sales: str) -> None:
+    with serving(scale={"at_once": 100}) as house:
+        house.post("/datasets", files={"file": ("sales.csv", sales)}, data={"name": "shop"})
+        refused = house.post("/datasets/shop/clean", json={"steps": STEPS})
+        assert (refused.status_code, "POST /datasets/shop/clean/start" in refused.text) == (422, True)
+        assert house.post("/datasets/shop/clean/dry-run", json={"steps": STEPS}).status_code == 422
+        started = house.post("/datasets/shop/clean/start", json={"steps": STEPS, "dry_run": True})
+        assert (started.status_code, started.json()["status"]) == (202, "queued")
+        job = house.get(started.headers["location"]).json()
+        assert (job["kind"], job["params"]["version"], job["params"]["dry_run"]) == ("clean", 1, True)
+        assert house.post("/datasets/shop/clean/start", json={"recipe": "nope"}).status_code == 404
+
+
 def test_recipes_are_kept_listed_and_forgotten(shop: TestClient) -> None:
     assert shop.post("/recipes", json={"name": "logs", "steps": STEPS}).status_code == 201
     assert [one["name"] for one in shop.get("/recipes").json()["recipes"]] == ["logs"]

@@ -100,7 +100,8 @@ async def followed(house: "House", job_id: str, general: General) -> "Job":
     from forecastle.core.progress import StepReport
     from forecastle.core.records import JobKind
 
-    steps = 3 if (await house.jobs.find(job_id)).kind is JobKind.TABULAR else console.STEPS
+    short = (await house.jobs.find(job_id)).kind in (JobKind.TABULAR, JobKind.CLEAN)
+    steps = 3 if short else console.STEPS
     with console.step_bar(quiet=general.silent, steps=steps) as listener:
         async for event in house.jobs.follow(job_id):
             if event.kind == "job:progress":

@@ -96,7 +96,8 @@ def dry_run(
     """Show what a recipe would change in a dataset; nothing is kept."""
     with console.errors(as_json=general.json):
         asked = _asked(steps, recipe=recipe, like=like, version=version)
-        trial = in_house(general, lambda house: house.recipes.dry_run(dataset, asked))
+        with console.share_bar("trying", quiet=general.silent) as progress:
+            trial = in_house(general, lambda house: house.recipes.dry_run(dataset, asked, progress))
         if general.json:
             say(asdict(trial), "", general)
         else:
@@ -115,9 +116,10 @@ def apply(  # noqa: PLR0913 - a command has the options it has
     general: General = NO_GENERAL,
 ) -> None:
     """Carry out a recipe: a new version of the dataset, the current one from now on."""
-    with console.errors(as_json=general.json):
-        asked = _asked(steps, recipe=recipe, like=like, version=version, note=note)
-        made = in_house(general, lambda house: house.recipes.apply(dataset, asked, by=getpass.getuser()))
+    with console.errors(as_json=general.json, stopped="Cancelled. No version was made."):
+        asked, by = _asked(steps, recipe=recipe, like=like, version=version, note=note), getpass.getuser()
+        with console.share_bar("cleaning", quiet=general.silent) as progress:
+            made = in_house(general, lambda house: house.recipes.apply(dataset, asked, by=by, progress=progress))
         number, rows = made.version.number, made.version.rows
         say(dataset_row(made.version), f"{dataset}: version {number} with {rows} rows.", general)
 

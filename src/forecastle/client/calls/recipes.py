@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from forecastle.client.answers import QueuedJob
 from forecastle.client.call import Call, named, reading
+from forecastle.client.calls.jobs import queued
 from forecastle.client.cleaning import Cleaned, Recipe, Trial
 
 Steps = Sequence[Mapping[str, Any]]
@@ -73,10 +75,40 @@ def clean(
 
     Raises:
         NotFoundError: there is no such dataset, version or recipe.
-        InputError: a step cannot be taken.
+        InputError: a step cannot be taken, or there are more rows than the server cleans at once: `start_cleaning`.
     """
     body = _asked(steps, recipe, like, version) | {"note": note}
     return Call(method="POST", path=f"/datasets/{named(name)}/clean", body=body, read=reading(Cleaned))
+
+
+def start_cleaning(
+    name: str,
+    steps: Steps = (),
+    *,
+    recipe: str | None = None,
+    like: int | None = None,
+    version: int | None = None,
+    note: str = "",
+) -> Call[QueuedJob]:
+    """As `clean`, as a job, for data of any size; its result tells the version and what every step changed.
+
+    Raises:
+        NotFoundError: there is no such dataset, version or recipe.
+    """
+    body = _asked(steps, recipe, like, version) | {"note": note}
+    return queued(f"/datasets/{named(name)}/clean/start", body)
+
+
+def start_trial(
+    name: str, steps: Steps = (), *, recipe: str | None = None, like: int | None = None, version: int | None = None
+) -> Call[QueuedJob]:
+    """As `try_recipe`, as a job, for data of any size; its result tells what every step would change.
+
+    Raises:
+        NotFoundError: there is no such dataset, version or recipe.
+    """
+    body = _asked(steps, recipe, like, version) | {"dry_run": True}
+    return queued(f"/datasets/{named(name)}/clean/start", body)
 
 
 def try_on_series(

@@ -16,6 +16,7 @@ NAMES = {
     JobKind.FORECAST: "forecast",
     JobKind.BACKTEST: "backtest",
     JobKind.TABULAR: "train_tabular",
+    JobKind.CLEAN: "clean_dataset",
 }
 """What BullMQ clients call the kinds of jobs."""
 

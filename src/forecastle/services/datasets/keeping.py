@@ -139,15 +139,18 @@ class Datasets:
             await self.artifacts.get(version.manifest, Path(folder))
             return await asyncio.to_thread(load_snapshot, Path(folder))
 
+    async def ancestry(self, version: DatasetVersion) -> Sequence[DatasetVersion]:
+        """The versions that led to one, from what was read to itself; deleted ones among them."""
+        async with self.begin() as work:
+            known = {one.number: one for one in await work.datasets.lineage(version.dataset_id)}
+        found = [version]
+        while found[0].parent is not None:
+            found.insert(0, known[found[0].parent])
+        return found
+
     async def trail(self, version: DatasetVersion) -> tuple[Mapping[str, Any], ...]:
         """All steps, as JSON, that led from what was read to a version."""
-        async with self.begin() as work:
-            ancestors = {one.number: one for one in await work.datasets.lineage(version.dataset_id)}
-        steps = tuple(version.recipe)
-        while version.parent is not None:
-            version = ancestors[version.parent]
-            steps = (*version.recipe, *steps)
-        return steps
+        return tuple(step for one in await self.ancestry(version) for step in one.recipe)
 
     async def learned(self, version: DatasetVersion) -> pl.DataFrame | None:
         """What the steps of the trail of a version learned (see `recipes.step.LEARNED`); None where none does.

@@ -13,11 +13,17 @@ from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.jobs.events import Events
-from forecastle.services.requests import ExecutionParams
+from forecastle.services.requests import CleaningParams, ExecutionParams
 from forecastle.services.tabular.requests import TabularParams
 from forecastle.settings import QueueSettings
 
 log = logging.getLogger(__name__)
+
+PARAMS: Mapping[JobKind, type[ExecutionParams | TabularParams | CleaningParams]] = {
+    JobKind.TABULAR: TabularParams,
+    JobKind.CLEAN: CleaningParams,
+}
+"""What kinds of jobs are asked for; executions where nothing is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +47,13 @@ class Jobs:
             ModelError: there is no such model.
             NotFoundError: there is no such dataset, or version of it.
         """
-        asked = TabularParams.of(params) if kind is JobKind.TABULAR else ExecutionParams.of(params)
+        asked = PARAMS.get(kind, ExecutionParams).of(params)
         asked.check()
         await self.datasets.version(asked.dataset, asked.version)
         job = Job(
             id=str(uuid4()),
             kind=kind,
-            params=asked.model_dump(mode="json", exclude_defaults=True),
+            params=asked.as_params(),
             status=JobStatus.QUEUED,
             created_at=self.now(),
             max_attempts=self.settings.attempts,

@@ -3,11 +3,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from forecastle.core.errors import InputError
+from forecastle.core.errors import Cancelled, InputError
+from forecastle.core.progress import StepReport
+from forecastle.data.dataset import Role
 from forecastle.services.house import House
-from forecastle.services.requests import Cleaning, NewRecipe
+from forecastle.services.requests import Cleaning, NewRecipe, StartCleaning
 
-from ..conftest import Visit, bring
+from ..conftest import Visit, bring, sales
 
 SCALED = Cleaning.of({"steps": [{"step": "missing"}, {"step": "scale"}]})
 
@@ -67,6 +69,61 @@ def test_next_month_s_upload_is_cleaned_like_the_last_with_what_was_learned_then
         assert joined["volume"].equals(joined["volume_later"])
         with pytest.raises(InputError, match="made by 2 steps already"):
             await house.recipes.apply("shop", Cleaning(like=first.number), by="ana")
+
+    visit(use)
+
+
+def test_roles_that_were_chosen_are_taken_over_with_the_steps(visit: Visit, tmp_path: Path) -> None:
+    def upload(weeks: int) -> Path:
+        priced = sales(weeks).with_columns(price=pl.lit(2.5) + pl.col("volume") % 3, revenue=pl.col("volume") * 3)
+        priced.write_csv(file := tmp_path / f"{weeks}.csv")
+        return file
+
+    async def use(house: House) -> None:
+        await house.datasets.upload(upload(30), name="shop", filename="november.csv")
+        await house.columns.choose("shop", {"price": Role.PAST}, by="ana")
+        await house.recipes.apply("shop", Cleaning.of({"steps": [{"step": "missing"}]}), by="ana")
+        like = (await house.columns.choose("shop", {"volume": Role.IGNORED}, by="ana")).version
+        found = await house.datasets.upload(upload(34), name="shop", filename="december.csv")
+        later = (await house.recipes.apply("shop", Cleaning(like=like.number), by="ana")).version
+        guessed, roles = ({one["column"]: one["role"] for one in each.columns} for each in (found, later))
+        assert (guessed["price"], guessed["volume"]) == ("price", "target")
+        assert (roles["price"], roles["volume"], roles["revenue"]) == ("past", "ignored", "target")
+
+    visit(use)
+
+
+def test_a_job_cleans_the_version_that_was_current_and_tells_how_far_it_is(visit: Visit, tmp_path: Path) -> None:
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        job = await house.cleaning.start("shop", StartCleaning.of({"steps": SCALED.as_params()["steps"]}), by="ana")
+        await bring(house, 34, tmp_path)
+        reports: list[StepReport] = []
+        told = await house.cleaning.carry_out(job, reports.append)
+        assert (told["version"], told["rows"], told["changes"][1]["cells"]["volume"]) == (3, 120, 120)
+        assert (await house.datasets.version("shop")).parent == 1
+        assert list(dict.fromkeys(report.name for report in reports)) == ["load", "clean", "save"]
+        assert [report.percent for report in reports] == sorted(report.percent for report in reports)
+        again = await house.cleaning.carry_out(job, reports.append)
+        assert (again["version"], again["reused"]) == (3, True)
+
+    visit(use)
+
+
+def test_a_job_that_only_tries_keeps_nothing_and_one_that_is_cancelled_neither(visit: Visit, tmp_path: Path) -> None:
+    def stop(_report: StepReport) -> None:
+        raise Cancelled("enough")
+
+    async def use(house: House) -> None:
+        await bring(house, 30, tmp_path)
+        steps = SCALED.as_params()["steps"]
+        tried = await house.cleaning.start("shop", StartCleaning.of({"steps": steps, "dry_run": True}), by="ana")
+        told = await house.cleaning.carry_out(tried, lambda _report: None)
+        assert (told["dry_run"], [change["step"] for change in told["changes"]]) == (True, ["missing", "scale"])
+        job = await house.cleaning.start("shop", StartCleaning.of({"steps": steps}), by="ana")
+        with pytest.raises(Cancelled):
+            await house.cleaning.carry_out(job, stop)
+        assert len(await house.datasets.versions("shop")) == 1
 
     visit(use)
 

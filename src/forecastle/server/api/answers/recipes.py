@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.server.api.answers.datasets import VERSION, VersionAnswer
-from forecastle.services.datasets.recipes import Cleaned, Trial
+from forecastle.services.datasets.trials import Cleaned, Trial
 
 STEPS: list[dict[str, Any]] = [
     {"step": "outliers", "method": "hampel", "action": "replace"},

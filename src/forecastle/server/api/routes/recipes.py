@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Path, Query, Response
 
+from forecastle.server.api.answers.jobs import JobAccepted
 from forecastle.server.api.answers.recipes import (
     RECIPE,
     STEPS,
@@ -20,7 +21,8 @@ from forecastle.server.api.answers.recipes import (
 from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import DatasetName
-from forecastle.services.requests import Cleaning, NewRecipe
+from forecastle.server.api.routes.work import accepted
+from forecastle.services.requests import Cleaning, NewRecipe, StartCleaning
 
 router = APIRouter(tags=["recipes"])
 
@@ -35,6 +37,10 @@ Asked = Annotated[
             "like": {"summary": "As an earlier version was made", "value": {"like": 2}},
         }
     ),
+]
+ToStart = Annotated[
+    StartCleaning,
+    Body(openapi_examples={"steps": {"summary": "Steps, tried only", "value": {"steps": STEPS, "dry_run": True}}}),
 ]
 EXAMPLE = {name: RECIPE[name] for name in ("name", "steps", "note")}
 New = Annotated[NewRecipe, Body(openapi_examples={"weekly": {"summary": "Weekly sales", "value": EXAMPLE}})]
@@ -72,8 +78,9 @@ async def delete_recipe(name: RecipeName, house: HouseDep, caller: CallerDep) ->
 
 @router.post("/datasets/{name}/clean/dry-run", summary="Try a recipe", responses=problems(404, 413, 415, 422))
 async def try_recipe(name: DatasetName, asked: Asked, house: HouseDep) -> TrialAnswer:
-    """What every step would change, with values before and after; nothing is kept."""
+    """What every step would change, with values before and after; nothing is kept. Of many rows, ask by a job."""
     dataset = await house.datasets.find(name)
+    await house.cleaning.check_quick(dataset.name, asked)
     return TrialAnswer.of(await house.recipes.dry_run(dataset.name, asked), dataset.name)
 
 
@@ -83,11 +90,29 @@ async def try_recipe(name: DatasetName, asked: Asked, house: HouseDep) -> TrialA
 async def clean_dataset(
     name: DatasetName, asked: Asked, house: HouseDep, response: Response, caller: CallerDep
 ) -> CleanedAnswer:
-    """A recipe makes a new version, the current one from now on; the version that it starts from stays as it is."""
+    """A recipe makes a new version, the current one from now on; the version that it starts from stays as it is.
+
+    More rows than `scale.at_once` are refused here: start a job.
+    """
     dataset = await house.datasets.find(name)
+    await house.cleaning.check_quick(dataset.name, asked)
     cleaned = await house.recipes.apply(dataset.name, asked, by=caller)
     response.headers["Location"] = f"/datasets/{quote(dataset.name, safe='')}/versions/{cleaned.version.number}"
     return CleanedAnswer.of(cleaned, dataset.name)
+
+
+@router.post(
+    "/datasets/{name}/clean/start",
+    summary="Clean a dataset of any size",
+    status_code=202,
+    responses=problems(404, 413, 415, 422),
+)
+async def start_cleaning(
+    name: DatasetName, asked: ToStart, house: HouseDep, response: Response, caller: CallerDep
+) -> JobAccepted:
+    """The same as a job, whose result tells the version and every change; with `dry_run`, only the changes."""
+    dataset = await house.datasets.find(name)
+    return accepted(await house.cleaning.start(dataset.name, asked, by=caller), response)
 
 
 @router.post(

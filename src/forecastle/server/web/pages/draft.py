@@ -18,7 +18,7 @@ from forecastle.server.web.parts.basic import block, button, card, chip, icon_bu
 from forecastle.server.web.parts.dialogs import asked_name, tell
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.visitor import visitor
-from forecastle.services.datasets.recipes import Trial
+from forecastle.services.datasets.trials import Trial
 from forecastle.services.requests import Cleaning, NewRecipe
 
 STEP = Mapping[str, Any]

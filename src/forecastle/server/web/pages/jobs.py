@@ -35,6 +35,7 @@ STEPS = (
 
 
 TABULAR_STEPS = ("Load the rows", "Train and measure", "Save the model")
+CLEANING_STEPS = ("Load the data", "Take the steps", "Save the new version")
 
 
 async def jobs() -> None:
@@ -148,7 +149,7 @@ class _Seen:
 
 async def _steps_taken(job: Job) -> Mapping[int, Mapping[str, Any]]:
     """What each step of a completed job did, by its number."""
-    if job.status is not JobStatus.COMPLETED:
+    if job.status is not JobStatus.COMPLETED or job.kind is JobKind.CLEAN:
         return {}
     execution = await visitor().house.executions.find(job.id)
     return {step["number"]: step for step in execution.steps}
@@ -157,7 +158,7 @@ async def _steps_taken(job: Job) -> Mapping[int, Mapping[str, Any]]:
 def _steps(job: Job, taken: Mapping[int, Mapping[str, Any]]) -> None:
     done = job.status is JobStatus.COMPLETED
     current = job.report.step if job.report else 0
-    names = TABULAR_STEPS if job.kind is JobKind.TABULAR else STEPS
+    names = {JobKind.TABULAR: TABULAR_STEPS, JobKind.CLEAN: CLEANING_STEPS}.get(job.kind, STEPS)
     for number, name in enumerate(names, start=1):
         took = taken.get(number, {})
         skipped = took.get("status") == "skipped"
@@ -207,6 +208,13 @@ def _outcome(job: Job) -> None:
         name = str(job.result["name"])
         with note(f"{name} answers with {job.result['target']}: {job.result['reason']}.", tone="good"):
             link("Look at the model", f"/tabular/{quote(name, safe='')}", icon=icons.TABULAR, kind="main")
+    elif job.status is JobStatus.COMPLETED and job.kind is JobKind.CLEAN and job.result:
+        made = "would be" if job.result["dry_run"] else "is"
+        text_of = f"{job.result['dataset']}: version {job.result['version']} {made} cleaned."
+        with note(text_of, hint=" ".join(job.result["says"]), tone="good"):
+            link(
+                "Look at the data", f"/data/{quote(str(job.result['dataset']), safe='')}", icon=icons.ARROW, kind="main"
+            )
     elif job.status is JobStatus.COMPLETED and job.result:
         said = job.result.get("words") or [
             f"{job.result.get('forecasts', 0):,} forecasts of {job.result.get('series', 0):,} series."

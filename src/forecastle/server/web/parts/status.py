@@ -25,6 +25,7 @@ KINDS = {
     "backtest": "Comparison",
     "predict": "Prediction",
     "tabular": "Regression",
+    "clean": "Cleaning",
 }
 """What people call kinds of work."""
 
@@ -46,6 +47,8 @@ def asked_of(job: Job) -> str:
     parts = [params.get("dataset") or "the only dataset"]
     if params.get("horizon"):
         parts.append(f"{params['horizon']} periods ahead")
+    if job.kind is JobKind.CLEAN:
+        return " · ".join([*parts, "only tried" if params.get("dry_run") else "a new version"])
     if job.kind is JobKind.TABULAR:
         return " · ".join([*parts, f"answers with {params.get('target')}"])
     models = params.get("models") or ("auto",)
