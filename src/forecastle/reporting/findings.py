@@ -5,7 +5,7 @@ import polars as pl
 from forecastle.core.columns import MODEL
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Severity
-from forecastle.reporting.summary import Summary, naive_in_words, periods_back, summarise, targets
+from forecastle.reporting.summary import Summary, continued, naive_in_words, periods_back, summarise, targets
 from forecastle.reporting.wording import ahead, better, change, count, number, part, percent
 
 NAMED = 2
@@ -52,6 +52,8 @@ def _outlook(summary: Summary, result: ExecutionResult) -> str:
 
 
 def _accuracy(summary: Summary, result: ExecutionResult) -> str:
+    if summary.wape is None and (kept := continued(result)):
+        return f"Forecast by models that were trained before ({kept}), so nothing was tested on the past again."
     if summary.wape is None:
         return "The history is too short to test the forecasts on the past, so their error is not known."
     tested = (

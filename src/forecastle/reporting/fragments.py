@@ -10,7 +10,15 @@ from forecastle.core.columns import DS, TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.reporting.findings import before, in_words, of_some_series
-from forecastle.reporting.summary import BASELINE, Summary, by_pattern, held_by_class, naive_in_words, summarise
+from forecastle.reporting.summary import (
+    BASELINE,
+    Summary,
+    by_pattern,
+    continued,
+    held_by_class,
+    naive_in_words,
+    summarise,
+)
 from forecastle.reporting.tables import shortened
 from forecastle.reporting.wording import (
     UNKNOWN,
@@ -92,7 +100,9 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
     """Every model with its measures, best first, and in words how it compares with the yardstick."""
     board = result.leaderboard.filter(pl.col(TARGET) == target)
     if board.is_empty():
-        return _of_target(target, '<p class="note">The history is too short to compare models on past windows.</p>')
+        trained = "Models were compared on past windows when they were trained, not again."
+        short = "The history is too short to compare models on past windows."
+        return _of_target(target, f'<p class="note">{trained if continued(result) else short}</p>')
     measures = {name: spec for name, spec in MEASURES.items() if board[name].count()}
     titles = "".join(f'<th class="n" title="{escape(note)}">{label}</th>' for label, _, note in measures.values())
     head = f"<tr><th>Model</th>{titles}<th>Error against {naive_in_words(result)}</th><th>Chance</th></tr>"

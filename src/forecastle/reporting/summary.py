@@ -57,6 +57,11 @@ def targets(result: ExecutionResult) -> tuple[str, ...]:
     return tuple(result.classification[TARGET].unique(maintain_order=True).to_list())
 
 
+def continued(result: ExecutionResult) -> str:
+    """The kept models that this execution went on with; empty where models were trained."""
+    return ", ".join(result.manifest.get("request", {}).get("kept", ()))
+
+
 def naive_in_words(result: ExecutionResult) -> str:
     """What the seasonal naive forecast did in this run: it repeats the shortest season, asked for or usual."""
     return repeating(result.freq, shortest_season(result) or 1)

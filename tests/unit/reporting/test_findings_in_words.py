@@ -29,6 +29,14 @@ def test_a_short_history_is_said_to_leave_the_error_unknown(result: ExecutionRes
     assert "nan" not in sentences
 
 
+def test_a_forecast_by_kept_models_is_not_said_to_have_a_short_history(result: ExecutionResult) -> None:
+    asked = {**result.manifest["request"], "kept": ["auto_sales"]}
+    untested = replace(result, backtest=result.backtest.clear(), manifest={**result.manifest, "request": asked})
+    sentences = " ".join(in_words(untested))
+    assert "trained before (auto_sales)" in sentences
+    assert "too short" not in sentences
+
+
 def test_two_targets_are_told_apart(result: ExecutionResult) -> None:
     tables = {name: getattr(result, name) for name in ("forecasts", "classification", "history", "backtest")}
     second = {name: table.with_columns(target=pl.lit("revenue")) for name, table in tables.items()}
