@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import perf_counter, process_time
 
 import numpy as np
 import polars as pl
@@ -151,10 +152,9 @@ def test_a_loaded_model_is_saved_to_the_same_bytes(model: Forecaster, fitted: Fi
     assert first == second
 
 
-def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads(model: Forecaster) -> None:
-    panel = _panel(_odd_series())
-    one = _built(model.name, threads=1).fit(panel, HORIZON, progress=silent)
-    assert one.predict(HORIZON).equals(model.fit(panel, HORIZON, progress=silent).predict(HORIZON))
+def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads(model: Forecaster, fitted: Fitted) -> None:
+    one = _built(model.name, threads=1).fit(_panel(_odd_series()), HORIZON, progress=silent)
+    assert one.predict(HORIZON).equals(fitted.predict(HORIZON))
 
 
 def test_appending_moves_the_forecast_on(fitted: Fitted) -> None:
@@ -181,6 +181,18 @@ def test_what_was_appended_is_saved_and_loaded_like_the_rest(model: Forecaster, 
     assert model.load(tmp_path).predict(HORIZON).equals(moved.predict(HORIZON))
 
 
+def test_appending_period_by_period_says_what_appending_all_at_once_says(fitted: Fitted) -> None:
+    newer = _panel({"season": np.array([150.0, np.nan, 160.0])}).frame.with_columns(
+        pl.Series("ds", [date(56, 1, 1), date(56, 2, 1), date(56, 3, 1)])
+    )
+    bit_by_bit = fitted
+    for period in newer.partition_by("ds"):
+        bit_by_bit = bit_by_bit.append(Panel(frame=period, freq=FREQ))
+    said, at_once = (one.predict(HORIZON) for one in (bit_by_bit, fitted.append(Panel(frame=newer, freq=FREQ))))
+    assert said.drop("mean", "^p.*$").equals(at_once.drop("mean", "^p.*$"))
+    assert said.select("mean", "^p.*$").to_numpy() == pytest.approx(at_once.select("mean", "^p.*$").to_numpy())
+
+
 def test_appending_old_periods_or_new_series_is_refused(fitted: Fitted) -> None:
     with pytest.raises(InputError, match="seen already"):
         fitted.append(_panel({"season": np.array([1.0])}))
@@ -194,12 +206,37 @@ def test_every_series_says_what_was_fitted(fitted: Fitted) -> None:
     assert all(forms.values())
 
 
-def test_fitting_stops_when_progress_says_so(model: Forecaster) -> None:
-    def stop(_share: float, _message: str) -> None:
-        raise Cancelled("enough")
+def test_fitting_stops_half_way_when_progress_says_so(model: Forecaster) -> None:
+    heard = [0.0]
+
+    def stop(share: float, _message: str) -> None:
+        assert heard[-1] <= share <= 1
+        heard.append(share)
+        if share > 0.4:
+            raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
         model.fit(_panel(_odd_series()), HORIZON, progress=stop)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells how much memory was used")
+def test_of_a_large_panel_one_thread_and_a_bounded_memory_are_used(model: Forecaster, fitted: Fitted) -> None:
+    alone = find(model.name).extra not in ("", "boost", "deep")
+    values = np.random.default_rng(5).gamma(4, 25, (100 if alone else 8_000, 60))
+    panel = _panel({f"s{number:04}": row for number, row in enumerate(values)})
+    assert fitted  # what it needs was imported
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the highest use so far
+    before, started, spent = _memory("VmRSS"), perf_counter(), process_time()
+    _built(model.name, threads=1).fit(panel, HORIZON, progress=silent).predict(HORIZON)
+    assert process_time() - spent <= 1.2 * (perf_counter() - started) + 0.3
+    assert _memory("VmHWM") - before <= 400_000  # what a batch of a pretrained model takes
+
+
+def _memory(what: str) -> int:
+    """Kilobytes that this process holds (`VmRSS`), or held at its highest (`VmHWM`)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what))
 
 
 LEARNING = [name for name in SINGLE if cards()[name].covariates]
