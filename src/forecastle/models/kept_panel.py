@@ -13,6 +13,9 @@ from forecastle.core.errors import InputError
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.core.panel import Covariates, Panel
 
+RETRAIN = "Train this model again; the one before goes on serving until then."
+"""What to do about a model that this version cannot read."""
+
 FACTS, HISTORY, STATIC = "model.json", "history.parquet", "static.parquet"
 
 

@@ -9,12 +9,14 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.columns import SERIES_ID
+from forecastle.core.errors import ArtifactError
 from forecastle.core.panel import Floats, Panel
 from forecastle.core.ports import Fitted
 from forecastle.core.quantiles import Quantiles
 from forecastle.evaluation.assignment import Coverage, places
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
+from forecastle.models.kept_panel import RETRAIN
 
 
 def folder_name(name: str) -> str:
@@ -65,7 +67,13 @@ class Member:
 
         Raises:
             ModelError: the extra of the model is not installed.
+            ArtifactError: another version of Forecastle or of a library wrote it.
         """
         own = pl.read_parquet(folder / COVERED)[SERIES_ID]
-        fitted = find(name).forecaster(compute, fitted=True).load(folder / STATE)
+        family = find(name).forecaster(compute, fitted=True)
+        try:
+            fitted = family.load(folder / STATE)
+        except (AttributeError, LookupError, OSError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+            problem = f"The kept {name!r} cannot be read by this version of Forecastle: {error!r}"
+            raise ArtifactError(problem, hint=RETRAIN) from error
         return cls(name=name, fitted=fitted, coverage=Coverage(ids=ids, rows=places(own, ids)))

@@ -210,6 +210,17 @@ def test_a_folder_that_holds_no_model_is_refused(auto: TrainedModel, tmp_path: P
         load_trained(tmp_path)
 
 
+def test_a_member_that_another_version_wrote_is_refused_and_a_retraining_offered(
+    auto: TrainedModel, tmp_path: Path
+) -> None:
+    auto.save(tmp_path)
+    states = tmp_path / "members" / "ets" / "state" / "states.npz"
+    np.savez(states, other=np.zeros(3))
+    with pytest.raises(ArtifactError, match="'ets' cannot be read by this version") as refused:
+        load_trained(tmp_path)
+    assert "Train this model again" in refused.value.hint
+
+
 def test_without_a_backtest_models_are_kept_uncalibrated(
     run: Callable[..., tuple[ExecutionResult, Models]], sales: Callable[..., pl.DataFrame], tmp_path: Path
 ) -> None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecastle.core.errors import ArtifactError
 from forecastle.core.panel import Floats
 from forecastle.models.boosting.scaling import Reals
 from forecastle.models.forecasts import Flags
+from forecastle.models.kept_panel import RETRAIN
 
 if TYPE_CHECKING:
     from lightgbm import Booster, Dataset
@@ -46,6 +48,21 @@ PARAMETERS: Mapping[str, object] = {
 
 Aim = Mapping[str, object]
 """What trees are grown for: LightGBM's `objective` and its options, and the seed."""
+
+
+def booster_of(text: str) -> "Booster":
+    """Trees from LightGBM text.
+
+    Raises:
+        ArtifactError: this version of LightGBM cannot read it.
+    """
+    from lightgbm import Booster
+    from lightgbm.basic import LightGBMError
+
+    try:
+        return Booster(model_str=text)
+    except LightGBMError as error:
+        raise ArtifactError(f"These trees cannot be read: {error}", hint=RETRAIN) from error
 
 
 def quantile(level: float) -> Aim:

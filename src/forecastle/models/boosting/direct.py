@@ -10,7 +10,7 @@ import numpy as np
 from forecastle.core.panel import Floats
 from forecastle.core.progress import Progress, part_of
 from forecastle.features.history import History
-from forecastle.models.boosting.boosters import Tell, learn, quantile
+from forecastle.models.boosting.boosters import Tell, booster_of, learn, quantile
 from forecastle.models.boosting.drivers import LEVEL
 from forecastle.models.boosting.task import Task, View
 from forecastle.models.boosting.workers import side_by_side
@@ -54,9 +54,7 @@ class Direct:
     @cached_property
     def boosters(self) -> "tuple[Booster, ...]":
         """The trees themselves."""
-        from lightgbm import Booster
-
-        return tuple(Booster(model_str=text) for text in self.models)
+        return tuple(booster_of(text) for text in self.models)
 
     def say(self, history: History, horizon: int, floor: Floats) -> tuple[Floats, Floats]:
         """See `Trees.say`."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from forecastle.core.progress import Progress, part_of
-from forecastle.models.boosting.boosters import Lesson, Tell
+from forecastle.models.boosting.boosters import Lesson, Tell, booster_of
 from forecastle.models.boosting.ranges import Ranges
 from forecastle.models.boosting.task import View
 from forecastle.models.boosting.workers import side_by_side
@@ -46,13 +46,6 @@ class Single:
     def files(self) -> Mapping[str, str]:
         """The trees and the ranges."""
         return {} if self.learned is None else {MODEL: self.learned[0], RANGES: self.learned[1].to_json()}
-
-
-def booster_of(text: str) -> "Booster":
-    """Trees from LightGBM text."""
-    from lightgbm import Booster
-
-    return Booster(model_str=text)
 
 
 def learned_from(lesson: Lesson, learn: Callable[[Tell], Learned], progress: Progress) -> Learned | None:

@@ -12,11 +12,11 @@ from forecastle.core.columns import STEP
 from forecastle.core.panel import Floats, Integers
 from forecastle.core.progress import Progress, part_of
 from forecastle.features.history import History
-from forecastle.models.boosting.boosters import Tell, learn
+from forecastle.models.boosting.boosters import Tell, booster_of, learn
 from forecastle.models.boosting.drivers import LEVEL
 from forecastle.models.boosting.ranges import Ranges
 from forecastle.models.boosting.scaling import Scaled
-from forecastle.models.boosting.single import Learned, Single, booster_of, learned_from
+from forecastle.models.boosting.single import Learned, Single, learned_from
 from forecastle.models.boosting.task import Task
 from forecastle.models.learned import LEVELS
 from forecastle.models.units import FAR

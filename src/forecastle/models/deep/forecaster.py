@@ -11,9 +11,9 @@ from forecastle.models.batched import Compute
 from forecastle.models.deep.fitted import CHECKPOINT, FORMAT, GRAPH, DeepFitted
 from forecastle.models.deep.inputs import Inputs, usual_window
 from forecastle.models.deep.lesson import Lesson
-from forecastle.models.deep.network import RETRAIN, Network, Record
+from forecastle.models.deep.network import Network, Record
 from forecastle.models.deep.sequences import Sequences, history_of
-from forecastle.models.kept_panel import load_panel
+from forecastle.models.kept_panel import RETRAIN, load_panel
 from forecastle.settings import DeepSettings
 
 LIBRARIES = ("forecastle", "torch", "lightning", "onnx", "onnxscript")

@@ -16,13 +16,12 @@ from forecastle.features.history import History
 from forecastle.models.deep.inputs import Inputs
 from forecastle.models.deep.sequences import Reals, Sequences, Windows
 from forecastle.models.deep.shape import EXPLANATION, OUTPUT
+from forecastle.models.kept_panel import RETRAIN
 from forecastle.models.learned import MIDDLE
 from forecastle.settings import DeepSettings
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-
-RETRAIN = "Train this model again; the one before goes on serving until then."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What boosted trees do beyond the contract of every model: covariates, contributions, newer periods, stopping."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forecastle.core.errors import Cancelled
+from forecastle.core.errors import ArtifactError, Cancelled
 from forecastle.core.panel import Panel
 from forecastle.core.quantiles import Quantiles
 from forecastle.models.boosting.fitted import BoostedFitted
 from forecastle.models.boosting.forecaster import BoostedForecaster
+from forecastle.models.catalog import find
 
 HORIZON = 4
 
@@ -77,6 +79,31 @@ def test_covariates_and_static_columns_are_saved_and_loaded(
     loaded = forecaster.load(tmp_path)
     assert loaded.predict(HORIZON, future=plan).equals(fitted.predict(HORIZON, future=plan))
     assert "x_shop" in loaded.trees.names
+
+
+def test_trees_that_this_version_gives_other_features_are_refused_and_a_retraining_offered(
+    of_any_kind: BoostedFitted, tmp_path: Path
+) -> None:
+    model = find(of_any_kind.name).forecaster(of_any_kind.compute)
+    of_any_kind.save(tmp_path)
+    assert model.load(tmp_path).predict(HORIZON).equals(of_any_kind.predict(HORIZON))
+    facts = json.loads((tmp_path / "model.json").read_text())
+    (tmp_path / "model.json").write_text(json.dumps(facts | {"features": [*facts["features"], "moon"]}))
+    with pytest.raises(ArtifactError, match=r"other features .*: moon") as refused:
+        model.load(tmp_path)
+    assert "Train this model again" in refused.value.hint
+
+
+def test_trees_that_cannot_be_read_are_refused_and_a_retraining_offered(
+    of_any_kind: BoostedFitted, tmp_path: Path
+) -> None:
+    of_any_kind.save(tmp_path)
+    for file in tmp_path.glob("*.txt"):
+        file.write_text("not trees")
+    loaded = find(of_any_kind.name).forecaster(of_any_kind.compute).load(tmp_path)
+    with pytest.raises(ArtifactError, match="cannot be read") as refused:
+        loaded.predict(HORIZON)
+    assert "Train this model again" in refused.value.hint
 
 
 def test_what_happens_to_one_series_after_the_cutoff_of_none_changes_its_forecast(
