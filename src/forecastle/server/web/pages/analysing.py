@@ -12,7 +12,7 @@ from forecastle.exploration.analysis.anomalies import Anomalies
 from forecastle.exploration.analysis.change_points import ChangePoints
 from forecastle.exploration.analysis.seasonality import SeasonalityTests
 from forecastle.exploration.analysis.stationarity import Stationarity
-from forecastle.reporting.wording import count, number, ratio
+from forecastle.reporting.wording import count, number, part, ratio
 from forecastle.server.web.pages.looking import looking
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts import charts, data_charts
@@ -93,7 +93,7 @@ def _repeats(found: SeasonalityTests) -> None:
             measures = [ratio(row[name]) for name in ("strength", "autocorrelation", "limit")]
             add(str(row["season"]), *measures, _chance(row["kruskal_p"]), lead=row["verdict"] != "none")
     if len(found.peaks):
-        peaks = [f"{number(row['period'])} ({row['share']:.0%})" for row in found.peaks.head(3).iter_rows(named=True)]
+        peaks = [f"{number(row['period'])} ({part(row['share'])})" for row in found.peaks.head(3).iter_rows(named=True)]
         text(f"Periods that explain most of its ups and downs: {', '.join(peaks)}.", classes="small muted")
 
 

@@ -5,7 +5,6 @@ from functools import partial
 
 from nicegui import ui
 
-from forecastle.core.columns import SERIES_ID
 from forecastle.recipes.comparison import Comparison
 from forecastle.server.web import icons
 from forecastle.server.web.pages.subject import Subject
@@ -13,14 +12,12 @@ from forecastle.server.web.parts import charts, data_charts
 from forecastle.server.web.parts.basic import block, bullets, button, card, chip, icon_button, text
 from forecastle.server.web.parts.dialogs import confirmed, tell
 from forecastle.server.web.parts.pane import Pane
+from forecastle.server.web.parts.series_choice import series_choice
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
 from forecastle.services.datasets.charts import Subject as Drawn
 from forecastle.services.datasets.lineage import Generation
-
-MOST = 500
-"""Series that can be chosen from to compare versions."""
 
 
 async def lineage(subject: Subject) -> None:
@@ -37,7 +34,7 @@ async def lineage(subject: Subject) -> None:
                 partial(_number, subject, one),
                 f"{ago(version.created_at)}{f' by {version.by}' if version.by else ''}",
                 f"version {version.parent}" if version.parent else version.source,
-                version.note or _steps(one) or "read",
+                version.note or _steps(one) or "Read",
                 f"{version.rows:,}",
                 f"{len(one.executions):,}",
                 partial(_tools, subject, one),
@@ -48,7 +45,8 @@ async def lineage(subject: Subject) -> None:
 
 
 def _steps(one: Generation) -> str:
-    return ", ".join(str(step["step"]) for step in one.version.recipe)
+    kinds = {kind.step: kind.title for kind in visitor().house.recipes.kinds()}
+    return ", ".join(kinds[step["step"]] for step in one.version.recipe).capitalize()
 
 
 def _number(subject: Subject, one: Generation) -> None:
@@ -105,16 +103,12 @@ async def _compare(subject: Subject, generations: Sequence[Generation]) -> None:
     numbers = [one.version.number for one in generations if one.kept]
     now = subject.version.number
     before = next((number for number in numbers if number < now), numbers[-1])
-    known = await visitor().house.previews.series(subject.name, limit=MOST, version=now)
-    series = [None, *known.table[SERIES_ID].to_list()]
     targets = subject.columns("target")
     with card("Before and after"):
         with block("fields"):
             older = ui.select(numbers, label="Before", value=before)
             newer = ui.select(numbers, label="After", value=now)
-            one = ui.select(
-                {name: name or "All series together" for name in series}, label="Series", value=None, with_input=True
-            )
+            one = await series_choice(subject.name, now)
             column = ui.select(targets, label="Of", value=targets[0])
         pane = Pane()
 
@@ -142,4 +136,4 @@ def _told(told: Comparison) -> None:
     columns = [f"column {name} is new" for name in told.columns_added]
     columns += [f"column {name} is gone" for name in told.columns_removed]
     columns += [f"column {name} is of another type" for name in told.columns_retyped]
-    bullets([f"{part}." for part in (*rows, *cells, *columns)] or ["Their rows are the same."])
+    bullets([f"{part[:1].upper()}{part[1:]}." for part in (*rows, *cells, *columns)] or ["Their rows are the same."])

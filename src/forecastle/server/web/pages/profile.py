@@ -70,9 +70,8 @@ async def profile(subject: Subject) -> None:
         with card("This dataset"):
             span = first.together["ds"]
             text(f"{found.rows:,} rows, from {shown(span[0])} to {shown(span[-1])}.")
-            text(
-                f"One value a {first.freq.word}, {frequency.confidence:.0%} sure: {frequency.reason}.", classes="muted"
-            )
+            sure = part(frequency.confidence)
+            text(f"One value a {first.freq.word}, {sure} sure: {frequency.reason}.", classes="muted")
             asked = urlencode({"version": subject.version.number})
             link(
                 "Save as one page", f"/profile/{quote(subject.name, safe='')}.html?{asked}", icon=icons.DOWNLOAD

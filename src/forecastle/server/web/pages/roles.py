@@ -12,7 +12,7 @@ from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts.basic import block, button, card, text
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.pane import Pane
-from forecastle.server.web.parts.table import shown
+from forecastle.server.web.parts.table import shown, side_of
 from forecastle.server.web.visitor import visitor
 
 ROWS = 12
@@ -88,13 +88,13 @@ class _Roles:
                         missing = part(column.missing / column.rows) if column.rows else "0 %"
                         about = f"{missing} missing · {column.distinct:,} different"
                         text(about, "span", "small muted")
-                        with text(f"{column.confidence:.0%} sure", "span", "small muted"):
+                        with text(f"{part(column.confidence)} sure", "span", "small muted"):
                             ui.tooltip(column.reason)
             with ui.element("tbody"):
                 for row in rows.select([column.column for column in columns]).iter_rows():
                     with ui.element("tr"):
                         for value in row:
-                            text(shown(value), "td", "number" if isinstance(value, int | float) else "")
+                            text(shown(value), "td", side_of(value))
 
     def _choose(self, column: str, before: Role, event: object) -> None:
         role = Role(getattr(event, "value", before))

@@ -59,4 +59,8 @@ class Address:
         same = urlsplit(path).path == urlsplit(self._written({})).path
         if same and not self._place.is_deleted and self._of(path) != self.said:
             self.said = self._of(path)
-            background_tasks.create(self._show(), context=self._place)
+            background_tasks.create(self._show_again(), context=self._place)
+
+    async def _show_again(self) -> None:
+        if not self._place.is_deleted:  # the page may have been built anew meanwhile
+            await self._show()

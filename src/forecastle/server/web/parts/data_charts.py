@@ -11,6 +11,9 @@ from forecastle.server.web.parts.charts import Options, Point, base, line, place
 MOST_SEASONS = 12
 """Seasons drawn upon each other, the newest."""
 
+FAR = 4
+"""How many times higher than everything else a spike must be for the axis to end below it."""
+
 
 def over_time(
     rows: pl.DataFrame, *, outliers: pl.DataFrame | None = None, levels: pl.DataFrame | None = None
@@ -56,7 +59,7 @@ def before_and_after(rows: pl.DataFrame) -> Options:
         line("Before", points(rows, "before"), "--plain", width=1.6),
         line("After", points(rows, "after"), "--forecast", width=2),
     ]
-    return options
+    return _below_spikes(options, rows["before"], rows["after"])
 
 
 def states(rows: pl.DataFrame, time: str, column: str) -> Options:
@@ -68,6 +71,19 @@ def states(rows: pl.DataFrame, time: str, column: str) -> Options:
         line("Before", points(sides.filter(pl.col("state") == "before"), Y), "--plain", width=1.6),
         line("After", points(sides.filter(pl.col("state") == "after"), Y), "--forecast", width=2),
     ]
+    before, after = (sides.filter(pl.col("state") == state)[Y] for state in ("before", "after"))
+    return _below_spikes(options, before, after)
+
+
+def _below_spikes(options: Options, before: pl.Series, after: pl.Series) -> Options:
+    """The same with an axis that ends below values so far off that nothing else could be told apart."""
+    highest, usual = before.cast(pl.Float64).max(), after.cast(pl.Float64).max()
+    if isinstance(highest, float) and isinstance(usual, float) and highest > FAR * usual > 0:
+        options["yAxis"]["max"] = float(f"{1.5 * usual:.1g}")
+        options["title"] = {
+            "text": f"Values up to {number(highest)} are beyond the axis",
+            "right": 0, "textStyle": {"fontSize": 12, "fontWeight": "normal", "color": "var(--muted)"},
+        }  # fmt: skip
     return options
 
 

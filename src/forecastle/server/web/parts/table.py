@@ -23,9 +23,16 @@ def shown(value: object) -> str:
     """A value of somebody's data as it is written in a cell."""
     if value is None:
         return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, date):
         return written(value)
     return number(value) if isinstance(value, float) else str(value)[:LONGEST]
+
+
+def side_of(value: object) -> str:
+    """The class of a cell: numbers stand on the right."""
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 @contextmanager
