@@ -104,6 +104,25 @@ class Visit:
         assert self.page.evaluate("window.hacked") is None
 
 
+def mend(visit: Visit) -> None:
+    """Choose steps, find them again after a reload, keep them as a recipe, and take them."""
+    page = visit.page
+    page.get_by_role("tab", name="Problems").click()
+    page.get_by_role("button", name="Fill by season").click()
+    page.get_by_role("button", name="Keep the last of each").click()
+    page.get_by_role("button", name="Take the usual value").click()
+    expect(page.get_by_text("before and after")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Leave out step 3")).to_be_visible()
+    page.get_by_role("button", name="Keep as a recipe").click()
+    page.get_by_label("Name", exact=True).fill("Monthly export")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Monthly export")).to_be_visible()
+    visit.picture("2-problems")
+    page.get_by_role("button", name="Take these steps").click()
+    expect(page.get_by_text("Version 2, the newest")).to_be_visible()
+
+
 def test_from_a_messy_spreadsheet_to_an_exported_forecast(browser: Browser, served: str, tmp_path: Path) -> None:
     visit = Visit(browser, served)
     page = visit.open("/data")
@@ -114,15 +133,7 @@ def test_from_a_messy_spreadsheet_to_an_exported_forecast(browser: Browser, serv
     expect(page.get_by_role("heading", level=1)).to_have_text("<imgAbsatz 2025")
     visit.picture("1-rows")
 
-    page.get_by_role("tab", name="Problems").click()
-    page.get_by_role("button", name="Fill by season").click()
-    page.get_by_role("button", name="Keep the last of each").click()
-    page.get_by_role("button", name="Take the usual value").click()
-    expect(page.get_by_text("before and after")).to_be_visible()
-    visit.picture("2-problems")
-    page.get_by_role("button", name="Take these steps").click()
-    expect(page.get_by_text("Version 2, the newest")).to_be_visible()
-
+    mend(visit)
     page.get_by_role("link", name="Forecast it").click()
     page.get_by_label("Periods ahead").fill("6")
     page.get_by_role("combobox", name="Models").click()
@@ -146,15 +157,35 @@ def test_from_a_messy_spreadsheet_to_an_exported_forecast(browser: Browser, serv
     page.get_by_role("gridcell", name="Süd / Brot").click()
     expect(page.get_by_role("heading", name="Süd / Brot")).to_be_visible()
     assert "Brot" in page.url
+    expect(page.get_by_role("img", name=re.compile("models said of the latest past window"))).to_be_visible()
     visit.picture("5-series")
     page.go_back()
     expect(largest).to_be_visible()
+    page.get_by_role("tab", name="Together").click()
+    expect(page.get_by_text("The range is as wide as this sum was off")).to_be_visible()
+    visit.picture("6-together")
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel").click()
     table = pl.read_excel(io.BytesIO(download.value.path().read_bytes()))
     assert table["series_id"].n_unique() == 6
     assert len(table) == 36
+    visit.check()
+
+
+def test_a_series_is_looked_at_with_the_keyboard_alone(browser: Browser, served: str) -> None:
+    visit = Visit(browser, served)
+    page = visit.open("/data?dataset=sales&view=charts")
+    expect(page.get_by_role("heading", name="Autocorrelation")).to_be_visible()
+    page.get_by_role("combobox", name="Series").focus()
+    page.keyboard.type("D")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("series=D"))
+    page.get_by_role("tab", name="Analysis").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Does it keep its level?")).to_be_visible()
+    assert "series=D" in page.url
     visit.check()
 
 
@@ -214,7 +245,9 @@ PLACES = {
     "data": "/data",
     "dataset": "/data?dataset=sales",
     "problems": "/data?dataset=sales&view=problems",
+    "profile": "/data?dataset=sales&view=profile",
     "charts": "/data?dataset=sales&view=charts",
+    "analysis": "/data?dataset=sales&view=analysis&series=A",
     "versions": "/data?dataset=sales&view=versions",
     "run": "/run",
     "forecasts": "/forecasts",

@@ -6,10 +6,11 @@ from urllib.parse import quote, urlencode
 from nicegui import events, ui
 
 from forecastle.core.columns import SERIES_ID
+from forecastle.exploration.kinds import Kind
 from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.reporting.profile_page import MEASURES, headline
-from forecastle.reporting.wording import number, part, percent
+from forecastle.reporting.wording import number, part
 from forecastle.server.web import icons
 from forecastle.server.web.pages.findings import TONES
 from forecastle.server.web.pages.roles import MEANINGS
@@ -18,6 +19,11 @@ from forecastle.server.web.parts.basic import block, card, figure, fold, link, n
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.table import grid, shown, table
 from forecastle.server.web.visitor import visitor
+
+LONGEST = 24
+"""Characters of a value in a table."""
+
+NO_DEMAND = "never sold"
 
 TIPS = {
     "length": "Periods from the first to the last",
@@ -115,18 +121,24 @@ def _columns(columns: tuple[ColumnStatistics, ...]) -> None:
     ):
         for one in columns:
             levels = {each.level: each.value for each in one.numbers.quantiles} if one.numbers else {}
-            often = ", ".join(f"{shown(each.value)[:24]} ({each.count:,})" for each in one.frequent[:3])
+            often = ", ".join(f"{shown(each.value)[:LONGEST]} ({each.count:,})" for each in one.frequent[:3])
             add(
                 one.column,
                 MEANINGS[one.role],
                 str(one.kind.kind),
                 part(one.missing / one.rows) if one.rows else "–",
                 f"{one.distinct:,}",
-                shown(one.least)[:24],
-                number(levels.get(0.5)),
-                shown(one.greatest)[:24],
+                _end(one.least, one),
+                number(levels.get(0.5)) if one.kind.kind == Kind.NUMERIC else "–",
+                _end(one.greatest, one),
                 lambda often=often: text(often or "–", "span", "wrap muted"),
             )
+
+
+def _end(value: object, column: ColumnStatistics) -> str:
+    """The least or the greatest value; numbers that name something are not written as amounts."""
+    counted = column.kind.kind == Kind.NUMERIC and isinstance(value, int)
+    return f"{value:,}" if counted else shown(value)[:LONGEST]
 
 
 async def _target(subject: Subject, target: TargetProfile) -> None:
@@ -137,7 +149,7 @@ async def _target(subject: Subject, target: TargetProfile) -> None:
                   about="Demand patterns") as add,
         ):  # fmt: skip
             for pattern, series, share in target.patterns.iter_rows():
-                add(str(pattern), f"{series:,}", percent(share))
+                add(NO_DEMAND if pattern == "none" else str(pattern), f"{series:,}", part(share))
         heads = ("Class", "Steady (X)", "Varying (Y)", "Erratic (Z)")
         with (
             card("What matters, and how steady it is", classes="flat"),
