@@ -114,7 +114,7 @@ def build(settings: Settings, database: Database, queue: Queue) -> House:
         shelf=shelf,
         previews=previews,
         charts=Charts(shelf=shelf),
-        analysis=Analysis(shelf=shelf),
+        analysis=Analysis(shelf=shelf, settings=settings.clean),
         profiles=Profiles(shelf=shelf, settings=settings),
         columns=Columns(shelf=shelf, previews=previews, datasets=datasets, settings=settings.clean),
         lineage=lineage,

@@ -74,6 +74,7 @@ class AsyncClient:
     profile_page = _method(calls.exploration.profile_page)
     profile_series = _method(calls.exploration.profile_series)
     analyse_frequency = _method(calls.exploration.analyse_frequency)
+    analyse_components = _method(calls.exploration.analyse_components)
     analyse_decomposition = _method(calls.exploration.analyse_decomposition)
     analyse_stationarity = _method(calls.exploration.analyse_stationarity)
     analyse_seasonality = _method(calls.exploration.analyse_seasonality)

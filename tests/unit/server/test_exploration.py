@@ -120,3 +120,13 @@ def test_a_profile_is_told_to_programs_and_people(client: TestClient, shop: str)
     assert "Profile of sales.csv" in page.text
     assert client.get(f"{shop}/profile/series", params={"sort": "beauty"}).status_code == 422
     assert client.get(f"{shop}/profile/series", params={"target": "sku"}).status_code == 422
+
+
+def test_all_series_are_taken_apart_by_the_page_and_as_a_file(client: TestClient, shop: str) -> None:
+    told = read(client, f"{shop}/analysis/components", limit=3, series=["A"], season=[4])
+    assert (told["total"], told["seasons"], len(told["rows"])) == (46, [4], 3)
+    row = told["rows"][0]
+    assert abs(row["trend"] + row["season_4"] + row["remainder"] - row["y"]) < 1e-9
+    answer = client.get(f"{shop}/analysis/components", params={"format": "parquet", "search": "=1"})
+    assert pl.read_parquet(answer.content)["series_id"].unique().to_list() == ["=1+1"]
+    assert client.get(f"{shop}/analysis/components", params={"column": "sku"}).status_code == 422

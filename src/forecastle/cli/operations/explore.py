@@ -2,6 +2,7 @@
 
 import getpass
 from dataclasses import asdict, is_dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
@@ -165,6 +166,27 @@ def analyse(  # noqa: PLR0913
         else:
             method = what.replace("-", "_")
             _print(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)))
+
+
+@app.command
+def components(  # noqa: PLR0913
+    name: DatasetName,
+    *,
+    out: Annotated[Path, Parameter(help="Parquet file to write.")],
+    series: Annotated[tuple[str, ...], Parameter(help="Only this series; repeat for several.")] = (),
+    column: Column = None,
+    freq: Period = None,
+    version: Version = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Write trend, seasons and remainder of every series, all worked out at once."""
+    with console.errors(as_json=general.json):
+        from forecastle.services.datasets.analysis import PanelQuestion
+
+        asked = PanelQuestion(column=column, freq=freq, series=series, limit=None)
+        found = in_house(general, lambda house: house.analysis.components(name, asked, version=version, file=out))
+        told = {"rows": found.total, "seasons": list(found.seasons), "file": str(out)}
+        say(told, f"{found.total:,} rows in {out}.", general)
 
 
 @app.command

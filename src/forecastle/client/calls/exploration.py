@@ -9,9 +9,12 @@ Raises (all of them):
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from forecastle.client.call import Call, named, reading, several
+from forecastle.client.call import Call, named, reading, reading_table, several
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Answer = Mapping[str, Any]
 
@@ -171,6 +174,21 @@ def analyse_decomposition(
         season=list(seasons),
         version=version,
     )
+
+
+def analyse_components(
+    name: str,
+    *,
+    series: str | Iterable[str] = (),
+    column: str | None = None,
+    freq: str | None = None,
+    seasons: Iterable[int] = (),
+    version: int | None = None,
+) -> "Call[pl.DataFrame]":
+    """Trend, seasons and remainder of every series at once, or of some, as a table."""
+    query = {"series": several(series), "column": column, "freq": freq, "season": list(seasons), "version": version}
+    path = f"/datasets/{named(name)}/analysis/components"
+    return Call(method="GET", path=path, query=query | {"format": "parquet"}, read=reading_table)
 
 
 def analyse_stationarity(

@@ -1,6 +1,7 @@
 """Tables as answers: pages of JSON, or files; written beside the event loop."""
 
 import asyncio
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -67,8 +68,12 @@ class Paging:
         return self.download(execution_id)
 
     async def answer(self, rows: pl.DataFrame, execution_id: str, *, total: int) -> Response:
-        """These rows, with links to the pages around them."""
-        content = {"execution_id": execution_id, "total": total, "limit": self.limit, "offset": self.offset}
+        """These rows of an execution, with links to the pages around them."""
+        return await self.page(rows, {"execution_id": execution_id}, total=total)
+
+    async def page(self, rows: pl.DataFrame, about: Mapping[str, Any], *, total: int) -> Response:
+        """These rows and what they are about, with links to the pages around them."""
+        content = {**about, "total": total, "limit": self.limit, "offset": self.offset}
         body = await asyncio.to_thread(lambda: orjson.dumps({**content, "rows": rows.to_dicts()}))
         return Response(body, headers={"Link": self.links(total)}, media_type="application/json")
 

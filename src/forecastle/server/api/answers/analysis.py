@@ -66,6 +66,44 @@ class DecompositionAnswer(BaseModel):
     thinned: bool
 
 
+class ComponentsPage(BaseModel):
+    """Trend, seasons and remainder of many series, a row for each of their periods."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "freq": "D",
+                    "seasons": [7],
+                    "total": 11804,
+                    "limit": 1000,
+                    "offset": 0,
+                    "rows": [
+                        {
+                            "series_id": "SKU-1",
+                            "ds": "2026-11-02",
+                            "y": 41.0,
+                            "trend": 39.5,
+                            "season_7": 1.0,
+                            "remainder": 0.5,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    freq: str
+    seasons: Sequence[int]
+    total: int = Field(description="Rows of all pages.")
+    limit: int
+    offset: int
+    rows: Sequence[Mapping[str, Any]] = Field(
+        description="`series_id`, `ds`, `y`, `trend`, one `season_…` a season, `remainder`; the parts add up to `y`, "
+        "which is null where nothing was observed."
+    )
+
+
 class StationarityAnswer(BaseModel):
     """Whether a series keeps its level."""
 

@@ -1,13 +1,17 @@
 """What a series is made of, and what tests say about it."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.exploration.analysis.decomposition import Method
+from forecastle.reporting.export import export
 from forecastle.server.api.answers.analysis import (
     AnomaliesAnswer,
     ChangePointsAnswer,
+    ComponentsPage,
     DecompositionAnswer,
     FrequencyAnswer,
     HolidaysAnswer,
@@ -16,8 +20,10 @@ from forecastle.server.api.answers.analysis import (
 )
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
-from forecastle.server.api.parameters import LARGEST_NUMBER, DatasetName, WhichVersion
+from forecastle.server.api.parameters import LARGEST_NUMBER, DatasetName, Offset, WhichVersion, Workspace
 from forecastle.server.api.routes.charts import Points, SubjectDep
+from forecastle.server.api.tables import FILES, Format, PageSize, Paging, Wanted
+from forecastle.services.datasets.analysis import PanelQuestion
 from forecastle.services.datasets.charts import POINTS
 
 router = APIRouter(prefix="/datasets/{name}/analysis", tags=["exploration"], responses=problems(404, 422))
@@ -25,6 +31,36 @@ router = APIRouter(prefix="/datasets/{name}/analysis", tags=["exploration"], res
 How = Annotated[Method, Query(description="Loess (`stl`, extra `analysis`), or as all series are at once (`engine`).")]
 Season = Annotated[int | None, Query(ge=2, le=LARGEST_NUMBER, description="Only this one; the usual ones.")]
 Seasons = Annotated[list[int], Query(max_length=5, description="Lengths of seasons; the usual ones when left out.")]
+
+
+class ComponentsQuery(BaseModel):
+    """Which series are to be taken apart, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: WhichVersion = None
+    column: str | None = Field(None, max_length=1000, description="A column of numbers; the first target.")
+    freq: str | None = Field(None, max_length=20, description="The period, such as `MS`; the data's own.")
+    season: tuple[Annotated[int, Field(ge=2, le=LARGEST_NUMBER)], ...] = Field(
+        (), max_length=5, description="Lengths of seasons; the usual ones when left out."
+    )
+    series: tuple[str, ...] = Field((), max_length=10_000, description="Only these; may be repeated.")
+    search: str = Field("", max_length=1000, description="Only those with this in their name, whatever its case.")
+    limit: PageSize = None
+    offset: Offset = 0
+    format: Wanted = None
+
+    def question(self, limit: int | None) -> PanelQuestion:
+        """The same for the service."""
+        return PanelQuestion(
+            column=self.column,
+            freq=self.freq,
+            seasons=self.season or None,
+            series=self.series,
+            search=self.search,
+            limit=limit,
+            offset=self.offset,
+        )
 
 
 @router.get("/frequency", summary="Find the frequency")
@@ -45,6 +81,33 @@ async def analyse_decomposition(
     """Trend, one or several seasons, and remainder (STL, MSTL)."""
     found = await house.analysis.decomposition(name, subject, method=method, seasons=season or None, points=points)
     return DecompositionAnswer.model_validate(found)
+
+
+@router.get(
+    "/components", summary="Take all series apart", response_model=ComponentsPage, responses=problems(507) | FILES
+)
+async def analyse_components(
+    name: DatasetName,
+    asked: Annotated[ComponentsQuery, Query()],
+    request: Request,
+    house: HouseDep,
+    workspace: Workspace,
+) -> Response:
+    """Trend, seasons and remainder of every series, or of some: a page of rows, or all of them as a file.
+
+    Worked out for all series at once, the first time that a version is asked; later pages are read.
+    """
+    paging = Paging(request, workspace, asked.limit, asked.offset, asked.format)
+    whole = paging.form is not Format.JSON
+    question = asked.question(paging.rows if whole else paging.limit)
+    file = paging.file if paging.form is Format.PARQUET else None
+    found = await house.analysis.components(name, question, version=asked.version, file=file)
+    if not whole:
+        about = {"freq": found.freq, "seasons": found.seasons}
+        return await paging.page(found.table, about, total=found.total)
+    if file is None:
+        await asyncio.to_thread(export, found.table, paging.file)
+    return paging.download(f"components-{name}")
 
 
 @router.get("/stationarity", summary="Test whether a series keeps its level")
