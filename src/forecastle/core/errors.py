@@ -22,11 +22,23 @@ ForecastleError
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with one field of a request. value: what was there; None where nothing was."""
+
+    message: str
+    value: object = None
+
+
 class ForecastleError(Exception):
-    """What was wrong, which thing, the numbers, and what to do about it."""
+    """What was wrong, which thing, the numbers, and what to do about it.
+
+    fields: facts; or by the name of a field, what is `Wrong` with it.
+    """
 
     code: ClassVar[str] = "forecastle_error"
     exit_code: ClassVar[int] = 1
@@ -42,7 +54,8 @@ class ForecastleError(Exception):
 
     def as_dict(self) -> dict[str, object]:
         """The error for programs: its code, message, hint and fields."""
-        return {"code": self.code, "message": self.message, "hint": self.hint, **self.fields}
+        facts = {name: asdict(fact) if isinstance(fact, Wrong) else fact for name, fact in self.fields.items()}
+        return {"code": self.code, "message": self.message, "hint": self.hint, **facts}
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> "ForecastleError":

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from forecastle.core.errors import InputError
+from forecastle.core.errors import InputError, Wrong
 from forecastle.pipeline.request import Request
 from forecastle.recipes.recipe import MOST_STEPS, AnyStep, Recipe
 
@@ -15,6 +15,12 @@ def _counted(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError(f"a number is needed, not {str(value).lower()}")  # noqa: TRY004 - what pydantic expects
     return value
+
+
+def _wrong(part: Mapping[str, Any]) -> Wrong:
+    """One problem that pydantic found."""
+    message = "there is no such field" if part["type"] == "extra_forbidden" else part["msg"]
+    return Wrong(message, part["input"])
 
 
 Whole = Annotated[int, BeforeValidator(_counted)]
@@ -36,15 +42,12 @@ class Asked(BaseModel):
         try:
             return cls.model_validate(params)
         except ValidationError as error:
-            problems = [
-                f"{'.'.join(map(str, problem['loc'])) or 'the request'}: "
-                + ("there is no such field" if problem["type"] == "extra_forbidden" else problem["msg"])
-                + f", got {problem['input']!r}"
-                for problem in error.errors()
-            ]
+            wrong = {".".join(map(str, part["loc"])) or "the request": _wrong(part) for part in error.errors()}
+            lines = [f"{name}: {one.message}, got {one.value!r}" for name, one in wrong.items()]
             raise InputError(
-                "\n".join(["This request cannot be carried out:", *problems]),
+                "\n".join(["This request cannot be carried out:", *lines]),
                 hint=f"Fields: {', '.join(cls.model_fields)}.",
+                **wrong,
             ) from error
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from forecastle.core import errors
-from forecastle.core.errors import ForecastleError, ModelError, StorageError
+from forecastle.core.errors import ForecastleError, InputError, ModelError, StorageError, Wrong
 from forecastle.server.api.problems import Problem, status_of
 
 JSON = {"content-type": "application/json"}
@@ -46,6 +46,16 @@ def test_facts_of_an_error_are_fields(client: TestClient) -> None:
     told = client.get(path).json()
     assert [(field["name"], field["value"]) for field in told["fields"]] == [("model", "etz"), ("known", "['ets']")]
     assert told["hint"] == "Choose another."
+
+
+def test_what_is_wrong_with_a_field_is_a_message_beside_its_value(client: TestClient) -> None:
+    wrong = InputError("bedrooms: too many.", bedrooms=Wrong("too many", 99), size=Wrong("required"))
+    told = client.get(raising(client, wrong)).json()
+    assert told["fields"] == [
+        {"name": "bedrooms", "message": "too many", "value": 99},
+        {"name": "size", "message": "required", "value": None},
+    ]
+    assert wrong.as_dict()["bedrooms"] == {"message": "too many", "value": 99}
 
 
 def test_what_is_not_there_now_may_be_asked_for_again_later(client: TestClient) -> None:

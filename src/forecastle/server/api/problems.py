@@ -26,6 +26,7 @@ from forecastle.core.errors import (
     OutputError,
     SettingsError,
     UnavailableError,
+    Wrong,
 )
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ LONGEST = 200
 
 
 class ProblemField(BaseModel):
-    """One field that was wrong, or one fact about the error. value: what was there, shortened."""
+    """One field that was wrong, and why; or one fact about the error, without a message. value: shortened."""
 
     name: str
     message: str = ""
@@ -177,7 +178,7 @@ async def _of_a_service(request: Request, error: Exception) -> Response:
         code=error.code,
         title=title_of(type(error)),
         hint=error.hint,
-        fields=[ProblemField(name=name, value=_shown(value)) for name, value in error.fields.items()],
+        fields=[_fact(name, fact) for name, fact in error.fields.items()],
         headers={"Retry-After": str(RETRY_AFTER)} if waits else None,
     )
     return refusal.answer(request.scope)
@@ -222,6 +223,12 @@ async def _of_the_framework(request: Request, error: Exception) -> Response:
         headers=error.headers,
     )
     return refusal.answer(request.scope)
+
+
+def _fact(name: str, fact: object) -> ProblemField:
+    if isinstance(fact, Wrong):
+        return ProblemField(name=name, message=printable(fact.message), value=_shown(fact.value))
+    return ProblemField(name=name, value=_shown(fact))
 
 
 def _field(part: Mapping[str, Any]) -> ProblemField:
