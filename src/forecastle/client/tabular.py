@@ -20,8 +20,8 @@ class Interval:
 class RowAnswer:
     """What one row is worth.
 
-    complete: False where optional features were missing. ignored: columns that are not looked at. outside: features
-    beyond what was seen in training. explanation: `base` and `contributions`, where it was asked for.
+    missing: optional features that were not given; complete: there are none. ignored: columns that are not looked at.
+    outside: features beyond what was seen in training. explanation: `base` and `contributions`, where it was asked for.
     """
 
     prediction: float
@@ -29,6 +29,7 @@ class RowAnswer:
     model: str
     model_version: str
     features_used: tuple[str, ...]
+    missing: tuple[str, ...]
     complete: bool
     ignored: tuple[str, ...]
     outside: tuple[Mapping[str, Any], ...]
@@ -75,13 +76,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What was counted since the server began. outside, shares: rows beyond what was seen, by feature."""
+    """What was counted since the server began. outside, shares: rows beyond what was seen, by feature.
+
+    missing: rows without an optional feature.
+    """
 
     model_version: str
     rows: int
     refused: int
     outside: Mapping[str, int]
     shares: Mapping[str, float]
+    missing: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,59 +12,60 @@ import polars as pl
 from forecastle.core.errors import ArtifactError
 from forecastle.core.panel import Floats
 from forecastle.models.forecasts import Flags
+from forecastle.tabular.gaps import Gaps
 from forecastle.tabular.ranges import Ranges
 from forecastle.tabular.reference import Reference
 from forecastle.tabular.regressors import Regressor, kind_named
 from forecastle.tabular.spec import Source, Spec
 
-FORMAT = "forecastle-tabular-1"
+FORMAT = "forecastle-tabular-2"
 FACTS, REFERENCE, EVIDENCE = "model.json", "reference.parquet", "evidence.parquet"
-FULL, CORE = "full", "core"
+FULL, PARTIAL = "full", "partial"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One regressor with the features that it looks at, as places in the specification, and its ranges."""
+    """A regressor and its ranges."""
 
-    columns: tuple[int, ...]
     regressor: Regressor
     ranges: Ranges
 
 
+@dataclass(frozen=True, kw_only=True)
+class Partial(Member):
+    """What answers rows that lack some columns, once they are filled in with what is to be expected."""
+
+    gaps: Gaps
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Answers to n rows, in units of the target. core: rows answered from the required features alone."""
+    """Answers to n rows, in units of the target."""
 
     prediction: Floats
     lower: Floats
     upper: Floats
-    core: Flags
 
 
 @dataclass(frozen=True, kw_only=True)
 class TabularModel:
     """What answers rows.
 
-    algorithm: the kind of regressor. full: looks at everything; core: at what every row must have; None where that is
-    everything. never_negative: no answer learned from was. coverage: the share that ranges are to hold.
+    algorithm: the kind of regressor. full: answers whole rows; partial: those that lack something; None where nothing
+    may lack. never_negative: no answer learned from was. coverage: the share that ranges are to hold.
     evidence: the rows held out, as `row`, `actual`, `predicted`, `lower`, `upper`. leaderboard: what was compared.
     """
 
     spec: Spec
     algorithm: str
     full: Member
-    core: Member | None
+    partial: Partial | None
     reference: Reference | None
     never_negative: bool
     coverage: float
     evidence: pl.DataFrame
     leaderboard: tuple[dict[str, Any], ...] = ()
     findings: tuple[dict[str, Any], ...] = ()
-
-    @cached_property
-    def optional(self) -> tuple[int, ...]:
-        """Places of features whose absence makes a row one for `core`."""
-        return tuple(place for place, one in enumerate(self.spec.features) if not one.required and not one.nullable)
 
     @cached_property
     def joined(self) -> Floats:
@@ -80,28 +81,27 @@ class TabularModel:
 
     def predict(self, values: Floats) -> Said:
         """Answer n × p rows, as the specification orders them; NaN for what is not known."""
-        lacking = np.asarray(np.isnan(values[:, self.optional]).any(axis=1))
-        if self.core is None:
-            lacking = np.zeros(len(values), dtype=bool)
+        lacking = self._lacking(values)
         made = np.empty((3, len(values)))
-        for member, rows in ((self.full, ~lacking), (self.core, lacking)):
-            if member is not None and rows.any():
-                made[:, rows] = self._said(member, values if rows.all() else values[rows])
-        return Said(prediction=made[0], lower=made[1], upper=made[2], core=lacking)
+        if not lacking.all():
+            rows = values if not lacking.any() else values[~lacking]
+            made[:, ~lacking] = self._ranged(self.full, rows)
+        if self.partial is not None and lacking.any():
+            filled, doubts = self.partial.gaps.filled(values[lacking])
+            made[:, lacking] = self._ranged(self.partial, filled, doubts)
+        return Said(prediction=made[0], lower=made[1], upper=made[2])
 
-    def contributions(self, row: Floats) -> dict[str, float] | None:
+    def contributions(self, row: Floats) -> dict[str, float]:
         """What each feature adds to the answer of one row, the strongest first, and under `""` what all begin with.
 
-        None where the algorithm cannot tell.
+        A feature that lacks adds what is to be expected of it, given the others.
         """
-        lacks = self.core is not None and bool(np.isnan(row[list(self.optional)]).any())
-        member = self.core if lacks and self.core is not None else self.full
-        told = member.regressor.contributions(row[None, list(member.columns)])
-        if told is None:
-            return None
-        names = [self.spec.names[place] for place in member.columns]
-        parts = dict(zip(names, told[0, :-1].tolist(), strict=True))
-        return {"": float(told[0, -1])} | dict(sorted(parts.items(), key=lambda part: -abs(part[1])))
+        member, values = self.full, row[None]
+        if self.partial is not None and self._lacking(values)[0]:
+            member, values = self.partial, self.partial.gaps.filled(values)[0]
+        told = member.regressor.contributions(values)[0].tolist()
+        parts = dict(zip(self.spec.names, told, strict=False))
+        return {"": told[-1]} | dict(sorted(parts.items(), key=lambda part: -abs(part[1])))
 
     def save(self, folder: Path) -> None:
         """Write everything into a folder; equal models give equal bytes."""
@@ -112,7 +112,7 @@ class TabularModel:
             "algorithm": self.algorithm,
             "never_negative": self.never_negative,
             "coverage": self.coverage,
-            "members": {name: {"columns": one.columns, "ranges": one.ranges.facts()} for name, one in self._members()},
+            "ranges": {name: member.ranges.facts() for name, member in self._members()},
             "leaderboard": self.leaderboard,
             "findings": self.findings,
         }
@@ -121,17 +121,23 @@ class TabularModel:
         if self.reference is not None:
             self.reference.frame.write_parquet(folder / REFERENCE)
         for name, member in self._members():
-            (folder / name).mkdir(exist_ok=True)
-            member.regressor.save(folder / name)
+            if member is self.full or member.regressor is not self.full.regressor:
+                (folder / name).mkdir(exist_ok=True)
+                member.regressor.save(folder / name)
+        if self.partial is not None:
+            self.partial.gaps.save(folder)
 
     def _members(self) -> list[tuple[str, Member]]:
-        return [(FULL, self.full)] + ([(CORE, self.core)] if self.core else [])
+        return [(FULL, self.full)] + ([(PARTIAL, self.partial)] if self.partial else [])
 
-    def _said(self, member: Member, values: Floats) -> tuple[Floats, Floats, Floats]:
-        everything = len(member.columns) == values.shape[1]
-        looked_at = values if everything else np.ascontiguousarray(values[:, member.columns])
-        predicted = member.regressor.predict(looked_at)
-        lower, upper = member.ranges.around(predicted)
+    def _lacking(self, values: Floats) -> Flags:
+        if self.partial is None:
+            return np.zeros(len(values), dtype=bool)
+        return np.asarray(np.isnan(values[:, self.spec.told]).any(axis=1))
+
+    def _ranged(self, member: Member, values: Floats, doubts: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+        predicted = member.regressor.predict(values)
+        lower, upper = member.ranges.around(predicted, doubts)
         if self.never_negative:
             return np.maximum(predicted, 0.0), np.maximum(lower, 0.0), np.maximum(upper, 0.0)
         return predicted, lower, upper
@@ -146,7 +152,8 @@ def load_tabular(folder: Path) -> TabularModel:
     """
     try:
         model = _loaded(folder)
-        model.predict(np.zeros((1, len(model.spec.features))))
+        for empty in (0.0, np.nan):
+            model.predict(np.full((1, len(model.spec.features)), empty))
     except (OSError, ValueError, KeyError, TypeError, IndexError, pl.exceptions.PolarsError) as error:
         raise ArtifactError(
             f"The tabular model in {str(folder)!r} cannot be read: {error}.", hint="Train it again."
@@ -163,18 +170,18 @@ def _loaded(folder: Path) -> TabularModel:
         )
     spec = Spec.load(folder)
     kind = kind_named(facts["algorithm"])
-    members = {
-        name: Member(
-            columns=tuple(told["columns"]), regressor=kind.load(folder / name), ranges=Ranges.read(told["ranges"])
-        )
-        for name, told in facts["members"].items()
-    }
+    ranges = {name: Ranges.read(told) for name, told in facts["ranges"].items()}
+    full = Member(regressor=kind.load(folder / FULL), ranges=ranges[FULL])
+    partial = None
+    if PARTIAL in ranges:
+        regressor = kind.load(folder / PARTIAL) if kind.steps else full.regressor
+        partial = Partial(regressor=regressor, ranges=ranges[PARTIAL], gaps=Gaps.load(folder))
     joined = folder / REFERENCE
     return TabularModel(
         spec=spec,
         algorithm=facts["algorithm"],
-        full=members[FULL],
-        core=members.get(CORE),
+        full=full,
+        partial=partial,
         reference=Reference(key=spec.key, frame=pl.read_parquet(joined)) if spec.key and joined.exists() else None,
         never_negative=facts["never_negative"],
         coverage=facts["coverage"],

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic import create_model as create
 
+from forecastle.core.errors import Wrong
 from forecastle.core.panel import Floats
 from forecastle.tabular.model import TabularModel
 from forecastle.tabular.spec import Feature, Kind, canonical_value
@@ -24,25 +25,20 @@ SHOWN = 20
 
 MISSING, UNKNOWN = "required, and not given", "not known here"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """One value that cannot be used, and why."""
-
-    name: str
-    message: str
-    value: object = None
+NOTHING = "none of the features is given"
+"""A key alone tells nothing of the row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A row that can be answered. values: as the model is asked. outside: features beyond what was seen in training.
 
-    ignored: what was sent and is not looked at.
+    missing: optional features without a value. ignored: what was sent and is not looked at.
     """
 
     values: tuple[float, ...]
     outside: tuple[str, ...]
+    missing: tuple[str, ...]
     ignored: tuple[str, ...]
 
 
@@ -67,22 +63,28 @@ class RowReader:
         told = f"One row for a model that answers with {self.model.spec.target}; further columns are ignored."
         return create("FeatureRow", __doc__=told, __config__=ConfigDict(extra="ignore", frozen=True), **fields)
 
-    def read(self, sent: Mapping[str, object]) -> Row | Sequence[Wrong]:
-        """The row as numbers, or everything that is wrong with it."""
+    def read(self, sent: Mapping[str, object]) -> Row | Mapping[str, Wrong]:
+        """The row as numbers, or everything that is wrong with it, by feature."""
         try:
             row = self.schema.model_validate(sent)
         except ValidationError as error:
-            return [_wrong(part) for part in error.errors(include_url=False, include_context=False)]
+            parts = error.errors(include_url=False, include_context=False)
+            return {str(part["loc"][0]): _wrong(part) for part in parts}
         spec = self.model.spec
         values = [NAN] * len(spec.features)
         given = list(row.__dict__.values())
+        missing = tuple(
+            one.name for one, value in zip(spec.asked, given, strict=True) if value is None and not one.nullable
+        )
+        if missing and all(given[place] is None for place in self._own):
+            return {"row": Wrong(NOTHING)}
         for place, feature, value in zip(self._asked_places, spec.asked, given, strict=True):
             values[place] = self._coded(feature, value)
         if self.model.reference is not None and spec.key is not None:
             key = given[spec.asked.index(self._key)]
             found = self.model.reference.places.get(key)
             if found is None:
-                return [Wrong(name=spec.key, message=UNKNOWN, value=key)]
+                return {spec.key: Wrong(UNKNOWN, key)}
             for place, joined in zip(self.model.joined_places, self._joined[found], strict=True):
                 values[place] = joined
         outside = tuple(
@@ -91,7 +93,7 @@ class RowReader:
             if value is not None and _is_outside(feature, values[place])
         )
         ignored = tuple(name for name in sent if name not in self._names)
-        return Row(values=tuple(values), outside=outside, ignored=ignored)
+        return Row(values=tuple(values), outside=outside, missing=missing, ignored=ignored)
 
     def _coded(self, feature: Feature, value: Any) -> float:  # noqa: ANN401 - as the schema left it
         if value is None:
@@ -108,6 +110,11 @@ class RowReader:
     def _asked_places(self) -> tuple[int, ...]:
         joined = set(self.model.joined_places)
         return tuple(place for place in range(len(self.model.spec.features)) if place not in joined)
+
+    @cached_property
+    def _own(self) -> tuple[int, ...]:
+        """Where among what callers send the features are that tell of the row itself, which the key does not."""
+        return tuple(place for place, one in enumerate(self.model.spec.asked) if one.name != self.model.spec.key)
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -144,26 +151,27 @@ def _category(value: object) -> object:
     return value
 
 
-TYPES: Mapping[Kind, Any] = {
-    Kind.INTEGER: Annotated[int, BeforeValidator(_counted), AfterValidator(_exact)],
-    Kind.NUMBER: Annotated[float, BeforeValidator(_counted), Field(allow_inf_nan=False)],
-    Kind.BOOLEAN: bool,
-    Kind.CATEGORY: Annotated[
+CHECKS: Mapping[Kind, tuple[Any, ...]] = {
+    Kind.INTEGER: (int, BeforeValidator(_counted), AfterValidator(_exact)),
+    Kind.NUMBER: (float, BeforeValidator(_counted), Field(allow_inf_nan=False)),
+    Kind.BOOLEAN: (bool,),
+    Kind.CATEGORY: (
         str, BeforeValidator(_category), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})
-    ],
-}
+    ),
+}  # fmt: skip
+"""The type of a value, and what is done to it."""
 
 
 def _field(feature: Feature) -> Any:  # noqa: ANN401 - what pydantic's create_model takes
     """One field. Its name is ours, its alias the feature's, which may be no name in Python."""
     optional = feature.nullable or not feature.required
-    kind = TYPES[feature.kind]
+    kind, *checks = CHECKS[feature.kind]
+    bounds = [] if feature.floor is None else [Field(ge=feature.floor)]
+    typed = Annotated[(kind, *bounds, *checks)] if bounds or checks else kind
     told: dict[str, Any] = {"description": _described(feature), "alias": feature.name}
-    if feature.floor is not None:
-        told["ge"] = feature.floor
     if feature.minimum is not None:
         told["json_schema_extra"] = {"x-minimum-seen": feature.minimum, "x-maximum-seen": feature.maximum}
-    return (kind | None, Field(None, **told)) if optional else (kind, Field(**told))
+    return (typed | None, Field(None, **told)) if optional else (typed, Field(**told))
 
 
 def _described(feature: Feature) -> str:
@@ -176,10 +184,8 @@ def _described(feature: Feature) -> str:
 
 
 def _wrong(part: Mapping[str, Any]) -> Wrong:
-    name = str(part["loc"][0]) if part["loc"] else ""
-    if part["type"] == "missing":
-        return Wrong(name=name, message=MISSING)
-    return Wrong(name=name, message=part["msg"], value=part.get("input"))
+    lacks = part["type"] == "missing" or part["input"] is None
+    return Wrong(MISSING) if lacks else Wrong(part["msg"], part["input"])
 
 
 def matrix_of_rows(rows: Sequence[Row], width: int) -> Floats:

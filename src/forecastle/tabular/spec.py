@@ -36,7 +36,7 @@ class Source(StrEnum):
 class Feature:
     """One column that a model looks at.
 
-    required: a row without it is refused. nullable: the rows learned from lacked it at times, so that null is fine.
+    required: a row without it is refused. nullable: the rows learned from lacked it at times, so that null is a value.
     minimum, maximum: what was seen; None for categories. categories: what was seen, sorted; empty for numbers.
     """
 
@@ -94,6 +94,17 @@ class Spec:
     def joined(self) -> tuple[Feature, ...]:
         """What is joined here; callers never send it."""
         return tuple(feature for feature in self.features if feature.source is Source.JOINED)
+
+    @cached_property
+    def told(self) -> tuple[int, ...]:
+        """Places of what a row tells of itself: the caller's features but the key and what may be null."""
+        known = enumerate(self.features)
+        return tuple(p for p, one in known if one.source is Source.CALLER and one.name != self.key and not one.nullable)
+
+    @cached_property
+    def lackable(self) -> tuple[int, ...]:
+        """Places of what may not be known of a row: of those told the optional ones, and categories never seen."""
+        return tuple(p for p in self.told if not self.features[p].required or p in self.categorical)
 
     @cached_property
     def categorical(self) -> tuple[int, ...]:

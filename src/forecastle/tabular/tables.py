@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.errors import InputError
-from forecastle.core.panel import Floats
+from forecastle.core.panel import Floats, Integers
 from forecastle.models.forecasts import Flags
 from forecastle.tabular.matrix import coded
 from forecastle.tabular.model import TabularModel
-from forecastle.tabular.rows import EXACT, MISSING, UNKNOWN
-from forecastle.tabular.spec import Feature, Kind, canonical
+from forecastle.tabular.rows import EXACT, MISSING, NOTHING, UNKNOWN
+from forecastle.tabular.spec import Feature, Kind, Source, Spec, canonical
 
 CHUNK = 20_000
 """Rows that a thread checks and answers at a time."""
@@ -26,6 +26,7 @@ class AnsweredTable:
 
     rows: pl.DataFrame
     outside: Mapping[str, int]
+    missing: Mapping[str, int]
     ignored: tuple[str, ...]
 
 
@@ -39,12 +40,17 @@ def answered(table: pl.DataFrame, model: TabularModel, *, threads: int = 1) -> A
     def answer(chunk: pl.DataFrame) -> AnsweredTable:
         rows = checked(chunk, model)
         values = rows.values[rows.errors.is_null().to_numpy()]
-        return AnsweredTable(rows=in_rows(values, rows.errors, model), outside=rows.outside, ignored=rows.ignored)
+        said = in_rows(values, rows.errors, model)
+        return AnsweredTable(rows=said, outside=rows.outside, missing=rows.missing, ignored=rows.ignored)
 
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(answer, table.iter_slices(CHUNK))) or [answer(table)]
-    outside = sum((Counter(part.outside) for part in parts), Counter[str]())
-    return AnsweredTable(rows=pl.concat([part.rows for part in parts]), outside=outside, ignored=parts[0].ignored)
+    return AnsweredTable(
+        rows=pl.concat([part.rows for part in parts]),
+        outside=sum((Counter(part.outside) for part in parts), Counter[str]()),
+        missing=sum((Counter(part.missing) for part in parts), Counter[str]()),
+        ignored=parts[0].ignored,
+    )
 
 
 def in_rows(values: Floats, errors: pl.Series, model: TabularModel) -> pl.DataFrame:
@@ -60,12 +66,14 @@ def in_rows(values: Floats, errors: pl.Series, model: TabularModel) -> pl.DataFr
 class CheckedTable:
     """values: n × p, as the model is asked. errors: why a row cannot be answered; null where it can.
 
-    outside: how many rows lie beyond what was seen in training, by feature. ignored: columns that are not looked at.
+    outside: how many rows lie beyond what was seen in training, by feature. missing: how many lack an optional one.
+    ignored: columns that are not looked at.
     """
 
     values: Floats
     errors: pl.Series
     outside: dict[str, int]
+    missing: dict[str, int]
     ignored: tuple[str, ...]
 
 
@@ -76,41 +84,62 @@ def checked(table: pl.DataFrame, model: TabularModel) -> CheckedTable:
         InputError: a column that every row must have is not there.
     """
     spec = model.spec
-    names = {feature.name for feature in spec.asked}
-    if missing := [
-        one.name for one in spec.asked if one.required and one.name not in table.columns and not one.nullable
-    ]:
-        raise InputError(
-            f"The table has no column {missing[0]!r}, which every row must have.",
-            hint=f"Required: {', '.join(one.name for one in spec.asked if one.required)}.",
-            missing=missing,
-        )
+    _require_columns(table, spec)
     values = np.full((table.height, len(spec.features)), np.nan, order="F")
     errors = pl.Series("error", [None], dtype=pl.String).new_from_index(0, table.height)
-    outside: dict[str, int] = {}
+    outside, missing = Counter[str](), Counter[str]()
+    empty = np.full(table.height, bool(set(spec.told)))
     for place, feature in enumerate(spec.features):
-        if feature.name not in names or feature.name not in table.columns:
+        if feature.source is Source.JOINED:
+            continue
+        if feature.name not in table.columns:
+            missing[feature.name] += 0 if feature.nullable else table.height
             continue
         column = _typed(table[feature.name], feature)
         errors = _first(errors, column.wrong)
         values[:, place] = coded(column.values, feature)
-        if count := int(_outside(column, feature, values[:, place]).sum()):
-            outside[feature.name] = count
+        outside[feature.name] += int(_outside(column, feature, values[:, place]).sum())
+        missing[feature.name] += 0 if feature.nullable else int(column.lacks.sum())
+        if feature.name != spec.key:
+            empty &= column.lacks.to_numpy()
+    errors = _first(errors, pl.select(pl.when(pl.Series(empty)).then(pl.lit(NOTHING))).to_series())
     if model.reference is not None and spec.key is not None:
         found = model.reference.find(table[spec.key])
-        unknown = pl.Series(found < 0) & table[spec.key].is_not_null()
-        shown = pl.concat_str(pl.lit(f"{spec.key} "), canonical(table[spec.key]), pl.lit(f" {UNKNOWN}"))
-        errors = _first(errors, pl.select(pl.when(unknown).then(shown)).to_series())
+        errors = _first(errors, _unknown(table[spec.key], found))
         values[:, model.joined_places] = model.joined[np.maximum(found, 0)]
-    ignored = tuple(name for name in table.columns if name not in names)
-    return CheckedTable(values=np.ascontiguousarray(values), errors=errors, outside=outside, ignored=ignored)
+    names = {feature.name for feature in spec.asked}
+    return CheckedTable(
+        values=np.ascontiguousarray(values),
+        errors=errors,
+        outside=+outside,
+        missing=+missing,
+        ignored=tuple(name for name in table.columns if name not in names),
+    )
+
+
+def _require_columns(table: pl.DataFrame, spec: Spec) -> None:
+    required = [one.name for one in spec.asked if one.required and not one.nullable]
+    if missing := [name for name in required if name not in table.columns]:
+        raise InputError(
+            f"The table has no column {missing[0]!r}, which every row must have.",
+            hint=f"Required: {', '.join(required)}.",
+            missing=missing,
+        )
+
+
+def _unknown(keys: pl.Series, found: Integers) -> pl.Series:
+    """What is wrong with keys that the reference does not have."""
+    unknown = pl.Series(found < 0) & keys.is_not_null()
+    shown = pl.concat_str(pl.lit(f"{keys.name} "), canonical(keys), pl.lit(f" {UNKNOWN}"))
+    return pl.select(pl.when(unknown).then(shown)).to_series()
 
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A column of the right type, null where it is not usable; and why, text or null."""
+    """A column of the right type, null where it is not usable; where nothing was given; and what is wrong, as text."""
 
     values: pl.Series
+    lacks: pl.Series
     wrong: pl.Series
 
 
@@ -127,7 +156,7 @@ def _typed(values: pl.Series, feature: Feature) -> _Typed:
     if feature.floor is not None:
         low = (cast < feature.floor).fill_null(value=False)
         reasons.append(pl.when(low).then(pl.concat_str(name, pl.lit(" must not be negative: "), cast.cast(pl.String))))
-    return _Typed(cast, pl.select(pl.coalesce(reasons)).to_series())
+    return _Typed(cast, values.is_null(), pl.select(pl.coalesce(reasons)).to_series())
 
 
 def _cast(values: pl.Series, feature: Feature) -> pl.Series:

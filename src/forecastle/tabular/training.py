@@ -1,56 +1,34 @@
-"""From a table to a trained model: columns, split, cross-validation, ranges, and the measure on rows held out."""
+"""From a table to a trained model, measured on rows held out and beside simple ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from forecastle.core.errors import DataError, RolesError
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.core.panel import Floats
 from forecastle.core.progress import Progress, part_of, silent
-from forecastle.models.boosting.workers import side_by_side
-from forecastle.tabular.columns import Chosen, choose
-from forecastle.tabular.folds import Split, split
-from forecastle.tabular.matrix import matrix_of
-from forecastle.tabular.model import Member, TabularModel
-from forecastle.tabular.ranges import Ranges
+from forecastle.tabular.courses import foretold, on_folds, partial, whole
+from forecastle.tabular.model import TabularModel
+from forecastle.tabular.plan import Plan
 from forecastle.tabular.reference import Reference
-from forecastle.tabular.regressors import BASELINES, DEFAULT, Lesson, Regressor, kind_named
-from forecastle.tabular.regressors.lesson import Tell
-from forecastle.tabular.scores import held, scores
-from forecastle.tabular.spec import Feature, Source, Spec
+from forecastle.tabular.regressors import BASELINES, kind_named
+from forecastle.tabular.scores import scores
+from forecastle.tabular.spec import Spec
+from forecastle.tabular.task import Task
 
-FEWEST = 50
-"""Rows that are needed to learn anything that can be measured."""
+__all__ = ["Plan", "Trained", "train"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How a model is trained.
-
-    columns: what it may look at; all that do not leak when empty. drop: what it may not. required: what every row must
-    have, the rest being optional; everything when empty. held_out: share of the rows that the model is measured on.
-    coverage: share of what turns out that its ranges are to hold.
-    """
-
-    target: str
-    model: str = DEFAULT
-    columns: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    held_out: float = 0.2
-    folds: int = 5
-    coverage: float = 0.8
-    seed: int = 1
-    threads: int = 1
+Measures = Mapping[str, float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """A model, and how good it is: on the rows held out, and (`cv_…`) on those that folds were asked about."""
+    """A model, and how good it is on the rows held out.
+
+    Measures named `cv_…` are of rows that folds were asked about; `partial_…` of the rows held out while they lack some
+    of the optional columns, any number as often as another.
+    """
 
     model: TabularModel
     metrics: dict[str, float | None]
@@ -71,196 +49,53 @@ def train(
         Cancelled: `progress` said so.
     """
     kind_named(plan.model)
-    task, findings = _task(table, plan, reference)
-    everything = tuple(range(len(task.spec.features)))
-    core = tuple(place for place, one in enumerate(task.spec.features) if one.required)
-    half = 0.75 if len(core) == len(everything) else 0.4
-    full = _Course(task=task, plan=plan, columns=everything).taken(part_of(progress, 0.0, half))
-    lean = None
-    if len(core) < len(everything):
-        lean = _Course(task=task, plan=plan, columns=core).taken(part_of(progress, half, 0.8))
+    task = Task.of(table, plan, reference)
+    full = whole(task, plan, part_of(progress, 0.0, 0.25))
+    lacking, measures = None, dict[str, float | None]()
+    if task.spec.lackable:
+        lacking, measures = partial(task, plan, full, part_of(progress, 0.25, 0.8))
     compared = _baselines(task, plan, part_of(progress, 0.8, 0.98))
-    board = _leaderboard(plan, full, lean, compared)
-    findings += _beaten(plan.model, full, compared)
+    findings = task.findings + _beaten(plan.model, full.metrics, compared)
     progress(1.0, f"R² {full.metrics['r2'] or 0:.3f} on {len(task.split.held_out):,} rows held out")
     model = TabularModel(
         spec=task.spec,
         algorithm=plan.model,
         full=full.member,
-        core=lean.member if lean else None,
+        partial=lacking,
         reference=_kept(reference, task.spec),
         never_negative=bool((task.lesson.answers >= 0).all()),
         coverage=plan.coverage,
         evidence=full.evidence,
-        leaderboard=board,
+        leaderboard=_leaderboard(plan.model, full.metrics, compared),
         findings=tuple(asdict(finding) for finding in findings),
     )
-    extra = {f"core_{name}": value for name, value in lean.metrics.items()} if lean else {}
+    extra = {f"partial_{name}": value for name, value in measures.items()}
     return Trained(model=model, metrics=full.metrics | extra, findings=findings)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Task:
-    """What is to be learned, from which rows, and which are kept back."""
-
-    spec: Spec
-    lesson: Lesson
-    split: Split
-
-
-def _task(table: pl.DataFrame, plan: Plan, reference: Reference | None) -> tuple[_Task, Findings]:
-    rows, findings = _answered(table, plan.target)
-    joined: tuple[str, ...] = ()
-    key = reference.key if reference else None
-    if reference is not None:
-        rows, left_out = reference.joined(rows)
-        findings, joined = findings + left_out, tuple(reference.columns)
-    if rows.height < FEWEST:
-        raise DataError(f"{rows.height} rows have an answer; at least {FEWEST} are needed.", rows=rows.height)
-    if missing := [name for name in plan.required if name not in table.columns]:
-        raise RolesError(f"There is no column {missing[0]!r}.", hint=f"The columns are: {', '.join(table.columns)}.")
-    wanted = (*plan.columns, *joined, *([key] if key else ())) if plan.columns else ()
-    chosen = choose(rows, plan.target, wanted=wanted, unwanted=plan.drop, key=key)
-    features = tuple(_feature(rows[name], plan, joined, key) for name in chosen.columns)
-    answers = rows[plan.target].cast(pl.Float64).to_numpy()
-    spec = Spec(target=plan.target, features=features, key=key)
-    lesson = Lesson(values=matrix_of(rows, features), answers=answers, categorical=spec.categorical, seed=plan.seed)
-    dealt = split(_things(rows, chosen), held_out=plan.held_out, folds=plan.folds, seed=plan.seed)
-    return _Task(spec=spec, lesson=lesson, split=dealt), findings + chosen.findings
-
-
-def _feature(values: pl.Series, plan: Plan, joined: tuple[str, ...], key: str | None) -> Feature:
-    source = Source.JOINED if values.name in joined else Source.CALLER
-    required = source is Source.JOINED or values.name == key or not plan.required or values.name in plan.required
-    return Feature.seen_in(values, source=source, required=required, is_key=values.name == key)
-
-
-def _answered(table: pl.DataFrame, target: str) -> tuple[pl.DataFrame, Findings]:
-    """The rows with a finite answer."""
-    if target not in table.columns:
-        raise RolesError(f"There is no column {target!r}.", hint=f"The columns are: {', '.join(table.columns)}.")
-    if not table.schema[target].is_numeric():
-        raise DataError(f"The target {target!r} holds {table.schema[target]} values.", hint="Name a column of numbers.")
-    usable = table[target].is_finite().fill_null(value=False)
-    if usable.all():
-        return table, Findings()
-    count = int((~usable).sum())
-    message = f"{count:,} rows have no number in {target!r}."
-    finding = Finding(code="no_answer", severity=Severity.WARNING, message=message, action="left out", count=count)
-    return table.filter(usable), Findings((finding,))
-
-
-def _things(rows: pl.DataFrame, chosen: Chosen) -> pl.Series:
-    """What each row is about; a row without a name is about itself."""
-    own = pl.int_range(pl.len()).cast(pl.String)
-    if chosen.identifier is None or chosen.identifier not in rows.columns:
-        return rows.select(own.alias("thing")).to_series()
-    named = pl.concat_str(pl.lit("#"), pl.col(chosen.identifier).cast(pl.String))
-    return rows.select(pl.coalesce(named, own).alias("thing")).to_series()
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Taken:
-    """What came of a course. evidence: answers to the rows held out."""
-
-    member: Member
-    metrics: dict[str, float | None]
-    evidence: pl.DataFrame
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Course:
-    """Cross-validation, ranges, the measure, and the model that is kept; of some of the features."""
-
-    task: _Task
-    plan: Plan
-    columns: tuple[int, ...]
-
-    def taken(self, progress: Progress) -> _Taken:
-        """Folds first, then the model that is measured and the one that is kept."""
-        task, lesson = self.task, self.task.lesson.looking_at(self.columns)
-        folds, predicted = cross_validated(lesson, task.split, self.plan, part_of(progress, 0.0, 0.6))
-        early = task.split.early
-        ranges = Ranges.of(predicted[early], lesson.answers[early], coverage=self.plan.coverage)
-        sized = replace(lesson, size=round(float(np.median([fold.size for fold in folds]))))
-        fit = kind_named(self.plan.model).fit
-        measured, kept = side_by_side(
-            [lambda tell: fit(sized.of(early), tell=tell), lambda tell: fit(sized, tell=tell)],
-            threads=self.plan.threads,
-            progress=part_of(progress, 0.6, 1.0),
-            message="learning from all rows",
-        )
-        member = Member(columns=self.columns, regressor=kept, ranges=ranges)
-        cross = {f"cv_{name}": value for name, value in scores(lesson.answers[early], predicted[early]).items()}
-        evidence = _evidence(lesson, task.split, measured, ranges)
-        return _Taken(member=member, metrics=_measures(evidence) | cross, evidence=evidence)
-
-
-def cross_validated(
-    lesson: Lesson, dealt: Split, plan: Plan, progress: Progress = silent
-) -> tuple[Sequence[Regressor], Floats]:
-    """A regressor a fold, and what each said of the rows that it had not seen; NaN for the rows held out."""
-    kind = kind_named(plan.model)
-
-    def fitted(fold: int) -> Callable[[Tell], Regressor]:
-        return lambda tell: kind.fit(lesson.of(dealt.without(fold)), trial=lesson.of(dealt.parts[fold]), tell=tell)
-
-    numbers = range(len(dealt.parts))
-    message = f"{plan.model}: learning from {len(numbers)} folds"
-    folds = side_by_side([fitted(fold) for fold in numbers], threads=plan.threads, progress=progress, message=message)
-    predicted = np.full(len(lesson.answers), np.nan)
-    for fold, rows in zip(folds, dealt.parts, strict=True):
-        predicted[rows] = fold.predict(lesson.values[rows])
-    return folds, predicted
-
-
-def _evidence(lesson: Lesson, dealt: Split, measured: Regressor, ranges: Ranges) -> pl.DataFrame:
-    rows = dealt.held_out
-    predicted = measured.predict(lesson.values[rows])
-    lower, upper = ranges.around(predicted)
-    actual = lesson.answers[rows]
-    return pl.DataFrame({"row": rows, "actual": actual, "predicted": predicted, "lower": lower, "upper": upper})
-
-
-def _measures(evidence: pl.DataFrame) -> dict[str, float | None]:
-    actual, predicted, lower, upper = (evidence[name].to_numpy() for name in ("actual", "predicted", "lower", "upper"))
-    return scores(actual, predicted) | {
-        "coverage": held(actual, lower, upper),
-        "width": float(np.mean(upper - lower)),
-        "rows": float(len(actual)),
-    }
-
-
-def _baselines(task: _Task, plan: Plan, progress: Progress) -> dict[str, dict[str, float | None]]:
+def _baselines(task: Task, plan: Plan, progress: Progress) -> dict[str, Measures]:
     """The cross-validated measures of the simple models."""
     others = [name for name in BASELINES if name != plan.model]
-    found = {}
+    found: dict[str, Measures] = {}
+    early = task.split.early
     for number, name in enumerate(others):
         tell = part_of(progress, number / len(others), (number + 1) / len(others))
-        _, predicted = cross_validated(task.lesson, task.split, replace(plan, model=name), tell)
-        early = task.split.early
-        found[name] = scores(task.lesson.answers[early], predicted[early])
+        folds = on_folds(task.lesson.of, task.split, replace(plan, model=name), tell)
+        found[name] = scores(task.lesson.answers[early], foretold(folds, task.lesson, task.split)[early])
     return found
 
 
-def _leaderboard(
-    plan: Plan, full: _Taken, lean: _Taken | None, compared: dict[str, dict[str, float | None]]
-) -> tuple[dict[str, Any], ...]:
+def _leaderboard(name: str, metrics: Measures, compared: Mapping[str, Measures]) -> tuple[dict[str, Any], ...]:
     """Cross-validated measures, the best first."""
-
-    def crossed(taken: _Taken) -> dict[str, float | None]:
-        return {name.removeprefix("cv_"): value for name, value in taken.metrics.items() if name.startswith("cv_")}
-
-    rows: list[dict[str, Any]] = [{"model": plan.model, **crossed(full)}]
-    if lean is not None:
-        rows.append({"model": f"{plan.model}, required columns only", **crossed(lean)})
-    rows += [{"model": name, **measures} for name, measures in compared.items()]
+    crossed = {key.removeprefix("cv_"): value for key, value in metrics.items() if key.startswith("cv_")}
+    rows: list[dict[str, Any]] = [{"model": name, **crossed}]
+    rows += [{"model": other, **measures} for other, measures in compared.items()]
     return tuple(sorted(rows, key=lambda row: row["rmse"]))
 
 
-def _beaten(name: str, full: _Taken, compared: dict[str, dict[str, float | None]]) -> Findings:
+def _beaten(name: str, metrics: Measures, compared: Mapping[str, Measures]) -> Findings:
     """A baseline that is better is worth knowing of."""
-    ours = full.metrics["cv_rmse"] or 0.0
+    ours = metrics["cv_rmse"] or 0.0
     better = [other for other, measures in compared.items() if (measures["rmse"] or 0.0) < ours]
     return Findings(
         tuple(

@@ -71,4 +71,4 @@ def test_the_rows_of_a_file_are_answered_into_a_file(tmp_path: Path, capsys: pyt
 def test_a_row_that_nobody_can_answer_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     pl.DataFrame({"rooms": [3]}).write_csv("rows.csv")
     assert main(["tabular", "predict", "rows.csv"]) == 2
-    assert "bedrooms" in capsys.readouterr().err
+    assert "zipcode" in capsys.readouterr().err

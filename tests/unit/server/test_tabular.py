@@ -66,8 +66,15 @@ def test_a_row_is_answered_with_a_range_and_tells_what_it_looked_at(houses: Test
 
 def test_a_row_of_the_required_columns_alone_is_answered_too(houses: TestClient) -> None:
     told = houses.post("/predict", json=REQUIRED).json()
-    assert not told["complete"]
+    assert (told["complete"], told["missing"]) == (False, ["grade", "view"])
     assert set(told["features_used"]) == {*BASIC, "income"}
+
+
+def test_the_less_a_row_tells_the_wider_is_its_range(houses: TestClient) -> None:
+    asked = (ROW, REQUIRED | {"grade": 7}, REQUIRED)
+    told = [houses.post("/predict", json=row).json()["interval"] for row in asked]
+    widths = [one["upper"] - one["lower"] for one in told]
+    assert widths[0] <= widths[1] < widths[2]
 
 
 def test_the_same_row_is_answered_from_memory(houses: TestClient) -> None:
@@ -106,7 +113,9 @@ def test_a_bad_value_is_refused_by_the_name_of_its_column(
     answer = houses.post(path, json=ROW | change)
     assert answer.status_code == 422, answer.text
     assert field in answer.json()["detail"]
-    assert any(field in wrong["name"] for wrong in answer.json()["fields"])
+    (wrong,) = [one for one in answer.json()["fields"] if field in one["name"]]
+    assert wrong["message"]
+    assert change[field] is None or str(wrong["value"])[:9] in (str(change[field]).strip(), "a number ")
 
 
 @pytest.mark.parametrize("path", ["/predict", "/tabular/houses/predict"])
@@ -184,9 +193,11 @@ def test_rows_that_are_no_objects_fail_alone(houses: TestClient) -> None:
 def test_drift_is_counted_by_feature(houses: TestClient) -> None:
     before = houses.get("/tabular/houses/drift").json()
     houses.post("/predict", json=ROW | {"bedrooms": 99})
-    houses.post("/predict", json=ROW | {"zipcode": 10001})
+    houses.post("/predict", json=ROW | {"zipcode": 10001, "grade": None})
+    houses.post("/predict-batch", json=[ROW, REQUIRED])
     after = houses.get("/tabular/houses/drift").json()
-    assert after["rows"] - before["rows"] == after["refused"] - before["refused"] == 1
+    assert (after["rows"] - before["rows"], after["refused"] - before["refused"]) == (3, 1)
+    assert after["missing"]["grade"] - before["missing"].get("grade", 0) == 1
     assert after["outside"]["bedrooms"] - before["outside"].get("bedrooms", 0) == 1
 
 
@@ -197,6 +208,7 @@ def test_the_description_has_the_fields_of_the_model_that_answers(houses: TestCl
     living = row["properties"]["sqft_living"]
     assert (living["type"], living["minimum"]) == ("integer", 0)
     assert living["x-maximum-seen"] > 1000
+    assert {"type": "integer", "minimum": 0} in row["properties"]["grade"]["anyOf"]
 
 
 def test_the_evidence_has_measures_and_residuals(houses: TestClient) -> None:
@@ -272,6 +284,16 @@ def test_several_models_answer_side_by_side_and_the_first_is_the_default(several
     assert several.post("/predict", json=ROW).json()["model"] == "houses"
     assert several.post("/tabular/grades/predict", json=ROW | {"price": 5e5}).json()["model"] == "grades"
     assert several.post("/tabular/cars/predict", json=ROW).status_code == 404
+
+
+def test_with_no_word_about_it_any_part_of_a_row_is_answered_but_not_nothing(several: TestClient) -> None:
+    told = several.post("/tabular/grades/predict", json={"sqft_living": 1800, "rooms": 3}).json()
+    assert (told["missing"], told["ignored"]) == (["price", "bedrooms", "sqft_lot", "view", "zipcode"], ["rooms"])
+    refused = several.post("/tabular/grades/predict", json={"rooms": 3})
+    assert (refused.status_code, refused.json()["fields"][0]["name"]) == (422, "row.row")
+    batch = several.post("/tabular/grades/predict-batch", json=[{"sqft_living": 1800}, {"rooms": 3}]).json()
+    assert [one["error"] is None for one in batch["predictions"]] == [True, False]
+    assert batch["missing"]["bedrooms"] == 1
 
 
 def test_a_pinned_version_answers_whoever_leads(several: TestClient) -> None:

@@ -16,6 +16,7 @@ from forecastle.tabular.model import TabularModel, load_tabular
 from forecastle.tabular.ranges import Ranges
 from forecastle.tabular.reference import Reference
 from forecastle.tabular.regressors import NAMES
+from forecastle.tabular.scores import held, scores
 from forecastle.tabular.training import Trained, train
 from houses import demographics, plan, reference, sales
 
@@ -49,11 +50,14 @@ def test_every_model_learns_and_answers_the_same_once_kept(tmp_path: Path, name:
     assert all((tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes() for file in files)
 
 
-@pytest.mark.parametrize("name", ["lightgbm", "linear"])
-def test_contributions_add_up_to_the_answer(name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_contributions_add_up_to_the_answer_also_where_columns_are_lacking(name: str) -> None:
     made = train(sales(), plan(model=name), reference=reference()).model
-    for row in rows_of(made, 5):
+    rows = rows_of(made, 4)
+    rows[2:, [made.spec.names.index(one) for one in ("grade", "view")]] = np.nan
+    for row in rows:
         told = made.contributions(row)
+        assert told.keys() == {"", *made.spec.names}
         assert sum(told.values()) == pytest.approx(made.predict(row[None]).prediction[0])
 
 
@@ -62,14 +66,25 @@ def test_boosted_trees_do_not_hang_on_the_number_of_threads() -> None:
     assert one.metrics == two.metrics
 
 
-def test_a_row_without_optional_columns_is_answered_by_the_required_ones(model: TabularModel) -> None:
-    rows = rows_of(model, 10)
-    rows[::2, model.spec.names.index("grade")] = np.nan
-    said = model.predict(rows)
-    assert said.core.tolist() == [True, False] * 5
-    assert np.isfinite(said.prediction).all()
-    assert (said.lower <= said.prediction).all()
-    assert (said.prediction <= said.upper).all()
+@pytest.mark.parametrize("name", ["lightgbm", "linear"])
+def test_rows_that_lack_columns_are_answered_as_by_who_never_saw_these(name: str) -> None:
+    hidden = ["grade", "sqft_lot"]
+    made, other = (
+        train(sales(1000), plan(model=name, required=(), drop=drop), reference=reference()).model
+        for drop in ((), hidden)
+    )
+    rows, actual = rows_of(made, 500), sales(500, seed=2)["price"].to_numpy()
+    rows[:, [made.spec.names.index(one) for one in hidden]] = np.nan
+    said, dedicated = made.predict(rows), other.predict(rows_of(other, 500))
+    assert scores(actual, said.prediction)["mae"] < 1.1 * scores(actual, dedicated.prediction)["mae"]
+    assert held(actual, said.lower, said.upper) == pytest.approx(0.8, abs=0.06)
+
+
+def test_what_is_not_required_may_be_lacking_and_the_key_alone_is_required_by_itself() -> None:
+    spec = train(sales(), plan(required=()), reference=reference()).model.spec
+    assert [one.name for one in spec.asked if one.required] == ["zipcode"]
+    every = train(sales(), plan(columns=("grade",), required=("grade",)), reference=reference()).model
+    assert every.partial is None
 
 
 def test_a_model_that_is_worse_than_a_baseline_says_so() -> None:
@@ -115,10 +130,15 @@ def test_training_stops_when_told_to() -> None:
         train(sales(), plan(), progress=stop)
 
 
-@pytest.mark.parametrize("file", ["model.json", "model_features.json", "full/weights.npz", "reference.parquet"])
-def test_a_broken_file_is_found_when_the_model_is_loaded(model: TabularModel, tmp_path: Path, file: str) -> None:
+@pytest.mark.parametrize("damage", [b"\0broken", b"PK\3\4broken", b""])
+@pytest.mark.parametrize(
+    "file", ["model.json", "model_features.json", "full/weights.npz", "gaps.npz", "reference.parquet"]
+)
+def test_a_broken_file_is_found_when_the_model_is_loaded(
+    model: TabularModel, tmp_path: Path, file: str, damage: bytes
+) -> None:
     model.save(tmp_path)
-    (tmp_path / file).write_bytes(b"\0broken")
+    (tmp_path / file).write_bytes(damage)
     with pytest.raises(ArtifactError):
         load_tabular(tmp_path)
 

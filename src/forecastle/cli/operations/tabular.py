@@ -43,7 +43,7 @@ class Learning:
     drop: Annotated[Names, Parameter(name="--drop", show_default=False)] = ()
     "A column not to look at; repeat for several."
     required: Annotated[Names, Parameter(name="--required", show_default=False)] = ()
-    "A column that every row must have, the rest being optional; repeat for several."
+    "A column that every row must have; repeat for several. The key that is joined by, if left out."
 
 
 Source = Annotated[str | None, Parameter(help="The table to learn from; the dataset's newest version if left out.")]

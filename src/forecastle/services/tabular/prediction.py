@@ -6,19 +6,20 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import starmap
 from os import cpu_count
 
 import numpy as np
 import polars as pl
 
-from forecastle.core.errors import InputError
+from forecastle.core.errors import InputError, Wrong
 from forecastle.services.forecasts.gathering import Gathering
 from forecastle.services.tabular.drift import Drift
 from forecastle.services.tabular.serving import Served, TabularServing
 from forecastle.tabular.matrix import text_of
-from forecastle.tabular.rows import Row, Wrong, matrix_of_rows
+from forecastle.tabular.rows import Row, matrix_of_rows
 from forecastle.tabular.spec import Feature
 from forecastle.tabular.tables import AnsweredTable, answered, in_rows
 
@@ -36,9 +37,9 @@ class RowQuestion:
 class RowAnswer:
     """What one row is worth, in units of the target.
 
-    features: what was looked at. outside: features beyond what was seen in training. ignored: columns that were sent
-    and not looked at. complete: False where optional features were missing. cached: the same row was answered before.
-    contributions: what each feature adds to `base`, the strongest first; empty unless asked for.
+    row: as it was read. features: what was looked at. outside: features beyond what was seen in training. cached: the
+    same row was answered before. contributions: what each feature adds to `base`, the strongest first; empty unless
+    asked for.
     """
 
     prediction: float
@@ -46,9 +47,8 @@ class RowAnswer:
     upper: float
     served: Served
     features: Sequence[str]
+    row: Row
     outside: Sequence[Feature]
-    ignored: Sequence[str]
-    complete: bool
     cached: bool
     milliseconds: float
     base: float | None = None
@@ -61,13 +61,14 @@ class TableAnswer:
     """What many rows are worth.
 
     rows: `row` (from 0), `prediction`, `lower`, `upper`, `error`: in words, null where there is an answer.
-    outside: rows beyond what was seen in training, by feature.
+    outside: rows beyond what was seen in training, by feature; missing: rows without an optional feature.
     """
 
     rows: pl.DataFrame
     served: Served
     ignored: Sequence[str]
     outside: Mapping[str, int]
+    missing: Mapping[str, int]
     milliseconds: float
 
     @property
@@ -76,8 +77,8 @@ class TableAnswer:
         return int(self.rows["error"].count())
 
 
-Known = tuple[float, float, float, bool]
-"""A cached answer: prediction, lower and upper end, and whether it was answered by the required features alone."""
+Known = tuple[float, float, float]
+"""A cached answer: prediction, lower and upper end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,8 @@ class TabularPrediction:
             InputError: values are missing, of the wrong type, negative where none was, or the key is not known.
             NotFoundError, NoModelError, ArtifactError: there is no such model, or it cannot be read.
         """
-        return await self._answers.ask(question)
+        answer = await self._answers.ask(question)
+        return await asyncio.to_thread(_explained, answer) if question.explain else answer
 
     async def answer_rows(self, rows: Sequence[object], name: str | None = None) -> TableAnswer:
         """Answer rows as JSON has them; one that cannot be answered does not hinder the others.
@@ -139,9 +141,9 @@ class TabularPrediction:
             read = [served.reader.read(question.row) for question in batch]
             known = self._known(served, [row for row in read if isinstance(row, Row)])
             return [
-                self._answer(served, question, row, known[row.values], started) if isinstance(row, Row)
+                self._answer(served, row, known[row.values], started) if isinstance(row, Row)
                 else self._refusal(served, row)
-                for question, row in zip(batch, read, strict=True)
+                for row in read
             ]  # fmt: skip
 
         return await asyncio.get_running_loop().run_in_executor(self.thread, work)
@@ -157,9 +159,7 @@ class TabularPrediction:
         new = list({row.values: row for row in rows if row.values not in found}.values())
         if new:
             said = served.model.predict(matrix_of_rows(new, len(served.model.spec.features)))
-            made = zip(
-                said.prediction.tolist(), said.lower.tolist(), said.upper.tolist(), said.core.tolist(), strict=True
-            )
+            made = zip(said.prediction.tolist(), said.lower.tolist(), said.upper.tolist(), strict=True)
             for row, answer in zip(new, made, strict=True):
                 found[row.values] = (answer, False)
                 self.cache[version, row.values] = answer
@@ -167,54 +167,40 @@ class TabularPrediction:
             self.cache.popitem(last=False)
         return found
 
-    def _answer(
-        self, served: Served, question: RowQuestion, row: Row, found: tuple[Known, bool], started: float
-    ) -> RowAnswer:
+    def _answer(self, served: Served, row: Row, found: tuple[Known, bool], started: float) -> RowAnswer:
         spec = served.model.spec
-        (prediction, lower, upper, core), cached = found
-        self.drift(served).add(rows=1, outside=row.outside)
-        base, told = self._explained(served, row) if question.explain else (None, {})
-        member = served.model.core if core and served.model.core else served.model.full
+        (prediction, lower, upper), cached = found
+        self.drift(served).add(rows=1, outside=row.outside, missing=row.missing)
         return RowAnswer(
             prediction=prediction,
             lower=lower,
             upper=upper,
             served=served,
-            features=[spec.names[place] for place in member.columns],
+            features=[name for name in spec.names if name not in row.missing] if row.missing else spec.names,
+            row=row,
             outside=[one for one in spec.asked if one.name in row.outside],
-            ignored=row.ignored,
-            complete=not core,
             cached=cached,
             milliseconds=1000 * (time.perf_counter() - started),
-            base=base,
-            contributions=told,
-            values=text_of(spec, np.array(row.values)) if question.explain else {},
         )
 
-    def _explained(self, served: Served, row: Row) -> tuple[float | None, Mapping[str, float]]:
-        told = served.model.contributions(np.array(row.values))
-        if told is None:
-            return None, {}
-        return told.pop(""), told
-
-    def _refusal(self, served: Served, wrong: Sequence[Wrong]) -> InputError:
+    def _refusal(self, served: Served, wrong: Mapping[str, Wrong]) -> InputError:
         self.drift(served).add(rows=0, refused=1)
-        lines = [_in_words(one) for one in wrong]
+        lines = list(starmap(_in_words, wrong.items()))
         return InputError(
             lines[0] if len(lines) == 1 else "\n".join(["This row cannot be answered:", *lines]),
             hint="GET /features/required tells what a row must have.",
-            **{f"row.{one.name}": one.message for one in wrong},
+            **{f"row.{name}": one for name, one in wrong.items()},
         )
 
     def _of_rows(self, served: Served, rows: Sequence[object], started: float) -> TableAnswer:
-        read = [served.reader.read(row) if isinstance(row, Mapping) else (NO_OBJECT,) for row in rows]
+        read = [served.reader.read(row) if isinstance(row, Mapping) else NO_OBJECT for row in rows]
         good = [row for row in read if isinstance(row, Row)]
-        outside = Counter(name for row in good for name in row.outside)
         values = matrix_of_rows(good, len(served.model.spec.features))
-        errors = [None if isinstance(row, Row) else "; ".join(map(_in_words, row)) for row in read]
+        errors = [None if isinstance(row, Row) else "; ".join(starmap(_in_words, row.items())) for row in read]
         said = AnsweredTable(
             rows=in_rows(values, pl.Series("error", errors, dtype=pl.String), served.model),
-            outside=outside,
+            outside=Counter(name for row in good for name in row.outside),
+            missing=Counter(name for row in good for name in row.missing),
             ignored=tuple(dict.fromkeys(name for row in good for name in row.ignored)),
         )
         return self._told(served, said, started)
@@ -228,16 +214,25 @@ class TabularPrediction:
             served=served,
             ignored=said.ignored,
             outside=said.outside,
+            missing=said.missing,
             milliseconds=1000 * (time.perf_counter() - started),
         )
         refused = answer.failed
-        self.drift(served).add(rows=said.rows.height - refused, outside=said.outside, refused=refused)
+        rows = said.rows.height - refused
+        self.drift(served).add(rows=rows, outside=said.outside, missing=said.missing, refused=refused)
         return answer
 
 
-NO_OBJECT = Wrong(name="row", message="is no JSON object of features and values")
+NO_OBJECT = {"row": Wrong("is no JSON object of features and values")}
 
 
-def _in_words(wrong: Wrong) -> str:
-    said = f"{wrong.name}: {wrong.message}"
+def _explained(answer: RowAnswer) -> RowAnswer:
+    """With what each feature adds, which takes some regressors a while."""
+    row, model = np.array(answer.row.values), answer.served.model
+    told = model.contributions(row)
+    return replace(answer, base=told.pop(""), contributions=told, values=text_of(model.spec, row))
+
+
+def _in_words(name: str, wrong: Wrong) -> str:
+    said = f"{name}: {wrong.message}"
     return said if wrong.value is None else f"{said}, got {reprlib.repr(wrong.value)}"

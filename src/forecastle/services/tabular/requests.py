@@ -28,7 +28,7 @@ class TabularParams(Asked):
     columns: tuple[str, ...] = Field((), description="What it may look at; everything that does not leak when empty.")
     drop: tuple[str, ...] = Field((), description="What it may not look at.")
     required: tuple[str, ...] = Field(
-        (), description="What every row must have, the other columns being optional; everything when empty."
+        (), description="What every row must have, the other columns being optional; the key alone when empty."
     )
     join: str | None = Field(None, description="Dataset whose columns are joined, here and when rows are answered.")
     on: str | None = Field(None, description="The column that both datasets have.")

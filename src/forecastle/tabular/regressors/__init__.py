@@ -18,7 +18,16 @@ BASELINES = ("knn", "linear")
 
 
 class RegressorKind(Protocol):
-    """A kind of regressor, which can learn and can be read back."""
+    """A kind of regressor, which can learn and can be read back.
+
+    steps: its answers jump from one usual value to the next. What is only expected of a value lies between those, and
+    must have been learned from, too.
+    """
+
+    @property
+    def steps(self) -> bool:
+        """Whether they do."""
+        ...
 
     def fit(self, lesson: Lesson, *, trial: Lesson | None = None, tell: Tell = quietly) -> Regressor:
         """Learn. trial: rows to try out on how large it should grow."""

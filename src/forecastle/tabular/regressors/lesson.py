@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, Self
 
-import numpy as np
-
 from forecastle.core.panel import Floats, Integers
 
 Tell = Callable[[float], None]
@@ -35,11 +33,6 @@ class Lesson:
         """Only some of the rows."""
         return replace(self, values=self.values[rows], answers=self.answers[rows])
 
-    def looking_at(self, columns: tuple[int, ...]) -> Self:
-        """Only some of the columns."""
-        chosen = tuple(place for place, column in enumerate(columns) if column in self.categorical)
-        return replace(self, values=np.ascontiguousarray(self.values[:, columns]), categorical=chosen)
-
 
 class Regressor(Protocol):
     """What has learned to answer rows."""
@@ -53,8 +46,8 @@ class Regressor(Protocol):
         """An answer a row, in this thread."""
         ...
 
-    def contributions(self, values: Floats) -> Floats | None:
-        """N × (p + 1): what each column adds to each answer, and last what all answers begin with; None: cannot tell.
+    def contributions(self, values: Floats) -> Floats:
+        """N × (p + 1): what each column adds to each answer, and last what all answers begin with.
 
         Shapley values: each row adds up to its answer.
         """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -41,6 +41,7 @@ PARAMETERS: Mapping[str, object] = {
 class Trees:
     """Grown trees. size: how many of them answer."""
 
+    steps: ClassVar[bool] = True
     booster: "Booster"
     size: int
 
@@ -62,7 +63,7 @@ class Trees:
         """An answer a row."""
         return np.asarray(self.booster.predict(values, num_iteration=self.size, num_threads=1), dtype=float)
 
-    def contributions(self, values: Floats) -> Floats | None:
+    def contributions(self, values: Floats) -> Floats:
         """TreeSHAP (Lundberg et al. 2020), exact."""
         told = self.booster.predict(values, num_iteration=self.size, pred_contrib=True, num_threads=1)
         return np.asarray(told, dtype=float)

@@ -2,12 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
-from forecastle.core.errors import ArtifactError
 from forecastle.core.panel import Floats
+from forecastle.tabular import arrays
 from forecastle.tabular.regressors.lesson import Lesson, Tell, quietly
 from forecastle.tabular.regressors.scale import Scale
 
@@ -20,6 +20,7 @@ SHRINKAGE = 1.0
 class Linear:
     """centre: mean of each scaled column. level: the mean answer."""
 
+    steps: ClassVar[bool] = False
     scale: Scale
     centre: Floats
     weights: Floats
@@ -41,7 +42,7 @@ class Linear:
         """The sum."""
         return np.asarray((self.scale.scaled(values) - self.centre) @ self.weights + self.level)
 
-    def contributions(self, values: Floats) -> Floats | None:
+    def contributions(self, values: Floats) -> Floats:
         """Each column's part: exact Shapley values of a sum."""
         parts = (self.scale.scaled(values) - self.centre) * self.weights
         told = np.zeros((len(values), len(self.scale.sizes) + 1))
@@ -51,7 +52,8 @@ class Linear:
 
     def save(self, folder: Path) -> None:
         """Write the weights as npz."""
-        np.savez(folder / FILE, centre=self.centre, weights=self.weights, level=self.level, **asdict(self.scale))
+        told = asdict(self.scale)
+        arrays.write(folder / FILE, centre=self.centre, weights=self.weights, level=self.level, **told)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -60,9 +62,5 @@ class Linear:
         Raises:
             ArtifactError: the file is not there, or is none of ours.
         """
-        try:
-            with np.load(folder / FILE, allow_pickle=False) as kept:
-                scale = Scale.read(kept)
-                return cls(scale, kept["centre"], kept["weights"], float(kept["level"]))
-        except (OSError, ValueError, KeyError) as error:
-            raise ArtifactError(f"The weights of the model cannot be read: {error}.", hint="Train it again.") from error
+        kept = arrays.read(folder / FILE)
+        return cls(Scale.read(kept), kept["centre"], kept["weights"], float(kept["level"]))

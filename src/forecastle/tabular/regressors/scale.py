@@ -15,11 +15,15 @@ MOST = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """middle, spread: median and interquartile range of each column. sizes: categories of each; 0 for numbers."""
+    """middle, spread: median and interquartile range of each column. sizes: categories of each; 0 for numbers.
+
+    usual: a row that nothing is known of, scaled: numbers in the middle, categories as often as they are.
+    """
 
     middle: Floats
     spread: Floats
     sizes: Floats
+    usual: Floats
 
     @classmethod
     def of(cls, lesson: Lesson) -> Self:
@@ -30,27 +34,28 @@ class Scale:
         ).T
         width = np.array([one.std() if len(one) else 0.0 for one in known])
         spread = np.where(high > low, high - low, np.where(width > 0, width, 1.0))
-        sizes = np.zeros(lesson.values.shape[1])
+        sizes, usual = np.zeros(len(known)), [np.zeros(1)] * len(known)
         for place in lesson.categorical:
-            sizes[place] = np.max(known[place], initial=-1.0) + 1
-        return cls(middle=middle, spread=spread, sizes=sizes)
+            counts = np.bincount(known[place].astype(int), minlength=1)
+            sizes[place], usual[place] = len(counts), counts / max(1, counts.sum())
+        return cls(middle=middle, spread=spread, sizes=sizes, usual=np.concatenate(usual))
 
     @classmethod
     def read(cls, kept: Mapping[str, Floats]) -> Self:
         """Back from a file."""
-        return cls(middle=kept["middle"], spread=kept["spread"], sizes=kept["sizes"])
+        return cls(**{name: kept[name] for name in cls.__slots__})
 
     @property
     def owners(self) -> Integers:
         """Of each scaled column the place of the feature that it comes from."""
-        return np.repeat(np.arange(len(self.sizes)), np.where(self.sizes > 0, self.sizes, 1).astype(int))
+        return np.repeat(np.arange(len(self.sizes)), np.maximum(self.sizes, 1).astype(int))
 
     def scaled(self, values: Floats) -> Floats:
-        """N × columns; what is not known counts as usual, an unknown category as none."""
+        """N × columns; what is not known counts as usual."""
         numbers = np.clip((np.nan_to_num(values, nan=np.inf) - self.middle) / self.spread, -MOST, MOST)
-        numbers = np.where(np.isnan(values), 0.0, numbers)
         parts = [
             values[:, [place]] == np.arange(size) if size > 0 else numbers[:, [place]]
             for place, size in enumerate(self.sizes)
         ]
-        return np.concatenate(parts, axis=1).astype(float)
+        made = np.concatenate(parts, axis=1).astype(float)
+        return np.where(np.isnan(values)[:, self.owners], self.usual, made)

@@ -17,6 +17,7 @@ ANSWER: dict[str, Any] = {
     "model": "houses",
     "model_version": LABEL,
     "features_used": ["bedrooms", "sqft_living", "zipcode", "medn_hshld_incm_amt"],
+    "missing": [],
     "complete": True,
     "ignored": ["id"],
     "outside": [{"name": "sqft_living", "minimum": 290, "maximum": 13540}],
@@ -43,10 +44,10 @@ class Outside(BaseModel):
 
 
 class Contribution(BaseModel):
-    """What a feature adds to the answer. value: of the feature, in this row."""
+    """What a feature adds to the answer. value: of the feature, in this row; null where it adds what is expected."""
 
     feature: str
-    value: float | str | bool | None
+    value: int | float | str | bool | None
     adds: float
 
 
@@ -60,9 +61,9 @@ class Explanation(BaseModel):
 class RowAnswer(BaseModel):
     """What one row is worth.
 
-    complete: false where optional features were missing, so that the model of the required ones answered. ignored:
-    columns that were sent and are not looked at. outside: features beyond what was seen in training; take care.
-    cached: the same row was answered before. explanation: where it was asked for and the model can tell.
+    missing: optional features that were not given; the range is as wide as they matter. complete: whether there are
+    none. ignored: columns that were sent and are not looked at. outside: features beyond what was seen in training;
+    take care. cached: the same row was answered before. explanation: where it was asked for.
     """
 
     model_config = ConfigDict(protected_namespaces=(), json_schema_extra={"examples": [ANSWER]})
@@ -72,6 +73,7 @@ class RowAnswer(BaseModel):
     model: str
     model_version: str
     features_used: Sequence[str]
+    missing: Sequence[str]
     complete: bool
     ignored: Sequence[str]
     outside: Sequence[Outside]
@@ -95,8 +97,9 @@ class RowAnswer(BaseModel):
             model=said.served.name,
             model_version=said.served.version.label,
             features_used=said.features,
-            complete=said.complete,
-            ignored=said.ignored,
+            missing=said.row.missing,
+            complete=not said.row.missing,
+            ignored=said.row.ignored,
             outside=[Outside(name=one.name, minimum=one.minimum, maximum=one.maximum) for one in said.outside],
             cached=said.cached,
             duration_ms=said.milliseconds,
@@ -115,7 +118,10 @@ class RowOfBatch(BaseModel):
 
 
 class BatchAnswer(BaseModel):
-    """What many rows are worth. outside: rows beyond what was seen in training, by feature."""
+    """What many rows are worth.
+
+    outside: rows beyond what was seen in training, by feature. missing: rows without an optional feature.
+    """
 
     model_config = ConfigDict(
         protected_namespaces=(),
@@ -139,6 +145,7 @@ class BatchAnswer(BaseModel):
                     "failed": 1,
                     "ignored": [],
                     "outside": {"sqft_living": 1},
+                    "missing": {"grade": 2},
                     "duration_ms": 3.1,
                 }
             ]
@@ -153,6 +160,7 @@ class BatchAnswer(BaseModel):
     failed: int
     ignored: Sequence[str]
     outside: Mapping[str, int]
+    missing: Mapping[str, int]
     duration_ms: float
 
     @classmethod
@@ -166,5 +174,6 @@ class BatchAnswer(BaseModel):
             failed=said.failed,
             ignored=said.ignored,
             outside=said.outside,
+            missing=said.missing,
             duration_ms=said.milliseconds,
         )

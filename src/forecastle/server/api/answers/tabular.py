@@ -163,7 +163,8 @@ class EvidenceAnswer(BaseModel):
 class DriftAnswer(BaseModel):
     """What this server counted since it began, for the version that answers.
 
-    outside: rows beyond what was seen in training, by feature; shares: the same of all rows.
+    outside: rows beyond what was seen in training, by feature; shares: the same of all rows. missing: rows without an
+    optional feature.
     """
 
     model_config = ConfigDict(
@@ -172,7 +173,7 @@ class DriftAnswer(BaseModel):
             "examples": [
                 {
                     "model_version": LABEL, "rows": 1000, "refused": 3, "outside": {"sqft_living": 20},
-                    "shares": {"sqft_living": 0.02},
+                    "shares": {"sqft_living": 0.02}, "missing": {"grade": 15},
                 }
             ]
         },
@@ -183,6 +184,7 @@ class DriftAnswer(BaseModel):
     refused: int
     outside: Mapping[str, int]
     shares: Mapping[str, float]
+    missing: Mapping[str, int]
 
     @classmethod
     def of(cls, served: Served, drift: Drift) -> Self:
@@ -194,6 +196,7 @@ class DriftAnswer(BaseModel):
             refused=drift.refused,
             outside=outside,
             shares={name: count / drift.rows for name, count in outside.items()},
+            missing=dict(drift.missing),
         )
 
 
