@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from forecastle.core.findings import Severity
 from forecastle.core.records import DatasetVersion, Execution, Job, JobStatus, StoredDataset
+from forecastle.reporting.wording import percent
 from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.forecasts.executions import Executions
 from forecastle.services.jobs.starting import Jobs
@@ -15,6 +16,10 @@ RECENT = 8
 
 OFF = 0.05
 """By how much the share of values inside a range may differ from what was promised, without a word."""
+
+
+WORSE = 1.2
+"""By how much the error must grow from one version of the data to the next to be told."""
 
 
 class Next(StrEnum):
@@ -38,12 +43,16 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetGlance:
-    """A dataset, its newest version and the newest execution that stands on it, of whichever of its versions."""
+    """A dataset, its newest version and the newest execution that stands on it, of whichever of its versions.
+
+    before: the newest execution on an older version than that.
+    """
 
     dataset: StoredDataset
     version: DatasetVersion
     versions: Sequence[DatasetVersion]
     execution: Execution | None
+    before: Execution | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +96,16 @@ class Overview:
     async def _glance(self, dataset: StoredDataset, made: Sequence[Execution]) -> DatasetGlance:
         versions = await self.datasets.versions(dataset.id)
         mine = {version.id for version in versions}
-        newest = next((execution for execution in made if execution.dataset_version_id in mine), None)
-        return DatasetGlance(dataset=dataset, version=versions[0], versions=versions, execution=newest)
+        own = [execution for execution in made if execution.dataset_version_id in mine]
+        newest = own[0] if own else None
+        older = [one for one in own if newest and one.dataset_version_id != newest.dataset_version_id]
+        return DatasetGlance(
+            dataset=dataset,
+            version=versions[0],
+            versions=versions,
+            execution=newest,
+            before=older[0] if older else None,
+        )
 
 
 def _advice(datasets: Sequence[DatasetGlance], jobs: Sequence[Job]) -> Iterator[Advice]:
@@ -109,6 +126,8 @@ def _advice(datasets: Sequence[DatasetGlance], jobs: Sequence[Job]) -> Iterator[
             message = f"{one.dataset.name} has version {one.version.number}, newer than its last forecast."
             yield Advice(next=Next.FORECAST, message=message, about=one.dataset.name)
         yield from _about_accuracy(one.dataset.name, one.execution)
+        if one.before is not None:
+            yield from _about_drift(one.dataset.name, one.before, one.execution)
 
 
 def _about_data(one: DatasetGlance) -> Iterator[Advice]:
@@ -116,6 +135,12 @@ def _about_data(one: DatasetGlance) -> Iterator[Advice]:
     if found:
         message = f"{one.dataset.name}: {found[0]['message']}"
         yield Advice(next=Next.LOOK_AT_DATA, message=message, about=one.dataset.name, serious=True)
+        return
+    doubtful = [finding for finding in one.version.findings if finding["severity"] == Severity.WARNING]
+    if doubtful:
+        more = f" And {len(doubtful) - 1} more." if len(doubtful) > 1 else ""
+        message = f"{one.dataset.name}: {doubtful[0]['message']}{more}"
+        yield Advice(next=Next.LOOK_AT_DATA, message=message, about=one.dataset.name)
 
 
 def _about_accuracy(name: str, execution: Execution) -> Iterator[Advice]:
@@ -125,5 +150,17 @@ def _about_accuracy(name: str, execution: Execution) -> Iterator[Advice]:
             message = f"{name}: the forecasts of {told['target']} were no better than repeating the past."
             yield Advice(next=Next.LOOK_AT_MODELS, message=message, about=name, serious=True)
         if held is not None and band and abs(held - band["share"]) > OFF:
-            message = f"{name}: the {band['share']:.0%} ranges of {told['target']} held {held:.0%} of the values."
+            promised, kept = percent(band["share"], 0), percent(held, 0)
+            message = f"{name}: the {promised} ranges of {told['target']} held {kept} of the values."
             yield Advice(next=Next.LOOK_AT_MODELS, message=message, about=name)
+
+
+def _about_drift(name: str, before: Execution, now: Execution) -> Iterator[Advice]:
+    """Targets that have become harder to forecast since an older version of the data."""
+    then = {told["target"]: told["wape"] for told in before.summary.get("figures", ())}
+    for told in now.summary.get("figures", ()):
+        was, wape = then.get(told["target"]), told["wape"]
+        if was and wape and wape > WORSE * was:
+            change = f"from {percent(was)} to {percent(wape)}"
+            message = f"{name}: the error of {told['target']} on the past grew {change} with the newer data."
+            yield Advice(next=Next.LOOK_AT_MODELS, message=message, about=name, serious=True)

@@ -1,5 +1,7 @@
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +13,7 @@ from forecastle.bootstrap.house import open_house
 from forecastle.core.errors import NotFoundError
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
-from forecastle.services.overview import Next
+from forecastle.services.overview import Next, _about_drift
 from forecastle.settings import Settings
 
 from ..conftest import bring, carry_out
@@ -110,3 +112,16 @@ def test_the_overview_knows_what_is_there_and_what_to_do_next(ask: Ask, tmp_path
         return tuple(advice.next for advice in (await house.overview.look()).advice)
 
     assert Next.FORECAST in ask(newer)
+
+
+def test_an_error_that_grew_with_newer_data_is_told(ask: Ask) -> None:
+    async def look(house: House, execution: str) -> list[str]:
+        now = await house.executions.find(execution)
+        (told,) = now.summary["figures"]
+        better = replace(now, summary=dict(now.summary) | {"figures": [told | {"wape": told["wape"] / 2}]})
+        return [one.message for one in _about_drift("shop", better, now)] + [
+            one.message for one in _about_drift("shop", now, better)
+        ]
+
+    (message,) = ask(look)
+    assert re.match(r"shop: the error of volume on the past grew from .* % to .* % with the newer data\.", message)

@@ -138,7 +138,7 @@ def _compared(found: SeriesResult, freq: str) -> None:
                 about = f"What {len(run)} models said of the latest past window of {found.series_id}, and what happened"
                 charts.chart(options, about=about, low=True)
                 text(
-                    "The latest past window: nobody knew it then. Click a name to draw or hide it.",
+                    "What each said of the latest past window. Click a name to show or hide it.",
                     classes="small muted",
                 )
         columns = ("Model", "Error (WAPE)", "MASE", "Bias", "80 % range held")

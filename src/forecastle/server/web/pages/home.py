@@ -19,9 +19,12 @@ from forecastle.services.overview import Advice, Glance, Next
 
 DEMO = "demo:retail"
 
+ADVICE = 5
+"""Things to do that are shown at once."""
+
 WAYS = {
     Next.FORECAST: ("Forecast it", "/run?dataset={about}"),
-    Next.LOOK_AT_DATA: ("Look at the data", "/data?dataset={about}"),
+    Next.LOOK_AT_DATA: ("Look at the data", "/data?dataset={about}&view=problems"),
     Next.LOOK_AT_JOB: ("See why", "/jobs/{about}"),
     Next.LOOK_AT_MODELS: ("Look at the models", "/models?dataset={about}"),
 }
@@ -142,7 +145,7 @@ def _advice(advice: Sequence[Advice]) -> None:
     with card("What to do next"):
         if not advice:
             note("Everything is in order: every dataset has a forecast of its newest version.", tone="good")
-        for one in advice[:5]:
+        for one in sorted(advice, key=lambda one: not one.serious)[:ADVICE]:
             label, way = WAYS[one.next]
             with note(one.message, tone="bad" if one.serious else ""):
                 link(label, way.format(about=quote(one.about)))

@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from forecastle.server.web.parts.basic import block, card, chip, facts, note, text, title
+from forecastle.server.web.parts.basic import block, card, chip, facts, fold, note, text, title
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.visitor import visitor
 from forecastle.services.effective import in_force
@@ -39,8 +39,10 @@ async def settings() -> None:
             hint = "Set server.api_keys to true and make keys: forecastle keys create NAME."
             note("Whoever can reach this server can use it: it asks for no key.", hint=hint, tone="warn")
         for section in in_force(house.settings):
-            with card(section.name.capitalize(), classes="flat"):
-                text(section.about, classes="muted small").style("padding:0 20px 8px")
+            changed = sum(not one.usual for one in section.settings)
+            told = f", {changed} not as usual" if changed else ""
+            with card(classes="flat"), fold(f"{section.name.capitalize()}{told}", opened=bool(changed)):
+                text(section.about, classes="muted small padded")
                 with table(("Setting", "Value", "What it is"), about=f"Settings of {section.name}") as add:
                     for one in section.settings:
                         add(

@@ -88,9 +88,9 @@ def bullets(sentences: tuple[str, ...] | list[str]) -> None:
 
 
 @contextmanager
-def fold(heading: str) -> Iterator[None]:
+def fold(heading: str, *, opened: bool = False) -> Iterator[None]:
     """What only some want to see: behind its heading until that is clicked."""
-    with ui.element("details"):
+    with ui.element("details").props("open" if opened else ""):
         text(heading, "summary")
         with block("stack"):
             yield
