@@ -17,13 +17,14 @@ from playwright.sync_api import Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 FORECASTLE = (sys.executable, "-m", "forecastle")
-LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
+LAPTOP, TALL, PHONE = {"width": 1280, "height": 800}, {"width": 1280, "height": 1360}, {"width": 390, "height": 780}
 SERIES = "New+South+Wales+%2F+Cafes%2C+restaurants+and+catering+services"
 
 PICTURES = (
     ("page-home.png", "/", LAPTOP, "light"),
     ("page-series.png", f"/forecasts/{{execution}}?series={SERIES}", LAPTOP, "light"),
     ("page-charts.png", "/data?dataset=retail&view=charts", LAPTOP, "dark"),
+    ("page-analysis.png", f"/data?dataset=retail&view=analysis&series={SERIES}", TALL, "light"),
     ("page-phone.png", "/", PHONE, "dark"),
 )
 """File, address, size of the window, and colours."""

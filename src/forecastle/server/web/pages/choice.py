@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from nicegui import ui
-
 from forecastle.core.records import Execution
-from forecastle.server.web.place import PAGE
+from forecastle.server.web.parts.address import push
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,14 +17,14 @@ class Choice:
     view: str = "series"
     series: str = ""
 
-    def address(self) -> str:
-        """The path and query of it."""
-        known = {"target": self.target, "view": self.view, "series": self.series}
+    def address(self, **more: str) -> str:
+        """The path and query of it. more: what a view lets choose beyond it."""
+        known = {"target": self.target, "view": self.view, "series": self.series, **more}
         return f"/forecasts/{self.execution.id}?{urlencode({name: value for name, value in known.items() if value})}"
 
     def remember(self) -> None:
         """Put it into the address, as a step that the browser can go back from."""
-        ui.navigate.history.push(PAGE + self.address())
+        push(self.address())
 
     def take(self, path: str) -> bool:
         """Take over what an address says; False when it is that of another page, or says nothing else."""

@@ -6,7 +6,10 @@ from importlib.metadata import PackageNotFoundError, version
 from forecastle.server.web.parts.basic import block, card, chip, facts, fold, note, text, title
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.visitor import visitor
-from forecastle.services.effective import in_force
+from forecastle.services.effective import SectionInForce, in_force
+
+NAMES = {"mrp": "Material planning", "queue": "Queue and workers"}
+"""What sections are called, where their name says little."""
 
 LIBRARIES = ("forecastle", "polars", "numpy", "fastapi", "nicegui", "onnxruntime", "lightgbm", "torch", "statsforecast")
 
@@ -38,18 +41,24 @@ async def settings() -> None:
         if not house.settings.server.api_keys:
             hint = "Set server.api_keys to true and make keys: forecastle keys create NAME."
             note("Whoever can reach this server can use it: it asks for no key.", hint=hint, tone="warn")
-        for section in in_force(house.settings):
-            changed = sum(not one.usual for one in section.settings)
-            told = f", {changed} not as usual" if changed else ""
-            with card(classes="flat"), fold(f"{section.name.capitalize()}{told}", opened=bool(changed)):
-                text(section.about, classes="muted small padded")
-                with table(("Setting", "Value", "What it is"), about=f"Settings of {section.name}") as add:
-                    for one in section.settings:
-                        add(
-                            lambda one=one, section=section: text(f"{section.name}.{one.name}", "code"),
-                            lambda one=one: text(one.value, "span", "wrap muted" if one.usual else "wrap"),
-                            one.about,
-                        )
+        with card(classes="flat folds"):
+            for section in in_force(house.settings):
+                _section(section)
+
+
+def _section(section: SectionInForce) -> None:
+    """Its settings, behind its name where all of them are as usual."""
+    changed = sum(not one.usual for one in section.settings)
+    told = f" · {changed} changed" if changed else ""
+    with fold(f"{NAMES.get(section.name, section.name.capitalize())}{told}", opened=bool(changed)):
+        text(section.about, classes="muted small padded")
+        with table(("Setting", "Value", "What it is"), about=f"Settings of {section.name}") as add:
+            for one in section.settings:
+                add(
+                    lambda one=one: text(f"{section.name}.{one.name}", "code"),
+                    lambda one=one: text(one.value, "span", "wrap muted" if one.usual else "wrap"),
+                    one.about.replace("`", ""),
+                )
 
 
 def _version(name: str) -> str:

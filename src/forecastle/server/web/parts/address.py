@@ -26,6 +26,12 @@ def follow(went: Any) -> None:  # noqa: ANN401 - a method that takes a path; Wea
     ui.context.client.sub_pages_router.on_path_changed(call)
 
 
+def push(address: str) -> None:
+    """Have an address stand in the browser, as a step that it can go back from."""
+    ui.context.client.sub_pages_router.current_path = address
+    ui.navigate.history.push(PAGE + address)
+
+
 class Address:
     """What is said under these names.
 
@@ -49,7 +55,7 @@ class Address:
         if new == self.said:
             return False
         self.said = new
-        ui.navigate.history.push(PAGE + self._written(new))
+        push(self._written(new))
         return True
 
     def _of(self, path: str | None) -> dict[str, str]:
