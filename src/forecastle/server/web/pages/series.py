@@ -54,7 +54,7 @@ def _list(choice: Choice) -> ui.aggrid:
     with block("find"):
         search = ui.input(placeholder="Search series").props("clearable type=search debounce=150").classes("grow")
         search.props["aria-label"] = "Search series"
-        pattern = ui.select({None: "Every pattern", **{name: name for name in PATTERNS}}, value=None).style(
+        pattern = ui.select({None: "All patterns", **{name: name for name in PATTERNS}}, value=None).style(
             "width:150px"
         )
         pattern.props["aria-label"] = "Demand pattern"
