@@ -16,6 +16,11 @@ def part_of(progress: Progress, start: float, end: float) -> Progress:
     return lambda share, message: progress(start + (end - start) * share, message)
 
 
+def told_by(name: str, progress: Progress) -> Progress:
+    """The same with messages that begin with who is at work."""
+    return lambda share, message: progress(share, f"{name}: {message}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReport:
     """How far one execution is: what the progress bar, the job and the page are told."""

@@ -96,7 +96,7 @@ class BatchedForecaster:
     def fit(self, panel: Panel, horizon: int, *, progress: Progress = silent) -> "BatchedFitted":
         """Fit every series; one without any observation is forecast from the others (see `BatchedFitted`)."""
         grid, shares = panel.grid(), batches(panel, horizon)
-        states = self.compute.map(lambda share: self.kernel.fit(share.batch), shares, progress, f"{self.name}: fitted")
+        states = self.compute.map(lambda share: self.kernel.fit(share.batch), shares, progress, "fitted")
         kernel = self.kernel.pool(states) if isinstance(self.kernel, PoolingKernel) else self.kernel
         blocks = (
             Block(rows=share.rows, state=_settled(kernel, state.arrays()))

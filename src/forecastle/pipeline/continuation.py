@@ -98,7 +98,7 @@ class Continuation:
             assert task is not None  # noqa: S101 - the panel has these series
             fresh = task.forecast(find(NEWCOMER).forecaster(compute), horizon, quantiles, progress)
             said = np.where(np.isnan(said), fresh, said)
-        progress(1.0, f"{name}: forecast")
+        progress(1.0, "forecast")
         return said
 
     def judgement(self, horizon: int, attributes: pl.DataFrame) -> tuple[Rules, Verdict]:

@@ -9,8 +9,9 @@ from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.progress import Progress, StepReport
 from forecastle.data.dataset import Dataset
 from forecastle.features.cache import FeatureCache
+from forecastle.pipeline.fitting import Skipped
 from forecastle.pipeline.request import Request
-from forecastle.pipeline.steps import STEPS, Skipped, Step
+from forecastle.pipeline.steps import STEPS, Step
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.pipeline.work import Fire, Keep, Work
 from forecastle.settings import Settings

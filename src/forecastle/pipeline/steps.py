@@ -3,27 +3,21 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from time import perf_counter
 
-from forecastle.core.budget import OutOfTime
-from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
 from forecastle.core.panel import Panel
-from forecastle.core.ports import Attends, Explains, Fitted
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
-from forecastle.evaluation.assignment import Assignment, Assignments
 from forecastle.evaluation.backtest import backtest
 from forecastle.features.demand import classify
 from forecastle.features.seasonality import with_found_seasons
-from forecastle.models.catalog import cards, find
-from forecastle.pipeline.allowance import left_out, room_for, seconds, time_for_windows
+from forecastle.models.catalog import find
+from forecastle.pipeline.allowance import left_out, time_for_windows
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.continuation import Continuation
-from forecastle.pipeline.drivers import drivers_of
+from forecastle.pipeline.fitting import Skipped, fit_models, one_of
 from forecastle.pipeline.manifest import snapshot_hash
-from forecastle.pipeline.member import Member
 from forecastle.pipeline.result import result_of
 from forecastle.pipeline.totals import reconcile_target
 from forecastle.pipeline.trained import TrainedModel
@@ -32,10 +26,6 @@ from forecastle.pipeline.work import TargetWork, Work
 
 SEQUENCE = ("tft", "lstm", "cnn_lstm")
 BOOSTED = ("lightgbm", "lightgbm_recursive", "tft_lightgbm")
-
-
-class Skipped(Exception):  # noqa: N818 - not an error: a step that has nothing to do says why
-    """A step that has nothing to do; its message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,29 +96,29 @@ def segment(work: Work, progress: Progress) -> str:
 
 def sequence(work: Work, progress: Progress) -> str:
     """Networks (TFT, LSTM, CNN-LSTM), for volume and revenue."""
-    return _forecast(work, work.targets, _named(SEQUENCE), progress)
+    return fit_models(work, work.targets, _named(SEQUENCE), progress)
 
 
 def smoothing(work: Work, progress: Progress) -> str:
     """Exponential smoothing, Theta, ridge and the baselines, on every series of the first target."""
-    return _forecast(work, work.targets[:1], _smoothing, progress)
+    return fit_models(work, work.targets[:1], _smoothing, progress)
 
 
 def intermittent(work: Work, progress: Progress) -> str:
     """Croston, SBA and TSB, on the series with intermittent or lumpy demand of the first target."""
-    return _forecast(work, work.targets[:1], _intermittent, progress)
+    return fit_models(work, work.targets[:1], _intermittent, progress)
 
 
 def boosting(work: Work, progress: Progress) -> str:
     """LightGBM; ensembles are put together after the backtest, which gives them their weights."""
-    return _forecast(work, work.targets, _named(BOOSTED), progress)
+    return fit_models(work, work.targets, _named(BOOSTED), progress)
 
 
 def revenue(work: Work, progress: Progress) -> str:
     """Every further target, with the models of steps 4 and 5."""
     if len(work.targets) == 1:
         raise Skipped("one target only")
-    return _forecast(work, work.targets[1:], lambda name: _smoothing(name) or _intermittent(name), progress)
+    return fit_models(work, work.targets[1:], lambda name: _smoothing(name) or _intermittent(name), progress)
 
 
 def compare(work: Work, progress: Progress) -> str:
@@ -149,7 +139,7 @@ def compare(work: Work, progress: Progress) -> str:
                 plan,
                 only=target.lineup.only,
                 quantiles=work.quantiles,
-                progress=_part(progress, number, len(work.targets)),
+                progress=one_of(progress, number, len(work.targets)),
             )
         except HorizonError as short:
             work.note_short(target, short.message)
@@ -162,7 +152,8 @@ def compare(work: Work, progress: Progress) -> str:
         target.tests = replace(tests, trials=replay(tests.trials, target.rules))
         target.verdict = judge(target.tests.trials, target.rules)
         work.findings += tests.findings
-        messages.append(f"{target.name}: {len(tests.trials)} windows")
+        windows = len(tests.trials)
+        messages.append(f"{target.name}: {windows} window{'' if windows == 1 else 's'}")
     return "; ".join(messages)
 
 
@@ -172,60 +163,6 @@ def _without_the_late(work: Work, target: TargetWork) -> None:
         target.lineup = target.lineup.without(target.left_out)
         work.settle_rules(target)
         work.findings += Findings((left_out(target, work.time_limit),))
-
-
-def _forecast(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
-    if work.request.backtest_only:
-        raise Skipped("only a backtest was asked for")
-    jobs = [(target, name) for target in targets for name in target.names if wanted(name)]
-    if work.budget.limited:
-        jobs.sort(key=lambda job: find(job[1]).cost)
-    if not jobs:
-        raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
-    given = {target.name: _assignments(target) for target in targets if target.kept is None}
-    for number, (target, name) in enumerate(jobs):
-        part = _part(progress, number, len(jobs))
-        if target.kept is None:
-            _fit(work, target, name, given[target.name].of(name), part)
-        else:
-            target.said[name] = target.kept.forecast(name, work.horizon, work.compute, part, future=target.plan)
-    return ", ".join(dict.fromkeys(name for _, name in jobs))
-
-
-def _assignments(target: TargetWork) -> Assignments:
-    assert target.lineup is not None  # noqa: S101 - step 2 has run
-    return Assignments(known=target.panel, ids=target.panel.grid().ids, future=target.plan, only=target.lineup.only)
-
-
-def _fit(work: Work, target: TargetWork, name: str, task: Assignment | None, progress: Progress) -> None:
-    if task is None:
-        return
-    card = find(name)
-    room, started = room_for(work, target, card), perf_counter()
-    if room is None:
-        target.left_out[name] = f"about {seconds(target, card):.3g} s needed, {work.budget.left():.3g} s were left"
-        return
-    try:
-        fitted, said = task.fit(card.forecaster(work.compute), work.horizon, work.quantiles, room.watch(progress))
-    except OutOfTime:
-        target.left_out[name] = f"stopped after {perf_counter() - started:.3g} s"
-        return
-    target.said[name], target.took[name] = said, perf_counter() - started
-    if isinstance(fitted, Attends):
-        target.telling[name] = fitted
-    if work.retain:
-        target.fitted[name] = Member(name=name, fitted=fitted, coverage=task.coverage)
-    if isinstance(fitted, Explains):
-        _tell(work, target, name, task, fitted)
-
-
-def _tell(work: Work, target: TargetWork, name: str, task: Assignment, fitted: Fitted) -> None:
-    """Note what moves a model's forecasts of the largest series."""
-    largest = target.classes.sort("total", descending=True, nulls_last=True, maintain_order=True)[SERIES_ID]
-    shown = largest.filter(largest.is_in(task.coverage.own.implode())).head(work.settings.report.drivers)
-    told = drivers_of(name, fitted, work.horizon, shown, future=task.future)
-    if told is not None:
-        target.drivers.append(told)
 
 
 def _named(names: Sequence[str]) -> Callable[[str], bool]:
@@ -240,11 +177,6 @@ def _smoothing(name: str) -> bool:
     return find(name).role in ("general", "baseline") and name not in (*SEQUENCE, *BOOSTED)
 
 
-def _part(progress: Progress, number: int, count: int) -> Progress:
-    """The progress of one of `count` equal parts of a step."""
-    return lambda share, message: progress((number + share) / count, message)
-
-
 def save(work: Work, progress: Progress) -> str:
     """Put the result together and hand it to whoever keeps it."""
     for target in work.targets:
@@ -257,7 +189,7 @@ def save(work: Work, progress: Progress) -> str:
         return "kept in memory"
     trained: list[TrainedModel] = []
     for number, target in enumerate(work.targets, start=len(work.targets)):
-        trained += trained_models(work, target, _part(progress, number, 2 * len(work.targets)))
+        trained += trained_models(work, target, one_of(progress, number, 2 * len(work.targets)))
     return work.keep(work.result, trained)
 
 

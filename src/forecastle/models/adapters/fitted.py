@@ -65,7 +65,7 @@ class AdaptedFitted:
         occasion = Occasion(seasons=self.panel.season_lengths, horizon=self.horizon, seed=self.compute.seed)
         with quiet(), single_threaded(torch=self.engine.traits.torch):
             task = Task(engine=self.engine, occasion=occasion, pasts=pasts)
-            return task.learn(self.compute, progress, f"{self.name}: fitted")
+            return task.learn(self.compute, progress, "fitted")
 
     def predict(
         self,
@@ -101,7 +101,7 @@ class AdaptedFitted:
 
         lessons = self.lessons
         with quiet(), single_threaded(torch=self.engine.traits.torch):
-            self.compute.map(forecast, lessons.pieces, progress, f"{self.name}: forecast")
+            self.compute.map(forecast, lessons.pieces, progress, "forecast")
         self._replace_unknown(grid, mean, spread, quantiles)
         settle(mean, spread, observed(grid.values), signed(grid.values), model=self.name)
         return tabulate(grid.ids, grid.last, grid.freq, mean, spread, quantiles)

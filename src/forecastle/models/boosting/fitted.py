@@ -56,7 +56,7 @@ class BoostedFitted:
             spread[rows] = at_levels(said, quantiles.levels)
 
         blocks = [slice(start, start + SERIES) for start in range(0, len(grid.ids), SERIES)]
-        self.compute.map(forecast, blocks, progress, f"{self.name}: forecast")
+        self.compute.map(forecast, blocks, progress, "forecast")
         settle(expected, spread, observed(grid.values), may_be_negative, model=self.name)
         return tabulate(grid.ids, grid.last, grid.freq, expected, spread, quantiles)
 

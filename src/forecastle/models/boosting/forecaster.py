@@ -45,7 +45,7 @@ class BoostedForecaster:
         """
         task = Task(panel=panel, horizon=horizon, compute=self.compute)
         trees = self.kind.learn(task, progress)
-        progress(1.0, f"{self.name}: fitted")
+        progress(1.0, "fitted")
         return BoostedFitted(name=self.name, panel=panel, trees=trees, compute=self.compute)
 
     def load(self, folder: Path) -> BoostedFitted:

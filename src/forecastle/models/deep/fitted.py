@@ -102,7 +102,7 @@ class DeepFitted:
         history = history_of(self.panel, network.inputs, ahead=network.reach(horizon), future=future)
         blocks = [slice(start, start + SERIES) for start in range(0, len(history.grid.ids), SERIES)]
         parts = self.compute.map(
-            lambda rows: network.forecast(history.block(rows), horizon), blocks, progress, f"{self.name}: forecast"
+            lambda rows: network.forecast(history.block(rows), horizon), blocks, progress, "forecast"
         )
         return np.concatenate(parts)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from forecastle.core.errors import ArtifactError
 from forecastle.core.panel import Panel
-from forecastle.core.progress import Progress, silent
+from forecastle.core.progress import Progress, part_of, silent
 from forecastle.models.batched import Compute
 from forecastle.models.deep.fitted import CHECKPOINT, FORMAT, GRAPH, DeepFitted
 from forecastle.models.deep.inputs import Inputs, usual_window
@@ -45,9 +45,9 @@ class DeepForecaster:
         inputs = Inputs.learn(panel, horizon, self.settings.window or usual_window(horizon))
         sequences = Sequences.of(history_of(panel, inputs, ahead=horizon), inputs)
         lesson = Lesson.of(sequences, rows=self.compute.rows, batch=self.settings.batch_size, seed=self.compute.seed)
-        progress(0.0, f"{self.name}: {len(lesson.early)} windows to learn from")
+        progress(0.0, f"{len(lesson.early)} windows to learn from")
         network = self._trained(lesson, progress) if len(lesson.early) else None
-        progress(1.0, f"{self.name}: fitted")
+        progress(1.0, "fitted")
         return self.fitted(name=self.name, panel=panel, network=network, compute=self.compute)
 
     def load(self, folder: Path) -> DeepFitted:
@@ -80,7 +80,7 @@ class DeepForecaster:
         settings, inputs = self.settings, lesson.sequences.inputs
         with seeded(self.compute.seed):
             fresh = build(self.network, inputs.shape, settings)
-            trained = train(fresh, lesson, settings, lambda share, said: progress(0.95 * share, f"{self.name}: {said}"))
+            trained = train(fresh, lesson, settings, part_of(progress, 0.0, 0.95))
             graph = graph_of(trained.network, self.network, inputs.shape, settings)
         record = Record(
             settings=settings,
