@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import pickle
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,8 +30,9 @@ from forecastle.settings import ScaleSettings
 log = logging.getLogger(__name__)
 
 HERE = "this machine"
-MODULES = {"dask": "distributed", "ray": "ray", "spark": "pyspark"}
+MODULES = {"dask": ("distributed",), "ray": ("ray", "duckdb"), "spark": ("pyspark",)}
 """What has to be installed for each engine, beside fugue."""
+EXTRAS = {"dask": "scale", "ray": "ray", "spark": "spark"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ def choose(recipe: Recipe, rows: int, settings: ScaleSettings, progress: Progres
     """Up to `scale.rows` this machine; beyond that the engine of the settings, or the first that is installed."""
     wanted = MODULES if settings.engine == "auto" else [settings.engine]
     here = InTurn(rows=rows, progress=progress)
-    there = [name for name in wanted if name in MODULES and find_spec("fugue") and find_spec(MODULES[name])]
+    there = [name for name in wanted if is_there(name)]
     if rows <= settings.rows:
         choice = Choice(engine=HERE, reason=f"{rows:,} rows, scale.rows is {settings.rows:,}", each=here)
     elif settings.engine == "none":
@@ -54,7 +56,8 @@ def choose(recipe: Recipe, rows: int, settings: ScaleSettings, progress: Progres
     elif any(step.whole for step in recipe.steps):
         choice = Choice(engine=HERE, reason="a step looks at all series at once", each=here)
     elif not there:
-        reason = f"{settings.engine} is not installed: pip install 'forecastle[scale]'"
+        extra = EXTRAS.get(settings.engine, "scale")
+        reason = f"{settings.engine} is not installed: pip install 'forecastle[{extra}]'"
         choice = Choice(engine=HERE, reason=reason, each=here)
     else:
         progress(0.0, f"{rows:,} rows on {there[0]}")
@@ -62,6 +65,13 @@ def choose(recipe: Recipe, rows: int, settings: ScaleSettings, progress: Progres
         choice = Choice(engine=there[0], reason=f"{rows:,} rows, scale.rows is {settings.rows:,}", each=elsewhere)
     log.info("recipe goes to an engine", extra={"engine": choice.engine, "reason": choice.reason})
     return choice
+
+
+def is_there(engine: str) -> bool:
+    """Whether an engine can be started: its packages are installed, and for Spark a Java."""
+    packages = MODULES.get(engine)
+    java = engine != "spark" or "JAVA_HOME" in os.environ or shutil.which("java")
+    return bool(packages and java and all(find_spec(package) for package in ("fugue", *packages)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,13 @@
 """A recipe comes to the same wherever it is carried out."""
 
 import warnings
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from forecastle.core.errors import DataError
-from forecastle.recipes.elsewhere import HERE, MODULES, Elsewhere, choose
+from forecastle.recipes.elsewhere import HERE, MODULES, Elsewhere, choose, is_there
 from forecastle.recipes.recipe import Recipe
 from forecastle.recipes.run import InTurn, run
 from forecastle.settings import ScaleSettings
@@ -50,8 +49,8 @@ def test_beyond_that_the_first_engine_that_is_there_is_taken(
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", MODULES)
 def test_every_engine_comes_to_what_this_machine_comes_to(engine: str, tmp_path: Path) -> None:
-    if find_spec(MODULES[engine]) is None:
-        pytest.skip(f"{engine} is not installed; the engine is the same for all, and Dask is")
+    if not is_there(engine):
+        pytest.skip(f"{engine} is not installed: make test-engines")
     rng = np.random.default_rng(1)
     series = [[None if rng.random() < 0.1 else float(value) for value in rng.poisson(9, 60)] for _ in range(8)]
     data, recipe = dataset(history(series)), Recipe.parse(STEPS)
