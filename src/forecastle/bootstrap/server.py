@@ -1,16 +1,19 @@
 """The server with the workers it brings along: one process that answers, or several on one port."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
 
 from forecastle.bootstrap.api import API
 from forecastle.bootstrap.house import open_database, open_house
 from forecastle.bootstrap.worker import WORKER
 from forecastle.jobs.supervisor import Supervisor
 from forecastle.server.api.app import create_app
+from forecastle.server.api.metrics import SHARED
 from forecastle.server.serve import PATIENCE, announce, listening
 from forecastle.server.serve import serve as serve_app
 from forecastle.services.house import House
@@ -54,6 +57,12 @@ async def _several(settings: Settings, listener: socket.socket) -> None:
     """Processes that accept from one socket: a connection goes to whichever is ready, to another when one has died."""
     async with open_database(settings):
         pass  # it has the newest schema now
+    with TemporaryDirectory(prefix="forecastle-metrics-") as counts:
+        os.environ[SHARED] = counts
+        await _together(settings, listener)
+
+
+async def _together(settings: Settings, listener: socket.socket) -> None:
     handed = listener.fileno()
     servers = Supervisor(
         (*API, str(handed)),

@@ -59,6 +59,13 @@ class SqlJobs:
         query = query.order_by(JOB.c.created_at.desc(), JOB.c.id).limit(limit).offset(offset)
         return [_job(row) for row in await self._transaction.read(query)]
 
+    async def counts(self) -> Mapping[tuple[JobKind, JobStatus], int]:
+        """How many jobs of which kind stand where."""
+        query = select(JOB.c.kind, JOB.c.status, func.count().label("jobs")).group_by(JOB.c.kind, JOB.c.status)
+        return {
+            (JobKind(row["kind"]), JobStatus(row["status"])): row["jobs"] for row in await self._transaction.read(query)
+        }
+
     async def claim(self, worker: str, *, now: datetime, lease: timedelta, job_id: str | None = None) -> Job | None:
         """Take a job; one that is named does not wait for its pause to end.
 

@@ -245,3 +245,12 @@ async def test_old_progress_is_forgotten_and_endings_are_not(database: Database)
         assert await work.jobs.purge(LATER) == 1
         told = [(event.job_id, event.kind) for event in await work.jobs.events(after=0)]
     assert told == [("running", "job:progress"), ("old", "job:completed")]
+
+
+async def test_jobs_are_counted_by_kind_and_by_where_they_stand(database: Database) -> None:
+    async with database.begin() as work:
+        await work.jobs.add(job("1"))
+        await work.jobs.add(job("2"))
+        await work.jobs.add(job("3", kind=JobKind.TABULAR, status=JobStatus.FAILED))
+        counts = await work.jobs.counts()
+    assert counts == {(JobKind.TRAIN, JobStatus.QUEUED): 2, (JobKind.TABULAR, JobStatus.FAILED): 1}

@@ -34,6 +34,7 @@ from forecastle.settings import Settings
 NOT_CALLED = {
     ("GET", "/"): "a list of the calls, for people",
     ("GET", "/health/live"): "for schedulers that restart processes; `health` tells more",
+    ("GET", "/metrics"): "for Prometheus",
     ("GET", "/jobs/{job_id}/events"): "`follow` reads it",
     ("POST", "/tabular/{name}/predict"): "`predict_row` with a name",
     ("POST", "/tabular/{name}/predict-batch"): "`predict_rows` with a name",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from forecastle.core.progress import StepReport
-from forecastle.core.records import Job, JobEvent, JobStatus
+from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 
 
 class Jobs(Protocol):
@@ -25,6 +25,10 @@ class Jobs(Protocol):
 
     async def list(self, *, status: Collection[JobStatus] = (), limit: int = 100, offset: int = 0) -> Sequence[Job]:
         """The newest first."""
+        ...
+
+    async def counts(self) -> Mapping[tuple[JobKind, JobStatus], int]:
+        """How many jobs of which kind stand where."""
         ...
 
     async def claim(self, worker: str, *, now: datetime, lease: timedelta, job_id: str | None = None) -> Job | None:

@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 
 from forecastle.server.api import problems
+from forecastle.server.api.metrics import Metrics
 from forecastle.server.api.middleware.body import BodyLimit
 from forecastle.server.api.middleware.context import RequestContext
 from forecastle.server.api.middleware.hosts import TrustedHosts
@@ -39,6 +40,9 @@ from forecastle.server.api.routes import (
     versions,
     work,
 )
+from forecastle.server.api.routes import (
+    metrics as measures,
+)
 from forecastle.server.web.place import PAGE
 from forecastle.services.house import House
 from forecastle.settings import ServerSettings, Settings
@@ -60,11 +64,13 @@ EXPOSED = ("X-Request-ID", "Location", "Link", "Retry-After", "Content-Dispositi
 
 def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
     """The REST API on a house, which is opened when the app starts and closed when it ends."""
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_house() as house, _housekeeping(house):
             app.state.house = house
+            house.tabular.prediction.listeners.append(metrics.rows)
             yield
 
     app = FastAPIOffline(
@@ -79,11 +85,13 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
         telemetry={"auto_configure": False},
     )
     app.state.has_page = False
+    app.state.metrics = metrics
     # Whoever is asked most often is looked up first.
     rooms = (
         predict,
         root,
         health,
+        measures,
         access,
         datasets,
         versions,
@@ -131,7 +139,7 @@ def _add_middleware(app: FastAPI, settings: ServerSettings) -> None:
             expose_headers=EXPOSED,
         )
     app.add_middleware(TrustedHosts, hosts=settings.trusted_hosts)
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, metrics=app.state.metrics)
 
 
 @asynccontextmanager

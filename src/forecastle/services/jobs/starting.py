@@ -79,6 +79,11 @@ class Jobs:
         async with self.begin() as work:
             return await work.jobs.list(status=status, limit=limit, offset=offset)
 
+    async def counts(self) -> Mapping[tuple[JobKind, JobStatus], int]:
+        """How many jobs of which kind stand where."""
+        async with self.begin() as work:
+            return await work.jobs.counts()
+
     async def cancel(self, job_id: str) -> Job:
         """Stop a job: at once while it waits, else as soon as its worker hears of it.
 

@@ -1,20 +1,28 @@
 """How many rows lay beyond what a model had seen, since this process began."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
-ByFeature = Mapping[str, int] | Iterable[str]
-"""Rows a feature; or a feature a row."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Rows that were asked together.
+
+    rows: that were answered. refused: that could not be. outside: of the answered ones, rows beyond what was seen in
+    training, by feature. missing: of those, rows without an optional feature.
+    """
+
+    rows: int
+    refused: int
+    outside: Mapping[str, int]
+    missing: Mapping[str, int]
 
 
 @dataclass(eq=False, kw_only=True)
 class Drift:
-    """Counts. rows: that were answered. outside: of those, rows beyond what was seen in training, by feature.
-
-    missing: of those, rows without an optional feature. refused: rows that could not be answered.
-    """
+    """The sum of counts."""
 
     rows: int = 0
     refused: int = 0
@@ -22,10 +30,10 @@ class Drift:
     missing: Counter[str] = field(default_factory=Counter)
     counting: Lock = field(default_factory=Lock)
 
-    def add(self, *, rows: int, outside: ByFeature = (), missing: ByFeature = (), refused: int = 0) -> None:
+    def add(self, counts: Counts) -> None:
         """Count some more; rows are answered in several threads."""
         with self.counting:
-            self.rows += rows
-            self.refused += refused
-            self.outside.update(outside)
-            self.missing.update(missing)
+            self.rows += counts.rows
+            self.refused += counts.refused
+            self.outside.update(counts.outside)
+            self.missing.update(counts.missing)

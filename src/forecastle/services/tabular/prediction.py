@@ -4,11 +4,11 @@ import asyncio
 import reprlib
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import starmap
+from itertools import chain, starmap
 from os import cpu_count
 
 import numpy as np
@@ -16,7 +16,7 @@ import polars as pl
 
 from forecastle.core.errors import InputError, Wrong
 from forecastle.services.forecasts.gathering import Gathering
-from forecastle.services.tabular.drift import Drift
+from forecastle.services.tabular.drift import Counts, Drift
 from forecastle.services.tabular.serving import Served, TabularServing
 from forecastle.tabular.matrix import text_of
 from forecastle.tabular.rows import Row, matrix_of_rows
@@ -81,12 +81,17 @@ Known = tuple[float, float, float]
 """A cached answer: prediction, lower and upper end."""
 
 
+Listener = Callable[[Served, Counts, float], None]
+"""Told of rows that were asked together, by whichever thread answered them; and how many seconds that took."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TabularPrediction:
     """Rows that wait are answered together, by one version."""
 
     serving: TabularServing
     drifts: dict[str, Drift] = field(default_factory=dict)
+    listeners: list[Listener] = field(default_factory=list)
     cache: OrderedDict[tuple[str, tuple[float, ...]], Known] = field(default_factory=OrderedDict)
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="tabular"))
 
@@ -139,12 +144,13 @@ class TabularPrediction:
 
         def work() -> list[RowAnswer | Exception]:
             read = [served.reader.read(question.row) for question in batch]
-            known = self._known(served, [row for row in read if isinstance(row, Row)])
+            good = [row for row in read if isinstance(row, Row)]
+            known = self._known(served, good)
+            self._count(served, _counted(good, refused=len(read) - len(good)), started)
             return [
-                self._answer(served, row, known[row.values], started) if isinstance(row, Row)
-                else self._refusal(served, row)
+                _answer(served, row, known[row.values], started) if isinstance(row, Row) else _refusal(row)
                 for row in read
-            ]  # fmt: skip
+            ]
 
         return await asyncio.get_running_loop().run_in_executor(self.thread, work)
 
@@ -167,31 +173,6 @@ class TabularPrediction:
             self.cache.popitem(last=False)
         return found
 
-    def _answer(self, served: Served, row: Row, found: tuple[Known, bool], started: float) -> RowAnswer:
-        spec = served.model.spec
-        (prediction, lower, upper), cached = found
-        self.drift(served).add(rows=1, outside=row.outside, missing=row.missing)
-        return RowAnswer(
-            prediction=prediction,
-            lower=lower,
-            upper=upper,
-            served=served,
-            features=[name for name in spec.names if name not in row.missing] if row.missing else spec.names,
-            row=row,
-            outside=[one for one in spec.asked if one.name in row.outside],
-            cached=cached,
-            milliseconds=1000 * (time.perf_counter() - started),
-        )
-
-    def _refusal(self, served: Served, wrong: Mapping[str, Wrong]) -> InputError:
-        self.drift(served).add(rows=0, refused=1)
-        lines = list(starmap(_in_words, wrong.items()))
-        return InputError(
-            lines[0] if len(lines) == 1 else "\n".join(["This row cannot be answered:", *lines]),
-            hint="GET /features/required tells what a row must have.",
-            **{f"row.{name}": one for name, one in wrong.items()},
-        )
-
     def _of_rows(self, served: Served, rows: Sequence[object], started: float) -> TableAnswer:
         read = [served.reader.read(row) if isinstance(row, Mapping) else NO_OBJECT for row in rows]
         good = [row for row in read if isinstance(row, Row)]
@@ -199,8 +180,8 @@ class TabularPrediction:
         errors = [None if isinstance(row, Row) else "; ".join(starmap(_in_words, row.items())) for row in read]
         said = AnsweredTable(
             rows=in_rows(values, pl.Series("error", errors, dtype=pl.String), served.model),
-            outside=Counter(name for row in good for name in row.outside),
-            missing=Counter(name for row in good for name in row.missing),
+            outside=_by_feature(row.outside for row in good),
+            missing=_by_feature(row.missing for row in good),
             ignored=tuple(dict.fromkeys(name for row in good for name in row.ignored)),
         )
         return self._told(served, said, started)
@@ -217,13 +198,52 @@ class TabularPrediction:
             missing=said.missing,
             milliseconds=1000 * (time.perf_counter() - started),
         )
-        refused = answer.failed
-        rows = said.rows.height - refused
-        self.drift(served).add(rows=rows, outside=said.outside, missing=said.missing, refused=refused)
+        rows = answer.rows.height - answer.failed
+        counts = Counts(rows=rows, refused=answer.failed, outside=answer.outside, missing=answer.missing)
+        self._count(served, counts, started)
         return answer
+
+    def _count(self, served: Served, counts: Counts, started: float) -> None:
+        self.drift(served).add(counts)
+        for listener in self.listeners:
+            listener(served, counts, time.perf_counter() - started)
 
 
 NO_OBJECT = {"row": Wrong("is no JSON object of features and values")}
+
+
+def _answer(served: Served, row: Row, found: tuple[Known, bool], started: float) -> RowAnswer:
+    spec = served.model.spec
+    (prediction, lower, upper), cached = found
+    return RowAnswer(
+        prediction=prediction,
+        lower=lower,
+        upper=upper,
+        served=served,
+        features=[name for name in spec.names if name not in row.missing] if row.missing else spec.names,
+        row=row,
+        outside=[one for one in spec.asked if one.name in row.outside],
+        cached=cached,
+        milliseconds=1000 * (time.perf_counter() - started),
+    )
+
+
+def _refusal(wrong: Mapping[str, Wrong]) -> InputError:
+    lines = list(starmap(_in_words, wrong.items()))
+    return InputError(
+        lines[0] if len(lines) == 1 else "\n".join(["This row cannot be answered:", *lines]),
+        hint="GET /features/required tells what a row must have.",
+        **{f"row.{name}": one for name, one in wrong.items()},
+    )
+
+
+def _counted(rows: Sequence[Row], *, refused: int) -> Counts:
+    outside, missing = (row.outside for row in rows), (row.missing for row in rows)
+    return Counts(rows=len(rows), refused=refused, outside=_by_feature(outside), missing=_by_feature(missing))
+
+
+def _by_feature(rows: Iterable[Sequence[str]]) -> Counter[str]:
+    return Counter(chain.from_iterable(rows))
 
 
 def _explained(answer: RowAnswer) -> RowAnswer:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from forecastle.server.api.metrics import Metrics
 from forecastle.server.api.problems import Refusal
 from forecastle.server.web.place import is_page
 
@@ -51,11 +52,12 @@ PAGE_HEADERS = [*HEADERS[:1], (b"referrer-policy", b"same-origin"), *HEADERS[2:]
 class RequestContext:
     """The outermost of our middlewares: what happens inside knows the request's id."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Carry out a request, and log how it went."""
+        """Carry out a request, and count and log how it went."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
@@ -73,6 +75,8 @@ class RequestContext:
                 if scope["type"] == "http" and answer.status is None:
                     await BUG.answer(scope)(scope, receive, answer.send)
             finally:
+                seconds = time.perf_counter() - started
+                self.metrics.request(scope, answer.status, seconds)
                 if log.isEnabledFor(logging.INFO):
                     log.info(
                         "answered",
@@ -80,7 +84,7 @@ class RequestContext:
                             "method": scope.get("method", "WEBSOCKET"),
                             "path": scope["path"],
                             "status": answer.status,
-                            "duration_ms": round(1000 * (time.perf_counter() - started), 2),
+                            "duration_ms": round(1000 * seconds, 2),
                         },
                     )
 
