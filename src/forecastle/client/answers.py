@@ -1,6 +1,6 @@
 """What the server answers. All times are UTC."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceModel:
-    """Shape and size of the sequence model that is served.
+    """Shape, size and training of the sequence model that is served.
 
     window_size: values it looks at. input_size: features a period. output_size: periods it forecasts at once.
+    losses: of each round, on what it learned from (`training`) and what it was tried out on (`trial`).
     """
 
     model_type: str
@@ -32,8 +33,10 @@ class SequenceModel:
     input_size: int
     hidden_size: int
     num_layers: int
+    dropout: float
     output_size: int
     total_parameters: int
+    losses: Sequence[Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ def test_the_served_model_tells_its_shape(networked: TestClient) -> None:
     told = networked.get("/model/info").json()
     assert (told["model_type"], told["window_size"], told["output_size"]) == ("lstm", 8, 4)
     assert (told["hidden_size"], told["num_layers"]) == (4, 1)
+    assert told["dropout"] == 0.2
+    assert [set(losses) for losses in told["losses"]] == [{"training", "trial"}] * 2
     assert told["total_parameters"] > 4 * 4 * (told["input_size"] + 4)
 
 

@@ -62,6 +62,8 @@ class SequenceModel(BaseModel):
     """The sequence model that is served.
 
     window_size: values it looks at. input_size: features a period. output_size: periods it forecasts at once.
+    losses: of each round of its training, on what it learned from (`training`) and on what it was tried out on
+    (`trial`); the weights are those after the round with the lowest `trial`.
     """
 
     model_config = ConfigDict(
@@ -75,8 +77,10 @@ class SequenceModel(BaseModel):
                     "input_size": 15,
                     "hidden_size": 64,
                     "num_layers": 2,
+                    "dropout": 0.2,
                     "output_size": 13,
                     "total_parameters": 73509,
+                    "losses": [{"training": 0.231, "trial": 0.218}, {"training": 0.207, "trial": 0.209}],
                 }
             ]
         },
@@ -88,5 +92,7 @@ class SequenceModel(BaseModel):
     input_size: int
     hidden_size: int
     num_layers: int
+    dropout: float
     output_size: int
     total_parameters: int
+    losses: list[dict[str, float]]

@@ -32,7 +32,7 @@ async def ready(house: HouseDep) -> Status:
 
 @router.get("/model/info", summary="Describe the sequence model that is served")
 async def model_info(house: HouseDep) -> SequenceModel:
-    """Its shape and size; 503 while none is served, for smoothing models need none of these.
+    """Its shape and size, and how its training went; 503 while none is served, for smoothing models need none of these.
 
     Of all LSTMs and CNN-LSTMs that lead for some dataset and target, it is the one that was trained, promoted or rolled
     back last.
@@ -46,6 +46,8 @@ async def model_info(house: HouseDep) -> SequenceModel:
         input_size=shape.past,
         hidden_size=record.settings.hidden_size,
         num_layers=record.settings.num_layers,
+        dropout=record.settings.dropout,
         output_size=shape.horizon,
         total_parameters=record.parameters,
+        losses=[dict(round_) for round_ in record.losses],
     )
