@@ -87,7 +87,7 @@ async def load(address: str, over: asyncio.Event) -> Load:
                     told = answer.json()
                     answers.append((told["model_version"].split("_")[3], number, told["prediction"]))
                 else:
-                    failures.append(answer.text)
+                    failures.append(f"{answer.status_code} {answer.text}")
 
     await asyncio.gather(*(client(number) for number in range(CONNECTIONS)))
     return Load(answers=answers, failures=failures)

@@ -81,6 +81,7 @@ class Scale(Transform):
     def learn(self, piece: Piece, name: str) -> pl.DataFrame:
         """Where the scale begins, and how long its unit is; a series that never varies keeps its unit."""
         y = pl.col(name).cast(pl.Float64)
+        y = y.sort() if self.whole else y  # sums hang on an order, and that of rows is nobody's
         begin, unit = {
             "standard": (y.mean(), y.std()),
             "min_max": (y.min(), y.max() - y.min()),
