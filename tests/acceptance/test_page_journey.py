@@ -173,12 +173,25 @@ def test_from_a_messy_spreadsheet_to_an_exported_forecast(browser: Browser, serv
     visit.check()
 
 
+def test_a_list_of_series_is_narrowed_to_a_class(browser: Browser, served: str) -> None:
+    visit = Visit(browser, served)
+    page = visit.open("/forecasts")
+    page.get_by_role("link", name="sales").first.click()
+    expect(page.get_by_role("gridcell", name="D", exact=True)).to_be_visible()
+    page.get_by_role("combobox", name="Class").click()
+    page.get_by_role("option", name="Class C").click()
+    expect(page.get_by_role("gridcell", name="D", exact=True)).to_have_count(0)
+    expect(page.get_by_role("gridcell", name="C", exact=True)).to_be_visible()
+    visit.check()
+
+
 def test_a_series_is_looked_at_with_the_keyboard_alone(browser: Browser, served: str) -> None:
     visit = Visit(browser, served)
     page = visit.open("/data?dataset=sales&view=charts")
     expect(page.get_by_role("heading", name="Autocorrelation")).to_be_visible()
     page.get_by_role("combobox", name="Series").focus()
     page.keyboard.type("D")
+    expect(page.get_by_role("option")).to_have_text(["D"])
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("series=D"))

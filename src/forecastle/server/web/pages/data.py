@@ -25,6 +25,19 @@ KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.json,.jsonl,.ndjson,.parquet,.gz,
 """What the browser offers first; what a file holds decides how it is read, not its name."""
 
 
+DROP = f'''
+<div class="drop" v-if="!props.isUploading">
+  <q-icon name="{icons.UPLOAD}" aria-hidden="true" />
+  <strong>Drop a spreadsheet, CSV, JSON or Parquet file here</strong>
+  <q-btn class="quiet" no-caps flat label="Choose a file" @click="props.pickFiles" />
+</div>
+<div class="stack tight" v-else>
+  <p>{{{{ Math.round(parseFloat(props.uploadProgressLabel)) }}}} % of {{{{ props.uploadSizeLabel }}}} are here</p>
+  <q-linear-progress :value="parseFloat(props.uploadProgressLabel) / 100" aria-label="How much of the file is here" />
+</div>'''
+"""What is in the field for uploads: how to choose a file, and then how much of it is here."""
+
+
 async def data(dataset: str | None = None, version: str | None = None, view: str = "rows") -> None:
     """All datasets, or one of them as it is in one of its versions."""
     if dataset:
@@ -59,11 +72,7 @@ def _upload() -> None:
             on_rejected=lambda: ui.notify("This file is larger than the server takes.", type="negative"),
         ).props(f"accept={KINDS} flat")
         upload.props["aria-label"] = "Upload a file"
-        with upload.add_slot("list"), block("drop"):
-            ui.icon(icons.UPLOAD).props("aria-hidden=true")
-            text("Drop a spreadsheet, CSV, JSON or Parquet file here", "strong")
-            choose = button("Choose a file")
-            choose.on("click", js_handler=f"() => runMethod({upload.id}, 'pickFiles', [])")
+        upload.add_slot("list", DROP)
         told = block("stack")
 
     async def take(event: events.UploadEventArguments) -> None:

@@ -14,19 +14,32 @@ from forecastle.server.web.visitor import visitor
 
 PATTERNS = ("smooth", "erratic", "intermittent", "lumpy")
 CELL = "forecastle.cell"
+NUMBERS = {"type": "rightAligned", ":comparator": "forecastle.last"}
+"""Columns of numbers, in which what is not known stands last."""
+
+
+def _percent(field: str) -> dict[str, Any]:
+    """A filter of shares that takes percent."""
+    return {
+        "filter": "agNumberColumnFilter",
+        ":filterValueGetter": f"row => row.data.{field} === null ? null : 100 * row.data.{field}",
+    }
+
+
 COLUMNS: tuple[dict[str, Any], ...] = (
-    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 200, "tooltipField": "series_id"},
-    {"field": "coming", "headerName": "Coming", "width": 92, "type": "rightAligned",
+    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 180, "tooltipField": "series_id"},
+    NUMBERS | {"field": "coming", "headerName": "Coming", "width": 96, "filter": "agNumberColumnFilter",
      ":valueFormatter": f"{CELL}(forecastle.short)", "headerTooltip": "Sum of the forecasts over the horizon"},
-    {"field": "change", "headerName": "Change", "width": 100, "type": "rightAligned",
-     ":valueFormatter": f"{CELL}(forecastle.change)", "headerTooltip": "Against the same periods before"},
-    {"field": "wape", "headerName": "Error", "width": 84, "type": "rightAligned",
+    NUMBERS | _percent("change") | {"field": "change", "headerName": "Change", "width": 108,
+     ":valueFormatter": f"{CELL}(forecastle.change)", "headerTooltip": "Against the same periods before, in percent"},
+    NUMBERS | _percent("wape") | {"field": "wape", "headerName": "Error", "width": 92,
      ":valueFormatter": f"{CELL}(forecastle.percent)",
-     "headerTooltip": "Total absolute error on past windows, as a share of the total (WAPE)"},
-    {"headerName": "Class", "width": 76, ":valueGetter": "row => (row.data.abc || '') + (row.data.xyz || '')",
+     "headerTooltip": "Total absolute error on past windows, as a share of the total (WAPE), in percent"},
+    {"colId": "class", "headerName": "Class", "width": 84, "filter": "agTextColumnFilter",
+     ":valueGetter": "row => (row.data.abc || '') + (row.data.xyz || '')",
      "headerTooltip": "A, B, C: share of the total. X, Y, Z: how steady."},
-    {"field": "pattern", "headerName": "Pattern", "width": 110},
-    {"field": "model", "headerName": "Model", "width": 140},
+    {"field": "pattern", "headerName": "Pattern", "width": 110, "filter": "agTextColumnFilter"},
+    {"field": "model", "headerName": "Model", "width": 140, "filter": "agTextColumnFilter"},
 )  # fmt: skip
 
 
@@ -54,18 +67,28 @@ def _list(choice: Choice) -> ui.aggrid:
     with block("find"):
         search = ui.input(placeholder="Search series").props("clearable type=search debounce=150").classes("grow")
         search.props["aria-label"] = "Search series"
-        pattern = ui.select({None: "All patterns", **{name: name for name in PATTERNS}}, value=None).style(
-            "width:150px"
-        )
-        pattern.props["aria-label"] = "Demand pattern"
+        pattern = _pick("Demand pattern", {None: "All patterns", **{name: name for name in PATTERNS}}, 142)
+        abc = _pick("Class", {None: "All classes", **{name: f"Class {name}" for name in "ABC"}}, 134)
     url = f"/rows/{choice.execution.id}?target={quote(choice.target, safe='')}"
     with block("grow"):
         made = grid(COLUMNS, url, identity=SERIES_ID, chosen=choice.series, about="Series of this forecast")
+
+    def narrow() -> None:
+        chosen = {"pattern": ("equals", pattern.value), "class": ("startsWith", abc.value)}
+        model = {
+            column: {"filterType": "text", "type": kind, "filter": value}
+            for column, (kind, value) in chosen.items()
+            if value is not None
+        }
+        made.run_grid_method("setFilterModel", model)
+
     search.on_value_change(lambda: made.run_grid_method("setGridOption", "quickFilterText", search.value or ""))
-    pattern.on_value_change(lambda: _filter(made, "pattern", pattern.value))
+    pattern.on_value_change(narrow)
+    abc.on_value_change(narrow)
     return made
 
 
-def _filter(rows: ui.aggrid, column: str, value: str | None) -> None:
-    model = {} if value is None else {column: {"filterType": "text", "type": "equals", "filter": value}}
-    rows.run_grid_method("setFilterModel", model)
+def _pick(label: str, options: dict[str | None, str], width: int) -> ui.select:
+    made = ui.select(options, value=None).style(f"width:{width}px")
+    made.props["aria-label"] = label
+    return made
