@@ -20,6 +20,7 @@ from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
 from forecastle.services.models.leading import Standing
 from forecastle.services.tabular.models import Evidence
+from forecastle.tabular.regressors import DEFAULT, NAMES
 
 POINTS = 1_500
 """Rows drawn of those held out."""
@@ -44,7 +45,7 @@ async def models() -> None:
             else:
                 _list(standings)
         if names:
-            await _form(names)
+            await _form(names, standings[0].dataset.name if standings else names[0])
 
 
 def _list(standings: Sequence[Standing]) -> None:
@@ -68,10 +69,11 @@ def _called(standing: Standing) -> str:
     return tabular_name(newest.family) or newest.family
 
 
-async def _form(names: list[str]) -> None:
+async def _form(names: list[str], first: str) -> None:
     with card("Train a model"):
-        dataset = ui.select(names, label="Dataset", value=names[0])
+        dataset = ui.select(names, label="Dataset", value=first)
         target = ui.select([], label="Column to answer with")
+        algorithm = ui.select(list(NAMES), label="Model", value=DEFAULT)
         name = ui.input("Name").props('hint="That of the dataset, if empty"')
         join = ui.select({None: "Nothing", **{one: one for one in names}}, label="Join columns of", value=None)
         on = ui.select([], label="By the column").bind_visibility_from(join, "value", lambda value: value is not None)
@@ -84,16 +86,25 @@ async def _form(names: list[str]) -> None:
             ]
             targets = [str(column["column"]) for column in version.columns if column["role"] == "target"]
             target.set_options(numeric or known, value=next(iter(targets or numeric or known), None))
-            on.set_options(known, value=known[0] if known else None)
+            await keys()
+
+        async def keys() -> None:
+            if join.value is None:
+                return
+            both = [await visitor().house.datasets.version(one) for one in (dataset.value, join.value)]
+            mine, others = ([str(column["column"]) for column in version.columns] for version in both)
+            shared = [column for column in mine if column in others]
+            on.set_options(shared, value=next(iter(shared), None))
 
         async def start() -> None:
-            asked: dict[str, Any] = {"dataset": dataset.value, "target": target.value}
+            asked: dict[str, Any] = {"dataset": dataset.value, "target": target.value, "model": algorithm.value}
             asked |= {"name": name.value.strip()} if name.value.strip() else {}
             asked |= {"join": join.value, "on": on.value} if join.value else {}
             job = await visitor().house.tabular.training.start(asked)
             ui.navigate.to(f"/jobs/{job.id}")
 
         dataset.on_value_change(columns)
+        join.on_value_change(keys)
         button("Train", start, icon=icons.PLAY, kind="main")
         await columns()
 
@@ -108,19 +119,18 @@ async def model(name: str) -> None:
         button("Train again", partial(_retrain, name), icon=icons.PLAY, kind="main")
     with block("stack"):
         _figures(evidence)
+        await Trying(name, standing.dataset.name).build()
         with block("columns even"):
-            await Trying(name, standing.dataset.name).build()
-            with card("Said and happened, of rows held out"):
+            with card("Said and happened"):
                 rows = evidence.residuals.head(POINTS)
                 charts.chart(data_charts.said_and_happened(rows), about="Predicted beside actual values")
-                text("On the line, the answer was right.", classes="muted small")
-        with block("columns even"):
+                text("Rows held out. On the line, the answer was right.", classes="muted small")
             with card("Errors"):
-                charts.chart(
-                    data_charts.residuals(evidence.residuals), about="How the errors are distributed", low=True
-                )
+                charts.chart(data_charts.residuals(evidence.residuals), about="How the errors are distributed")
+                text("Said less happened, of the same rows; without the utmost 2 %.", classes="muted small")
+        with block("columns"):
+            _versions(name, standing)
             _leaderboard(evidence.leaderboard)
-        _versions(name, standing)
 
 
 def _figures(evidence: Evidence) -> None:
@@ -149,15 +159,16 @@ def _leaderboard(board: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _versions(name: str, standing: Standing) -> None:
-    columns = ("Version", "Trained", "R²", "Mean error", "")
+    columns = ("Version", "Model", "Trained", "R²", "Mean error", "")
     with (
         card("Versions", classes="flat"),
-        table(columns, numbers=columns[2:4], about="Versions, the newest first") as add,
+        table(columns, numbers=columns[3:5], about="Versions, the newest first") as add,
     ):
         for one in standing.versions:
             leads = standing.champion is not None and one.id == standing.champion.id
             add(
-                f"{one.label}{', the champion' if leads else ''}",
+                f"{one.number}{', the champion' if leads else ''}",
+                str(one.parameters["request"]["model"]),
                 ago(one.created_at),
                 ratio(one.metrics.get("r2")),
                 number(one.metrics.get("mae")),

@@ -1,5 +1,6 @@
 """Charts of a dataset, as ECharts options."""
 
+import math
 from collections.abc import Sequence
 
 import polars as pl
@@ -10,6 +11,9 @@ from forecastle.server.web.parts.charts import Options, Point, base, line, place
 
 MOST_SEASONS = 12
 """Seasons drawn upon each other, the newest."""
+
+BARS = 30
+"""Bars of a histogram, about."""
 
 FAR = 4
 """How many times higher than everything else a spike must be for the axis to end below it."""
@@ -144,12 +148,24 @@ def said_and_happened(rows: pl.DataFrame) -> Options:
 
 
 def residuals(rows: pl.DataFrame) -> Options:
-    """How far answers were off, as bars. rows: `actual`, `predicted`."""
-    off = rows.select((pl.col("predicted") - pl.col("actual")).alias("off"))["off"].sort()
-    bins = off.hist(bin_count=31)
-    ends = bins["breakpoint"].to_list()
-    begins = [off[0], *ends[:-1]]
-    return histogram(pl.DataFrame({"begin": begins, "end": ends, "count": bins["count"]}))
+    """How far answers were off, as bars of a round width, without the utmost hundredth on each side.
+
+    rows: `actual`, `predicted`.
+    """
+    off = rows.select((pl.col("predicted") - pl.col("actual")).alias("off"))["off"]
+    low, high = (off.quantile(share) or 0.0 for share in (0.01, 0.99))
+    step = _round_step((high - low) / BARS or 1.0)
+    bins = (off.filter(off.is_between(low, high)) / step).floor().cast(pl.Int64)
+    every = pl.int_range(math.floor(low / step), math.floor(high / step) + 1, eager=True).alias("off")
+    counts = every.to_frame().join(bins.value_counts(), on="off", how="left").fill_null(0)
+    begin = pl.col("off") * step
+    return histogram(counts.select(begin.alias("begin"), (begin + step).alias("end"), "count"))
+
+
+def _round_step(size: float) -> float:
+    """The next of 1, 2, 5, 10, 20 and so on."""
+    unit = 10.0 ** math.floor(math.log10(size))
+    return float(next(unit * many for many in (1, 2, 5, 10) if unit * many >= size))
 
 
 def _steps(levels: pl.DataFrame) -> list[Point]:
