@@ -9,7 +9,9 @@ from nicegui import app, ui
 from nicegui.elements.upload_files import SmallFileUpload
 from nicegui.testing import User
 
+from forecastle.core.errors import NotFoundError, RolesError
 from forecastle.core.records import JobKind
+from forecastle.server.web.parts.dialogs import hint_of, in_words
 from forecastle.services.house import House
 from forecastle.services.requests import Cleaning, NewRecipe
 
@@ -63,6 +65,14 @@ async def test_a_forecast_is_started_and_followed(look: User, house: House) -> N
 async def test_what_cannot_be_started_is_said_in_words(look: User, house: House) -> None:
     await opened(look, house, "/jobs/nothing")
     await sees(look, "There is no job 'nothing'.")
+    await opened(look, house, "/forecasts/nothing")
+    await sees(look, "It may have been deleted, or the address is not whole.")
+
+
+def test_hints_on_the_page_leave_out_what_only_commands_can_do() -> None:
+    error = RolesError("No time.", hint="Name it (--time; time in Python). The columns are: a, b.")
+    assert in_words(error) == "No time.\nThe columns are: a, b."
+    assert hint_of(NotFoundError("No such dataset.", hint="forecastle datasets lists them.")).startswith("It may")
 
 
 async def test_a_promotion_asks_first(look: User, house: House) -> None:

@@ -17,6 +17,7 @@ from forecastle.server.web.pages.looking import looking
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts import charts, data_charts
 from forecastle.server.web.parts.basic import Tone, block, card, chip, note, text
+from forecastle.server.web.parts.dialogs import hint_of
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import written
 from forecastle.server.web.visitor import visitor
@@ -78,7 +79,7 @@ async def _answer(asked: Awaitable[T]) -> T | ForecastleError:
 
 
 def _refused(error: ForecastleError) -> None:
-    note(error.message, hint=error.hint)
+    note(error.message, hint=hint_of(error))
 
 
 def _repeats(found: SeasonalityTests) -> None:

@@ -12,7 +12,7 @@ from forecastle.reporting.wording import count
 from forecastle.server.web import icons
 from forecastle.server.web.pages.dataset import dataset as dataset_page
 from forecastle.server.web.parts.basic import block, button, card, note, text, title
-from forecastle.server.web.parts.dialogs import in_words, tell
+from forecastle.server.web.parts.dialogs import problem, tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
@@ -92,7 +92,7 @@ def _upload() -> None:
             except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
                 told.clear()
                 with told:
-                    note(in_words(error), tone="bad")
+                    problem(error)
                 upload.reset()
                 return
         tell(f"{count(kept.rows, 'row')} of {filename} are kept.")

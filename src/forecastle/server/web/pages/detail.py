@@ -14,7 +14,7 @@ from forecastle.server.web.pages.models import CHAMPIONS
 from forecastle.server.web.pages.planning import numbers_of
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import Tone, block, button, card, chip, note, text
-from forecastle.server.web.parts.dialogs import problem
+from forecastle.server.web.parts.dialogs import hint_of, problem
 from forecastle.server.web.parts.status import outlook
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import unit_of
@@ -175,7 +175,7 @@ class _Drivers:
             try:
                 told = await visitor().house.drivers.of(choice.execution.id, [choice.series])
             except ForecastleError as error:
-                note(error.message, hint=error.hint)
+                note(error.message, hint=hint_of(error))
                 return
             self._draw(told.filter(pl.col("target") == choice.target))
 

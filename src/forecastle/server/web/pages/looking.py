@@ -8,6 +8,7 @@ from forecastle.core.errors import ForecastleError
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts.address import Address
 from forecastle.server.web.parts.basic import block, card, note
+from forecastle.server.web.parts.dialogs import hint_of
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.series_choice import series_choice
 from forecastle.services.datasets.charts import Subject as Drawn
@@ -30,7 +31,7 @@ async def part(heading: str, draw: Draw, name: str, drawn: Drawn) -> None:
         try:
             await draw(name, drawn)
         except ForecastleError as error:
-            note(error.message, hint=error.hint)
+            note(error.message, hint=hint_of(error))
 
 
 class _Looking:

@@ -1,13 +1,19 @@
 """Asking before something is done, and saying what went wrong."""
 
 import logging
+import re
 
 from nicegui import ui
 
-from forecastle.core.errors import ForecastleError
+from forecastle.core.errors import ForecastleError, NotFoundError
 from forecastle.server.web.parts.basic import block, button, card, note, text
 
 log = logging.getLogger(__name__)
+
+ELSEWHERE = re.compile(r"\b(GET|POST|DELETE) /|\bforecastle \w|--\w|\bin Python\b")
+"""In sentences that are for those who write commands and programs."""
+
+GONE = "It may have been deleted, or the address is not whole."
 
 BUG = "Something went wrong inside the server. It is a bug; the server's log has it."
 
@@ -55,7 +61,7 @@ def complain(error: Exception) -> None:
 def problem(error: Exception) -> None:
     """The same, in place of what should be here."""
     if isinstance(error, ForecastleError):
-        note(error.message, hint=error.hint, tone="bad")
+        note(error.message, hint=hint_of(error), tone="bad")
     else:
         log.error("the page could not be shown", exc_info=error)
         note(BUG, tone="bad")
@@ -64,6 +70,12 @@ def problem(error: Exception) -> None:
 def in_words(error: Exception) -> str:
     """What is said of an error; of a bug only that it is one."""
     if isinstance(error, ForecastleError):
-        return str(error)
+        return "\n".join(filter(None, (error.message, hint_of(error))))
     log.error("the page could not do what was asked", exc_info=error)
     return BUG
+
+
+def hint_of(error: ForecastleError) -> str:
+    """What to do about an error, without what only commands and programs can do."""
+    kept = [sentence for sentence in re.split(r"(?<=\.)\s+", error.hint) if not ELSEWHERE.search(sentence)]
+    return GONE if isinstance(error, NotFoundError) and error.hint and not kept else " ".join(kept)
