@@ -30,6 +30,8 @@ def test_forecasts_are_on_the_scale_of_the_upload_and_it_is_said(visit: Visit, t
         table = await forecasts(house, told["execution_id"])
         assert table["mean"].is_between(8, 50).all()
         assert all((table[low] <= table[high]).all() for low, high in pairwise(RANGE))
+        series = await house.results.series(told["execution_id"], "S1", "volume")
+        assert series.rivals["naive"].is_between(8, 50).all()
         execution = await house.executions.find(told["execution_id"])
         assert execution.manifest["transforms"] == {"volume": ["log", "scale"]}
         assert "transformed" in {finding["code"] for finding in execution.findings}
