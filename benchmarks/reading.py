@@ -1,4 +1,4 @@
-"""How long a long text takes to read, and how much memory.
+"""How long a long text takes to be read and kept, and how much memory.
 
 python -m benchmarks.reading            # 1 and 10 million rows of made-up daily sales, about 500 MB
 """
@@ -15,7 +15,14 @@ from pathlib import Path
 import polars as pl
 
 DAYS = 430
-READ = "import sys; from forecastle.data.read import read; print(read(sys.argv[1]).frame.estimated_size())"
+READ = """
+import sys
+from pathlib import Path
+from forecastle.data.read import reading
+
+with reading(sys.argv[1]) as found:
+    found.save(Path(sys.argv[2]))
+"""
 
 
 def write(rows: int, path: Path) -> None:
@@ -37,7 +44,9 @@ def write(rows: int, path: Path) -> None:
 def measure(path: Path) -> tuple[float, float, float]:
     """Seconds, seconds of computing, and peak gigabytes of reading a file in a process of its own."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", READ, str(path)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", READ, str(path), str(path.parent / "kept")], stdout=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{path} could not be read")

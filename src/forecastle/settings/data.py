@@ -18,6 +18,11 @@ class ReadSettings(Section):
     max_unpacked_bytes: int = Field(
         4_000_000_000, gt=0, description="The largest content of a compressed file, workbook or Parquet file."
     )
+    max_whole_bytes: int = Field(
+        100_000_000,
+        gt=0,
+        description="The largest workbook or JSON document; each is in memory as a whole, several times its size.",
+    )
     max_pages: int = Field(1_000, ge=1, description="How many pages of an HTTP source are followed.")
 
 

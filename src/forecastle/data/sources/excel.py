@@ -31,6 +31,7 @@ def load(path: Path, request: Request) -> Table:
     """Read one sheet: the one asked for, or the one with most cells."""
     import fastexcel
 
+    packed.check_whole(path, request, "Save it as CSV, which is read piece by piece.")
     macros = packed.check_workbook(path, request)
     try:
         book = fastexcel.read_excel(path)

@@ -1,15 +1,17 @@
 """JSON: an array of records, records inside an object, columns, or one record a line (NDJSON)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import polars as pl
 
 from forecastle.core.errors import SourceError
-from forecastle.data.sources.table import Request, Table
+from forecastle.data.sources.packed import check_whole
+from forecastle.data.sources.table import LONG, Request, Table, spread
 
 Record = dict[str, Any]
 BATCH = 50_000
@@ -17,21 +19,42 @@ BATCH = 50_000
 
 
 def load(path: Path, request: Request) -> Table:
-    """Read records; those inside an object (`{"data": […]}`) are found, nested objects become `outer.inner` columns."""
+    """Read records; those inside an object (`{"data": […]}`) are found, nested objects become `outer.inner` columns.
+
+    One record a line is read piece by piece, whatever its size; anything else has to be in memory as a whole.
+    """
     encoding = request.options.encoding or "utf-8-sig"
     try:
         with path.open(encoding=encoding) as file:
-            found = (
-                _lines(file, request)
-                if _one_a_line(path, encoding)
-                else iter(records(_parsed(file.read(), request), request))
-            )
-            frames = [_frame(batch) for batch in iter(lambda: list(islice(found, BATCH)), [])]
+            if not _one_a_line(path, encoding):
+                check_whole(
+                    path, request, "Write one record a line (NDJSON), CSV or Parquet, which are read piece by piece."
+                )
+                return _table([_frame(records(_parsed(file.read(), request), request))], request)
+            found = _lines(file, request)
+            batches = iter(lambda: list(islice(found, BATCH)), [])
+            if path.stat().st_size < LONG:
+                return _table([_frame(batch) for batch in batches], request)
+            return _laid_out(batches, request.workspace)
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceError(f"{request.name} is not {encoding} text: {error}.", hint="Name its encoding.") from error
+
+
+def _table(frames: Sequence[pl.DataFrame], request: Request) -> Table:
+    frames = [frame for frame in frames if len(frame)]
     if not frames:
         raise SourceError(f"{request.name} holds no records.", hint="Expected an array of objects with the same keys.")
     return Table.of(pl.concat(frames, how="diagonal_relaxed"))
+
+
+def _laid_out(batches: Iterable[list[Record]], workspace: Path) -> Table:
+    """Many records as files by column, one a batch."""
+    folder, files = Path(mkdtemp(dir=workspace)), []
+    for number, batch in enumerate(batches):
+        files.append(folder / f"{number:06}.parquet")
+        _frame(batch).write_parquet(files[-1], compression="lz4")
+    rows = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed")
+    return Table(rows=rows, sample=spread(rows, len(files) * BATCH, workspace))
 
 
 def _one_a_line(path: Path, encoding: str) -> bool:

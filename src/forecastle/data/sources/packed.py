@@ -53,6 +53,21 @@ def check_size(size: int, request: Request) -> None:
         )
 
 
+def check_whole(path: Path, request: Request, instead: str) -> None:
+    """Whether a file that has to be in memory as a whole is small enough for that.
+
+    Raises:
+        SourceError: it is larger than `read.max_whole_bytes`. instead: what to do about that.
+    """
+    size, limit = path.stat().st_size, request.settings.max_whole_bytes
+    if size > limit:
+        raise SourceError(
+            f"{request.name} has {size:,} bytes and would have to be in memory as a whole; the limit is {limit:,}.",
+            hint=f"{instead} The limit is the setting `read.max_whole_bytes`.",
+            source=request.name,
+        )
+
+
 def unpacked(path: Path, kind: str, request: Request, depth: int) -> Path:
     """The content of a compressed file, as a temporary file. depth: how often it was unpacked already.
 

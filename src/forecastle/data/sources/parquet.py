@@ -6,14 +6,13 @@ import polars as pl
 
 from forecastle.core.errors import SourceError
 from forecastle.data.sources.packed import check_size
-from forecastle.data.sources.table import Request, Table, every
+from forecastle.data.sources.table import Request, Table, spread
 
 CELL = 4
 """Bytes that a cell takes in memory at least, roughly; in the file a million equal ones take a few."""
 
 SMALL = 10_000_000
 """Cells up to which the file is read into memory."""
-PLACE = "\0place"
 
 
 def load(path: Path, request: Request) -> Table:
@@ -25,8 +24,7 @@ def load(path: Path, request: Request) -> Table:
         check_size(CELL * cells, request)
         if cells < SMALL:
             return Table.of(rows.collect())
-        place = pl.col(PLACE) % every(height) == 0
-        sample = rows.with_row_index(PLACE).filter(place).drop(PLACE).collect()
+        sample = spread(rows, height, request.workspace)
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise SourceError(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 import polars as pl
 
@@ -14,6 +15,9 @@ from forecastle.settings import ReadSettings
 
 SAMPLE = 20_000
 """Rows, at least, that are looked at before all of them are read."""
+LONG = 64 << 20
+"""Bytes from which text is passed through piece by piece, for every question, and not read into memory."""
+PLACE = "\0place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,14 @@ class Table:
         """The same with other columns, and with what was found on the way."""
         sample = change(self.sample.lazy()).collect()
         return replace(self, rows=change(self.rows), sample=sample, findings=self.findings + findings)
+
+
+def spread(rows: pl.LazyFrame, height: int, workspace: Path) -> pl.DataFrame:
+    """A sample of rows that are not in memory, through a file: text that is picked from others keeps them in memory."""
+    file = workspace / f"sample-{uuid4().hex}.parquet"
+    place = pl.col(PLACE) % every(height) == 0
+    rows.with_row_index(PLACE).filter(place).drop(PLACE).sink_parquet(file, row_group_size=1_000)
+    return pl.read_parquet(file)
 
 
 def every(height: int) -> int:

@@ -14,14 +14,11 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.cleaning.rows import counted
 from forecastle.data.parsing.numbers import SHAPED_LIKE_A_NUMBER
 from forecastle.data.sources.encoding import as_utf8
-from forecastle.data.sources.table import Request, Table, every
+from forecastle.data.sources.table import LONG, Request, Table, every, spread
 
 DELIMITERS = ",;\t|"
 NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 SAMPLE_LINES = 200
-LONG = 64 << 20
-"""Bytes from which a text is passed through piece by piece, for every question, and not read into memory."""
-PLACE = "\0place"
 EXAMPLES = 10
 
 
@@ -115,8 +112,7 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
         if path.stat().st_size < LONG:
             frame = rows.collect()
             return frame.lazy(), frame.gather_every(every(len(frame)))
-        place = pl.col(PLACE) % every(_count_lines(path)) == 0
-        return rows, _copied(rows.with_row_index(PLACE).filter(place).drop(PLACE).collect())
+        return rows, spread(rows, _count_lines(path), request.workspace)
     except pl.exceptions.NoDataError as error:
         raise SourceError(f"{request.name} has no rows.", hint="Check that the export finished.") from error
     except pl.exceptions.PolarsError as error:
@@ -129,11 +125,6 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
 def _count_lines(path: Path) -> int:
     with path.open("rb") as file:
         return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
-
-
-def _copied(sample: pl.DataFrame) -> pl.DataFrame:
-    """The same rows alone: text that was picked from a column keeps all of that in memory."""
-    return pl.DataFrame({name: sample[name].to_list() for name in sample.columns}, schema=sample.schema)
 
 
 def _numbered(names: list[str]) -> list[str]:

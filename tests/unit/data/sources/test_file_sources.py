@@ -12,7 +12,10 @@ import pytest
 import xlsxwriter
 
 from forecastle.core.errors import SourceError
+from forecastle.data.options import ReadOptions
+from forecastle.data.sources import opened
 from forecastle.data.sources.table import Table
+from forecastle.settings import ReadSettings
 
 Load = Callable[..., Table]
 FRAME = pl.DataFrame({"day": [date(2024, 1, 1) + timedelta(days=day) for day in range(10)], "units": range(10)})
@@ -225,3 +228,32 @@ def test_memory_file_systems_are_read_through_fsspec(table: Load) -> None:
     with fsspec.open("memory://shop/sales.json", "w") as file:
         file.write(json.dumps([{"day": "2024-01-01", "units": 1}]))
     assert table("memory://shop/sales.json").frame["units"].to_list() == [1]
+
+
+def test_long_records_one_a_line_are_laid_out_and_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "sales.ndjson"
+    records = [
+        {"day": f"2024-01-{day:02}", "units": day} | ({"note": "late"} if day > 20 else {}) for day in range(1, 29)
+    ]
+    file.write_text("\n".join(map(json.dumps, records)), encoding="ascii")
+    with opened(file, options=ReadOptions(), settings=ReadSettings()) as short:
+        expected = short.frame
+    monkeypatch.setattr("forecastle.data.sources.json.LONG", 0)
+    monkeypatch.setattr("forecastle.data.sources.json.BATCH", 10)
+    with opened(file, options=ReadOptions(), settings=ReadSettings()) as long:
+        assert long.frame.equals(expected)
+        assert long.sample.equals(expected)
+
+
+@pytest.mark.parametrize("name", ["sales.json", "sales.xlsx"])
+def test_what_has_to_be_in_memory_as_a_whole_has_a_limit(tmp_path: Path, name: str) -> None:
+    frame = pl.DataFrame({"day": ["2024-01-05"] * 3, "units": [1, 2, 3]})
+    file = tmp_path / name
+    frame.write_json(file) if name.endswith("json") else frame.write_excel(file)
+    small = ReadSettings(max_whole_bytes=50)
+    with (
+        pytest.raises(SourceError, match="in memory as a whole; the limit is 50") as caught,
+        opened(file, options=ReadOptions(), settings=small),
+    ):
+        pass
+    assert "read piece by piece" in caught.value.hint
