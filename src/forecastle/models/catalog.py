@@ -18,6 +18,9 @@ ENTRY_POINTS = "forecastle.models"
 AUTO = "auto"
 """Stands for the models of the routing table and the defaults; the backtest chooses among them."""
 
+PLENTY = 100_000
+"""Observations that costs are told for: a thousand series of a hundred periods."""
+
 Role = Literal["baseline", "general", "intermittent", "ensemble"]
 
 
@@ -37,8 +40,9 @@ class Card:
     out of panels that have nothing of the kind, nor several seasons. parts: the members of an ensemble with given
     weights, and these.
     portable: once fitted it forecasts without its extra.
-    cost: seconds a fit to a thousand series takes on an ordinary machine, roughly; a time limit goes by it until it has
-    measured. The default is that of a model nobody knows.
+    cost: seconds that a fit to `PLENTY` observations takes on an ordinary machine, roughly; a time limit goes by it
+    until it has measured. The default is that of a model nobody knows. bounded: the situations it learns from are so
+    many at most that more observations cost no more.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Card:
     observations: int = 0
     covariates: bool = False
     cost: float = 5.0
+    bounded: bool = False
     parts: tuple[tuple[str, float], ...] = ()
     portable: bool = False
     explains: bool = False
@@ -70,6 +75,10 @@ class Card:
         return (not self.needs or find_spec(self.needs) is not None) and all(
             find(name).available for name, _ in self.parts
         )
+
+    def seconds(self, observations: int) -> float:
+        """What a fit to so many observations takes, roughly."""
+        return self.cost * (min(observations, PLENTY) if self.bounded else observations) / PLENTY
 
     def forecaster(self, compute: Compute, *, fitted: bool = False) -> Forecaster:
         """Build the model. fitted: only to load what was fitted elsewhere.
@@ -109,55 +118,57 @@ _STATISTICAL: tuple[tuple[str, str, Role, str], ...] = (
 
 BUILT_IN = (
     Card(name="ets", title="Exponential smoothing, forms weighted by AICc", build=f"{_FAMILIES}.ets:ets",
-         role="general", min_length=4, cost=1.0, source="Hyndman, Koehler, Ord & Snyder 2008"),
+         role="general", min_length=4, cost=0.2, source="Hyndman, Koehler, Ord & Snyder 2008"),
     Card(name="simple_ets", title="Simple exponential smoothing", build=f"{_FAMILIES}.ets:simple_ets",
-         role="baseline", min_length=2, cost=0.1, source="Hyndman, Koehler, Ord & Snyder 2008"),
+         role="baseline", min_length=2, cost=0.03, source="Hyndman, Koehler, Ord & Snyder 2008"),
     Card(name="holt_winters", title="Holt-Winters: trend and season", build=f"{_FAMILIES}.ets:holt_winters",
-         role="general", min_length=8, cost=1.0, source="Winters 1960"),
+         role="general", min_length=8, cost=0.15, source="Winters 1960"),
     Card(name="theta", title="Optimised Theta", build=f"{_FAMILIES}.theta:theta",
-         role="general", min_length=4, cost=0.5, source="Fiorucci et al. 2016"),
+         role="general", min_length=4, cost=0.05, source="Fiorucci et al. 2016"),
     Card(name="ridge", title="Seasonal level × shape by ridge regression", build=f"{_FAMILIES}.ridge:ridge",
-         role="general", min_length=8, cost=0.5, source="the factorisation published as FLAIR"),
+         role="general", min_length=8, cost=0.1, source="the factorisation published as FLAIR"),
     Card(name="pooled", title="Linear regression over all series", build=f"{_FAMILIES}.pooled:pooled",
-         role="general", min_length=4, observations=2_000, cost=0.2, source="Montero-Manso & Hyndman 2021"),
+         role="general", min_length=4, observations=2_000, cost=0.04, source="Montero-Manso & Hyndman 2021"),
     Card(name="multi_season", title="Several seasons at once, then Theta",
-         build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2, cost=1.0,
+         build=f"{_FAMILIES}.multi_season:multi_season", role="general", min_length=48, seasons=2, cost=0.12,
          source="Bandara, Hyndman & Bergmeir 2021 (MSTL)"),
     Card(name="lightgbm", title="Boosted trees over all series, with covariates",
          build=f"{_FAMILIES}.lightgbm:lightgbm", role="general", min_length=8, observations=5_000, covariates=True,
-         explains=True, cost=10.0, extra="boost", needs="lightgbm",
+         explains=True, cost=15.0, bounded=True, extra="boost", needs="lightgbm",
          source="Ke et al. 2017; quantile regression after Koenker & Bassett 1978"),
     Card(name="lightgbm_recursive", title="Boosted trees, one period after the other",
          build=f"{_FAMILIES}.lightgbm:lightgbm_recursive", role="general", min_length=8, observations=5_000,
-         covariates=True, explains=True, cost=4.0, extra="boost", needs="lightgbm", source="Ke et al. 2017"),
+         covariates=True, explains=True, cost=4.0, bounded=True, extra="boost", needs="lightgbm",
+         source="Ke et al. 2017"),
     Card(name="lightgbm_tweedie", title="Boosted trees for counts and many zeros",
          build=f"{_FAMILIES}.lightgbm:lightgbm_tweedie", role="intermittent", observations=5_000, covariates=True,
-         explains=True, cost=3.0, extra="boost", needs="lightgbm", source="Ke et al. 2017; Jørgensen 1987"),
+         explains=True, cost=3.0, bounded=True, extra="boost", needs="lightgbm",
+         source="Ke et al. 2017; Jørgensen 1987"),
     Card(name="tft", title="Temporal Fusion Transformer over all series, with covariates",
-         build=f"{_FAMILIES}.tft:tft", role="general", min_length=8, observations=5_000, covariates=True, cost=40.0,
-         portable=True, extra="deep", needs="torch", source="Lim, Arık, Loeff & Pfister 2021"),
+         build=f"{_FAMILIES}.tft:tft", role="general", min_length=8, observations=5_000, covariates=True, cost=50.0,
+         bounded=True, portable=True, extra="deep", needs="torch", source="Lim, Arık, Loeff & Pfister 2021"),
     Card(name="lstm", title="LSTM over all series, with covariates", build=f"{_FAMILIES}.lstm:lstm", role="general",
-         min_length=8, covariates=True, cost=200.0, portable=True, extra="deep", needs="torch",
+         min_length=8, covariates=True, cost=200.0, bounded=True, portable=True, extra="deep", needs="torch",
          source="Hochreiter & Schmidhuber 1997; direct quantiles after Wen et al. 2017"),
     Card(name="cnn_lstm", title="Convolution and LSTM (or Transformer) over all series, with covariates",
          build=f"{_FAMILIES}.cnn_lstm:cnn_lstm", role="general", min_length=8, covariates=True, cost=200.0,
-         portable=True, extra="deep", needs="torch", source="Lai et al. 2018; Vaswani et al. 2017"),
+         bounded=True, portable=True, extra="deep", needs="torch", source="Lai et al. 2018; Vaswani et al. 2017"),
     Card(name="croston", title="Croston", build=f"{_FAMILIES}.croston:croston",
-         role="intermittent", cost=0.1, source="Croston 1972"),
+         role="intermittent", cost=0.02, source="Croston 1972"),
     Card(name="sba", title="Syntetos–Boylan approximation", build=f"{_FAMILIES}.croston:sba",
-         role="intermittent", cost=0.1, source="Syntetos & Boylan 2005"),
+         role="intermittent", cost=0.02, source="Syntetos & Boylan 2005"),
     Card(name="tsb", title="Teunter–Syntetos–Babai", build=f"{_FAMILIES}.croston:tsb",
-         role="intermittent", cost=0.1, source="Teunter, Syntetos & Babai 2011"),
+         role="intermittent", cost=0.02, source="Teunter, Syntetos & Babai 2011"),
     Card(name="seasonal_naive", title="The same period of last season", build=f"{_FAMILIES}.baselines:seasonal_naive",
-         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.01, source="Hyndman & Athanasopoulos 2021"),
     Card(name="naive", title="The last value", build=f"{_FAMILIES}.baselines:naive",
-         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.01, source="Hyndman & Athanasopoulos 2021"),
     Card(name="drift", title="The last value and the average change", build=f"{_FAMILIES}.baselines:drift",
-         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.01, source="Hyndman & Athanasopoulos 2021"),
     Card(name="window_mean", title="Mean of the last periods", build=f"{_FAMILIES}.baselines:window_mean",
-         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.01, source="Hyndman & Athanasopoulos 2021"),
     Card(name="historic_mean", title="Mean of the whole history", build=f"{_FAMILIES}.baselines:historic_mean",
-         role="baseline", cost=0.05, source="Hyndman & Athanasopoulos 2021"),
+         role="baseline", cost=0.01, source="Hyndman & Athanasopoulos 2021"),
     *(Card(name=name, title=title, build=f"{_FAMILIES}.statsforecast:{name}", role=role, min_length=6, source=source,
            cost=100.0, extra="stats", needs="statsforecast") for name, title, role, source in _STATISTICAL),
     Card(name="statsforecast", title="Any model of statsforecast", takes="MODEL", example="statsforecast:AutoARIMA",

@@ -23,7 +23,7 @@ def room_for(work: Work, target: TargetWork, card: Card) -> Budget | None:
 
 def seconds(target: TargetWork, card: Card) -> float:
     """What one fit takes, by the card until it was measured."""
-    return target.took.get(card.name, max(SHORTEST, card.cost * target.panel.n_series / 1000))
+    return target.took.get(card.name, max(SHORTEST, card.seconds(target.panel.frame.height)))
 
 
 def time_for_windows(work: Work, number: int) -> Budget:

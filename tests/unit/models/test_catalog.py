@@ -5,6 +5,13 @@ from forecastle.models.batched import Compute
 from forecastle.models.catalog import cards, find
 
 
+@pytest.mark.parametrize(("name", "times"), [("ets", 20), ("lightgbm", 1), ("tft", 1)])
+def test_a_bounded_model_costs_no_more_on_a_larger_panel(name: str, times: int) -> None:
+    card = find(name)
+    assert card.seconds(2_000_000) == pytest.approx(times * card.seconds(100_000))
+    assert card.seconds(10_000) == pytest.approx(card.seconds(100_000) / 10)
+
+
 @pytest.mark.parametrize("name", [name for name, card in cards().items() if card.role != "ensemble" and not card.takes])
 def test_every_single_model_can_be_built_and_knows_its_name(name: str) -> None:
     assert find(name).forecaster(Compute()).name == name
