@@ -20,6 +20,9 @@ from forecastle.services.forecasts.files import Files
 from forecastle.services.forecasts.overrides import overridden
 from forecastle.services.forecasts.together import Together, sum_of
 
+SUMS = 64
+"""Sums that a process remembers, the latest: executions do not change."""
+
 AT_HAND = 8
 """Executions whose files a process keeps at hand; the one asked for longest ago goes first."""
 
@@ -52,6 +55,7 @@ class Results:
     artifacts: Artifacts
     at_hand: OrderedDict[str, Files] = field(default_factory=OrderedDict)
     fetching: dict[str, asyncio.Lock] = field(default_factory=dict)
+    sums: OrderedDict[tuple[str | None, ...], Together] = field(default_factory=OrderedDict)
 
     async def put(self, result: ExecutionResult) -> Manifest:
         """Keep the files of an execution; answers with their manifest.
@@ -112,17 +116,25 @@ class Results:
         Raises:
             NotFoundError: there is no such execution or column.
         """
-        files = await self._files(execution_id)
+        summed = await self._sum(execution_id, target, column, value)
         async with self.begin() as work:
             level, node = (column, value) if column and value else ("total", "total")
             known = await work.executions.totals(execution_id, levels=(level,), nodes=(node,), targets=(target,))
-        summed = await asyncio.to_thread(sum_of, files, target, column, value)
         if summed.only is not None:
             own = await self._forecasts(execution_id, summed.only, target)
             return replace(summed, forecasts=own.drop("override", "final"))
         if known.is_empty():
             return summed
         return replace(summed, forecasts=known.drop("level", "node", "step", TARGET), reconciled=True)
+
+    async def _sum(self, execution_id: str, target: str, column: str | None, value: str | None) -> Together:
+        key = (execution_id, target, column, value)
+        if key not in self.sums:
+            files = await self._files(execution_id)
+            self.sums[key] = await asyncio.to_thread(sum_of, files, target, column, value)
+            while len(self.sums) > SUMS:
+                self.sums.popitem(last=False)
+        return self.sums[key]
 
     async def _forecasts(self, execution_id: str, series_id: str, target: str) -> pl.DataFrame:
         page = Page(series=(series_id,), targets=(target,), limit=None)

