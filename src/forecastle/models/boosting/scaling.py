@@ -1,6 +1,7 @@
 """Every series in units of its own, known at the cutoff: how far a value lies from the level, in usual changes.
 
-What trees learn is compressed in these units, for sales that a promotion multiplies are far from all others.
+Where a plan is known, what trees learn is compressed in these units: sales that a promotion multiplies are far from all
+others.
 """
 
 from dataclasses import dataclass, replace
@@ -47,7 +48,7 @@ class Scaled:
     values: rows × features, NaN for null. level, start, change: rows, in units of the target. Features are counted from
     the level, forecasts from the start. The change is the mean of the absolute changes over one period and over one
     season, by which MASE and the scaled quantile loss divide: 0 where a series never changed, NaN before its first
-    value.
+    value. compressed: whether what trees learn is.
     """
 
     names: tuple[str, ...]
@@ -55,6 +56,7 @@ class Scaled:
     level: Floats
     start: Floats
     change: Floats
+    compressed: bool
 
     @classmethod
     def of(cls, table: pl.DataFrame, covariates: Covariates) -> Self:
@@ -63,7 +65,8 @@ class Scaled:
         change = _change(table, level)
         names = tuple(name for name in table.columns if name not in (*KEYS, *UNUSED) or name == STEP)
         values = np.empty((len(table), len(names)), dtype=np.float32)
-        scaled = cls(names=names, values=values, level=level, start=level, change=change)
+        compressed = bool(covariates.known)
+        scaled = cls(names=names, values=values, level=level, start=level, change=change, compressed=compressed)
         for place, name in enumerate(names):
             column = scaled._feature(name, table[name].to_numpy())
             values[:, place] = column if name.startswith(COVARIATE) else np.round(column, DECIMALS)
@@ -79,22 +82,26 @@ class Scaled:
         return np.asarray(np.clip(found, -FAR, FAR))
 
     def answers(self, y: Floats) -> Floats:
-        """What trees learn: the distances, compressed, so that a sale ten times as large does not count ten times.
+        """What trees learn: the distances, compressed or not.
 
         Near the start nothing is changed, far from it the logarithm counts (Burbidge, Magee & Robb 1988).
         """
-        return np.asarray(np.arcsinh(self.distances(y)))
+        distances = self.distances(y)
+        return np.asarray(np.arcsinh(distances)) if self.compressed else distances
 
     def restore(self, said: Floats) -> Floats:
         """Back to units of the target, rows × any; a series that never changed stays where it is."""
-        return np.asarray(self.start[:, None] + np.nan_to_num(self.change)[:, None] * np.sinh(said))
+        distances = np.sinh(said) if self.compressed else said
+        return np.asarray(self.start[:, None] + np.nan_to_num(self.change)[:, None] * distances)
 
     def restored_parts(self, told: Floats) -> Floats:
         """What parts of answers add in units of the target, rows × parts: each its share of what all of them add."""
+        parts = told * np.nan_to_num(self.change)[:, None]
+        if not self.compressed:
+            return np.asarray(parts)
         whole = told.sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore"):
-            stretched = np.where(whole != 0, np.sinh(whole) / whole, 1.0)
-        return np.asarray(told * stretched * np.nan_to_num(self.change)[:, None])
+            return np.asarray(parts * np.where(whole != 0, np.sinh(whole) / whole, 1.0))
 
     def only(self, rows: Flags) -> Self:
         """Some of the rows."""

@@ -84,16 +84,19 @@ def test_weights_change_what_is_learned() -> None:
     assert not plain.fit(monthly(0.5), 6).predict(6).equals(fading.fit(monthly(0.5), 6).predict(6))
 
 
-def test_what_trees_learn_is_the_target_again_unless_it_was_unusually_far() -> None:
+@pytest.mark.parametrize("compressed", [False, True])
+def test_what_trees_learn_is_the_target_again_unless_it_was_unusually_far(*, compressed: bool) -> None:
     situations = past(monthly(0.3))
-    scaled, y = situations.scaled, situations.y
+    scaled, y = replace(situations.scaled, compressed=compressed), situations.y
     usual = (np.abs(scaled.distances(y)) < FAR) & (scaled.change > 0)
+    learned, distances = np.abs(scaled.answers(y)[usual]), np.abs(scaled.distances(y)[usual])
     assert scaled.restore(scaled.answers(y)[:, None])[usual, 0] == pytest.approx(y[usual])
-    assert np.abs(scaled.answers(y)[usual]).max() < np.abs(scaled.distances(y)[usual]).max()
+    assert bool(learned.max() < distances.max()) is compressed
 
 
-def test_parts_of_what_trees_say_add_up_in_units_of_the_target() -> None:
-    scaled = past(monthly(0.3)).scaled
+@pytest.mark.parametrize("compressed", [False, True])
+def test_parts_of_what_trees_say_add_up_in_units_of_the_target(*, compressed: bool) -> None:
+    scaled = replace(past(monthly(0.3)).scaled, compressed=compressed)
     told = np.random.default_rng(2).normal(0, 1, (len(scaled.level), 5))
     moved = scaled.restore(told.sum(axis=1)[:, None])[:, 0] - scaled.start
     assert scaled.restored_parts(told).sum(axis=1) == pytest.approx(moved)
