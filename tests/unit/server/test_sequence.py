@@ -66,6 +66,7 @@ def test_a_window_of_another_length_is_refused_naming_both(networked: TestClient
     length = len(series[-1]) if isinstance(series[0], list) else len(series)
     assert f"has {length} values" in answer.json()["detail"]
     assert "exactly 8" in answer.json()["detail"]
+    assert ("Window 2 of 2" in answer.json()["detail"]) == isinstance(series[0], list)
 
 
 def test_a_wrong_window_does_not_spoil_those_it_waits_with(networked: TestClient) -> None:

@@ -86,8 +86,10 @@ class Series:
             InputError: a window is not as long as the model's.
         """
         answers = await self._windows(windows)
-        if wrong := next((answer for answer in answers if isinstance(answer, Exception)), None):
-            raise wrong
+        for place, answer in enumerate(answers, start=1):
+            if isinstance(answer, InputError):
+                message = f"Window {place} of {len(windows)}: {answer.message}"
+                raise InputError(message, hint=answer.hint, window=place, **answer.fields)
         return [answer for answer in answers if isinstance(answer, NextValue)]
 
     def close(self) -> None:
@@ -121,7 +123,7 @@ class Series:
         except StorageError:
             return None
 
-    async def _windows(self, batch: Sequence[Sequence[float]]) -> Sequence[NextValue | Exception]:
+    async def _windows(self, batch: Sequence[Sequence[float]]) -> Sequence[NextValue | InputError]:
         served = await self.serving.required()
         fitting = [window for window in batch if len(window) == served.window]
 
