@@ -255,6 +255,19 @@ def test_a_model_whose_files_were_changed_is_refused_and_the_old_one_goes_on(ser
         assert client.get("/tabular/houses").json()["champion"]["version"] == 1
 
 
+def test_a_version_whose_files_were_changed_does_not_lead_again_though_it_is_in_memory(serving: Any) -> None:
+    with serving() as client:
+        upload(client, "houses", sales())
+        asked = {"dataset": "houses", "target": "price", "model": "linear"}
+        train(client, **asked, columns=["bedrooms"])
+        made = train(client, **asked)
+        client.post("/predict", json=ROW).raise_for_status()
+        client.post("/rollback-model").raise_for_status()
+        damage(client, made["model"], 2)
+        assert client.post("/tabular/houses/promote", json={"version": 2}).status_code == 503
+        assert client.get("/tabular/houses").json()["champion"]["version"] == 1
+
+
 def damage(client: TestClient, name: str, number: int) -> None:
     """Change a byte of a version's weights in the artifact store."""
     house = client.app.state.house  # type: ignore[attr-defined]

@@ -117,7 +117,7 @@ class Models:
                     f"The files of {chosen.label} were let go on {chosen.pruned_at:%Y-%m-%d}.",
                     hint="Promote a newer version, or keep more: lifecycle.keep_versions.",
                 )
-            await self.versions.ready(chosen)
+            await self.versions.reload(chosen)
             await self._move(work, standing, chosen, action="promote", by=by, reason=f"promoted by {by}")
             await work.commit()
         return chosen
@@ -132,7 +132,7 @@ class Models:
         async with self.begin() as work:
             standing = await self._find(work, name, dataset)
             before = previous(await work.models.decisions(standing.dataset.id, name), standing.versions)
-            await self.versions.ready(before)
+            await self.versions.reload(before)
             await self._move(work, standing, before, action="rollback", by=by, reason=f"rolled back by {by}")
             await work.commit()
         return before
