@@ -16,7 +16,7 @@ from forecastle.data.dataset import Dataset
 from forecastle.recipes.elsewhere import choose
 from forecastle.recipes.piece import OURS, SERIES, Piece
 from forecastle.recipes.recipe import Recipe, StepKind, step_kinds
-from forecastle.recipes.run import Map, Outcome, run
+from forecastle.recipes.run import PIECE_ROWS, Map, Outcome, run
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.drafts import Origin
 from forecastle.services.datasets.keeping import Datasets
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 32
 """Accounts of what recipes would do that a process keeps; the one asked for longest ago goes first."""
+PIECES, FEWEST_ROWS = 20, 100_000
+"""Pieces that data are worked on in, if these are not too small for it, so that somebody hears how far it is."""
 READ, WORKED = 0.1, 0.85
 """Shares of the whole that are done when the data are read, and when all steps are taken."""
 
@@ -192,7 +194,9 @@ class Recipes:
 
 def _carried_out(dataset: Dataset, order: Order, each: Map | None = None) -> Outcome:
     """The steps on a dataset, in the roles that they are to be taken in."""
-    outcome = run(order.recipe, in_roles(dataset, order.roles), before=order.before, known=order.known, each=each)
+    rows = min(PIECE_ROWS, max(dataset.frame.height // PIECES, FEWEST_ROWS))
+    data = in_roles(dataset, order.roles)
+    outcome = run(order.recipe, data, before=order.before, known=order.known, rows=rows, each=each)
     return replace(outcome, dataset=in_roles(outcome.dataset, order.roles_after))
 
 
