@@ -176,6 +176,38 @@ def rossmann_weekly() -> Task:
     return _cut("rossmann weekly", weekly.filter(pl.col("days") == 7), "W-MON", 8, covariates=covariates)
 
 
+def ta_feng_daily(count: int | None = None) -> Task:
+    """Daily units of a grocer's most frequent products."""
+    return _cut("ta_feng daily", _some(pl.read_parquet(DATA / "ta_feng/ta_feng_daily.parquet"), count), "D", 14)
+
+
+def ta_feng_weekly() -> Task:
+    """The same by week: sixteen whole weeks."""
+    frame = pl.read_parquet(DATA / "ta_feng/ta_feng_daily.parquet")
+    week = pl.col("ds").dt.truncate("1w").alias("ds")
+    weekly = frame.group_by("unique_id", week).agg(pl.col("y").sum(), days=pl.len())
+    return _cut("ta_feng weekly", weekly.filter(pl.col("days") == 7), "W-MON", 4)
+
+
+def m4_yearly(count: int | None = None) -> Task:
+    """M4 yearly, the last century of each series."""
+    frame = pl.read_parquet(DATA / "m4/m4_yearly.parquet")
+    recent = frame.filter(pl.col("ds") > pl.col("ds").max().over("unique_id") - 100)
+    return _cut("m4 yearly", _some(recent, count), "step", 6, seasons=())
+
+
+def long_horizon(name: str, freq: str, horizon: int, *, seasons: tuple[int, ...] | None = None) -> Task:
+    """A wide table, each column a series; of hours the last half year."""
+    wide = pl.read_parquet(DATA / f"long_horizon/{name}.parquet")
+    tall = (wide.tail(24 * 180) if freq == "h" else wide).unpivot(index="ds", variable_name="unique_id", value_name="y")
+    return _cut(name, tall, freq, horizon, seasons=seasons)
+
+
+def m5_daily(count: int | None = None) -> Task:
+    """M5 item-store sales by day."""
+    return _cut("m5 daily", _some(pl.read_parquet(DATA / "m5/m5_daily_2015_2016.parquet"), count), "D", 28)
+
+
 TASKS: dict[str, Callable[[], Task]] = {
     "m3_monthly": lambda: m3("monthly", 18, 12),
     "m3_quarterly": lambda: m3("quarterly", 8, 4),
@@ -191,6 +223,17 @@ TASKS: dict[str, Callable[[], Task]] = {
     "rossmann": rossmann,
     "rossmann_weekly": rossmann_weekly,
 }
+
+OTHERS: dict[str, Callable[[], Task]] = {
+    "ta_feng_daily": lambda: ta_feng_daily(1000),
+    "ta_feng_weekly": ta_feng_weekly,
+    "m4_yearly": lambda: m4_yearly(2000),
+    "etth1": lambda: long_horizon("ETTh1", "h", 48),
+    "exchange_rate": lambda: long_horizon("exchange_rate", "step", 30, seasons=(5,)),
+    "influenza": lambda: long_horizon("national_illness", "W-TUE", 13),
+    "m5_daily": lambda: m5_daily(1000),
+}
+"""Panels that nobody looked at while the models were made: only where they are named."""
 
 LARGE: dict[str, Callable[[], Task]] = {"m5_monthly_all": m5_monthly, "m5_weekly_all": m5_weekly}
 """All 30,490 series: only where they are named, for some peers take hours."""

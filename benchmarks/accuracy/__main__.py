@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 from benchmarks.accuracy.combination import score
 from benchmarks.accuracy.exchange import hand_over, same_series
-from benchmarks.tasks import LARGE, TASKS, Task, cut
+from benchmarks.tasks import LARGE, OTHERS, TASKS, Task, cut
 
 import forecastle as fc
 from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP, Y
@@ -143,7 +143,7 @@ def conclude(found: pl.DataFrame) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"of {', '.join(TASKS | LARGE)}")
+    parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"of {', '.join(TASKS | OTHERS | LARGE)}")
     parser.add_argument("--autogluon", type=Path, help="the Python that has AutoGluon")
     parser.add_argument("--nixtla", type=Path, help="the Python that has statsforecast and mlforecast")
     parser.add_argument("--limit", type=int, default=300, help="seconds that AutoGluon may train")
@@ -152,7 +152,7 @@ def main() -> None:
     asked = parser.parse_args()
     tables = []
     for name in asked.tasks or TASKS:
-        task = (TASKS | LARGE)[name]()
+        task = (TASKS | OTHERS | LARGE)[name]()
         for _ in range(asked.back):
             task = cut(task.name, task.known, task.horizon)
         folder = asked.out / (f"{name}-{asked.back}" if asked.back else name)

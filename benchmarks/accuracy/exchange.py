@@ -10,7 +10,7 @@ from benchmarks.tasks import Task
 from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.frequency import Unit
 
-CALENDARS = {4: ("QS", "3mo"), 12: ("MS", "1mo"), 24: ("h", "1h"), 52: ("W-MON", "1w")}
+CALENDARS = {1: ("YS", "1y"), 4: ("QS", "3mo"), 5: ("D", "1d"), 12: ("MS", "1mo"), 24: ("h", "1h"), 52: ("W-MON", "1w")}
 """By season length: the frequency under which numbered periods are given to programs that know dates only."""
 
 

@@ -107,7 +107,7 @@ def statsforecast(task: dict[str, Any], _limit: int) -> tuple[pd.DataFrame, str]
     for name, values in (("AutoETS", parts[0]), ("Theta", parts[1]), ("", np.nanmedian(parts, axis=0))):
         suffix = f"_{name}" if name else ""
         for column, part in zip(["mean", *COLUMNS], values.T, strict=True):
-            said[f"{column}{suffix}"] = np.maximum(part, 0.0)
+            said[f"{column}{suffix}"] = np.maximum(part, lowest(task))
     return said, "AutoETS, DynamicOptimizedTheta, AutoCES"
 
 
@@ -146,12 +146,17 @@ def mlforecast(task: dict[str, Any], _limit: int) -> tuple[pd.DataFrame, str]:
             "p75": "LGBMRegressor-hi-50", "p90": "LGBMRegressor-hi-80"}  # fmt: skip
     out = said[["series_id", "ds"]].copy()
     for column, name in ends.items():
-        out[column] = np.maximum(said[name], 0.0)
+        out[column] = np.maximum(said[name], lowest(task))
     short = frame[~long].groupby("unique_id").last().rename_axis("series_id").reset_index()
     short = short.loc[short.index.repeat(horizon), ["series_id", "ds", "y"]]
     for column in ends:
-        short[column] = np.maximum(short["y"], 0.0)
+        short[column] = np.maximum(short["y"], lowest(task))
     return pd.concat([out, short.drop(columns="y")]), f"LGBMRegressor on lags {lags}"
+
+
+def lowest(task: dict[str, Any]) -> float:
+    """What no forecast lies below: zero, unless a value did."""
+    return 0.0 if task["known"]["y"].min() >= 0 else -np.inf
 
 
 PEERS = {"autogluon": autogluon, "statsforecast": statsforecast, "mlforecast": mlforecast}
