@@ -18,6 +18,10 @@ NUMBERS = {"type": "rightAligned", ":comparator": "forecastle.last"}
 """Columns of numbers, in which what is not known stands last."""
 
 
+BESIDE = {"filter": "agTextColumnFilter", "suppressHeaderFilterButton": True}
+"""Columns that are filtered by a field above the list."""
+
+
 def _percent(field: str) -> dict[str, Any]:
     """A filter of shares that takes percent."""
     return {
@@ -28,17 +32,17 @@ def _percent(field: str) -> dict[str, Any]:
 
 COLUMNS: tuple[dict[str, Any], ...] = (
     {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 180, "tooltipField": "series_id"},
-    NUMBERS | {"field": "coming", "headerName": "Coming", "width": 96, "filter": "agNumberColumnFilter",
+    NUMBERS | {"field": "coming", "headerName": "Coming", "width": 88,
      ":valueFormatter": f"{CELL}(forecastle.short)", "headerTooltip": "Sum of the forecasts over the horizon"},
-    NUMBERS | _percent("change") | {"field": "change", "headerName": "Change", "width": 108,
+    NUMBERS | _percent("change") | {"field": "change", "headerName": "Change", "width": 112,
      ":valueFormatter": f"{CELL}(forecastle.change)", "headerTooltip": "Against the same periods before, in percent"},
-    NUMBERS | _percent("wape") | {"field": "wape", "headerName": "Error", "width": 92,
+    NUMBERS | _percent("wape") | {"field": "wape", "headerName": "Error", "width": 96,
      ":valueFormatter": f"{CELL}(forecastle.percent)",
      "headerTooltip": "Total absolute error on past windows, as a share of the total (WAPE), in percent"},
-    {"colId": "class", "headerName": "Class", "width": 84, "filter": "agTextColumnFilter",
+    {"colId": "class", "headerName": "Class", "width": 72, **BESIDE,
      ":valueGetter": "row => (row.data.abc || '') + (row.data.xyz || '')",
      "headerTooltip": "A, B, C: share of the total. X, Y, Z: how steady."},
-    {"field": "pattern", "headerName": "Pattern", "width": 110, "filter": "agTextColumnFilter"},
+    {"field": "pattern", "headerName": "Pattern", "width": 110, **BESIDE},
     {"field": "model", "headerName": "Model", "width": 140, "filter": "agTextColumnFilter"},
 )  # fmt: skip
 
