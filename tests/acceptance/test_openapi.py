@@ -73,7 +73,10 @@ def session() -> Iterator[requests.Session]:
 
 @pytest.mark.parametrize(
     ("name", "mode"),
-    [(name, GenerationMode.POSITIVE) for name in CALLS] + [(name, GenerationMode.NEGATIVE) for name in CHANGEABLE],
+    [
+        *((name, GenerationMode.POSITIVE) for name in CALLS),
+        *(pytest.param(name, GenerationMode.NEGATIVE, marks=pytest.mark.slow) for name in CHANGEABLE),
+    ],
 )
 def test_no_request_breaks_the_server_or_is_answered_otherwise_than_described(
     api: OpenApiSchema, session: requests.Session, name: str, mode: GenerationMode

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 QUICK = ("--set", "forecast.paths=50", "--set", "backtest.paths=50", "--set", "backtest.windows=1")
 DEMO = (sys.executable, "-m", "forecastle", "demo", "--horizon", "3", "--format", "csv", "--format", "xlsx", *QUICK)
 
@@ -16,6 +18,7 @@ def run(folder: Path, *, hash_seed: str) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != "timings.json"}
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_the_same_bytes(tmp_path: Path) -> None:
     first = run(tmp_path / "first", hash_seed="1")
     second = run(tmp_path / "second", hash_seed="2")

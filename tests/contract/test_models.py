@@ -20,7 +20,19 @@ from forecastle.models.catalog import cards, find
 from forecastle.models.deep.forecaster import DeepForecaster
 from forecastle.settings import DeepSettings
 
-SLOW = {"cnn_lstm", "tft", "fracast", "auto_arima", "auto_ces", "auto_ets", "auto_tbats", "auto_theta", "imapa", "mstl"}
+SLOW = {
+    "lstm",
+    "cnn_lstm",
+    "tft",
+    "fracast",
+    "auto_arima",
+    "auto_ces",
+    "auto_ets",
+    "auto_tbats",
+    "auto_theta",
+    "imapa",
+    "mstl",
+}
 NAMED = [
     "statsforecast:SeasonalNaive",
     "chronos:bolt",

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from forecastle.cli import console
 from forecastle.cli.operations.house import dataset_row, in_house, say, show
 from forecastle.cli.operations.options import DatasetName
+from forecastle.cli.operations.options import Series as SomeSeries
 from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, General, Page
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def components(  # noqa: PLR0913
     name: DatasetName,
     *,
     out: Annotated[Path, Parameter(help="Parquet file to write.")],
-    series: Annotated[tuple[str, ...], Parameter(help="Only this series; repeat for several.")] = (),
+    series: SomeSeries = (),
     column: Column = None,
     freq: Period = None,
     version: Version = None,

@@ -7,6 +7,8 @@ from forecastle.models.deep.shape import EXPLANATION, OUTPUT, Shape
 from forecastle.settings import DeepSettings
 
 SHAPE = Shape(window=9, horizon=3, past=7, future=4, static=2, levels=5)
+pytestmark = pytest.mark.slow  # torch writes each graph for seconds
+
 NETWORKS = "forecastle.models.deep.networks"
 TFT = f"{NETWORKS}.tft:TemporalFusionTransformer"
 
@@ -15,9 +17,9 @@ TFT = f"{NETWORKS}.tft:TemporalFusionTransformer"
     ("network", "variant"),
     [
         (f"{NETWORKS}.lstm:Lstm", "lstm"),
-        pytest.param(f"{NETWORKS}.cnn_lstm:CnnLstm", "lstm", marks=pytest.mark.slow),
+        (f"{NETWORKS}.cnn_lstm:CnnLstm", "lstm"),
         (f"{NETWORKS}.cnn_lstm:CnnLstm", "transformer"),
-        pytest.param(TFT, "lstm", marks=pytest.mark.slow),
+        (TFT, "lstm"),
     ],
 )
 def test_the_graph_says_what_torch_says_for_batches_of_any_size(network: str, variant: str) -> None:
@@ -36,7 +38,6 @@ def test_the_graph_says_what_torch_says_for_batches_of_any_size(network: str, va
         assert (np.diff(said, axis=-1) >= 0).all()
 
 
-@pytest.mark.slow
 def test_the_graph_of_a_network_that_can_explain_itself_answers_with_its_weights() -> None:
     from onnxruntime import InferenceSession
 
