@@ -6,8 +6,9 @@ residuals, one a group and step: split conformal prediction on normalised scores
 Candès 2019). The series of a panel err together, so one window is little evidence about the next period, however many
 series it has: with few windows, factors go only a part of the way.
 
-A range that rests on zero cannot be missed from below. There the upper quantile aims at the level of its range (0.8 for
-the 80 % range), for whole numbers bring it above: what is promised of a range is how much it holds.
+A range that rests on zero cannot be missed from below. There the upper quantile aims most of the way from its own level
+to that of its range (0.81 for the 80 % range), and whole numbers bring it above: what is promised of a range is how
+much it holds.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,9 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.models.combination import Said
 
 Flags = NDArray[np.bool_]
+
+TOWARDS_RANGE = 0.9
+"""How far the upper end of a range that rests on zero goes from the level of its quantile to that of its range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ def calibrate(
         scores = _ratio(y - moved[:, :, middle], moved[:, :, place] - moved[:, :, middle])
         resting = _rests_on_zero(said, place, quantiles)
         share = max(level, 1 - level)
-        kinds = ((~resting, share, trust), (resting, 2 * share - 1, sooner))
+        kinds = ((~resting, share, trust), (resting, share - TOWARDS_RANGE * (1 - share), sooner))
         for kind, (among, aim, power) in enumerate(kinds):
             found = _by_group(np.where(among, scores, np.nan), everyone, aim, 1.0, care)
             factors[:, kind, :, place - 1] = np.clip(found, 1 / care.limit, care.limit) ** power
