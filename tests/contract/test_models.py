@@ -242,7 +242,7 @@ def test_of_a_large_panel_one_thread_and_a_bounded_memory_are_used(model: Foreca
     before, started, spent = _memory("VmRSS"), perf_counter(), process_time()
     _built(model.name, threads=1).fit(panel, HORIZON, progress=silent).predict(HORIZON)
     assert process_time() - spent <= 1.2 * (perf_counter() - started) + 0.3
-    assert _memory("VmHWM") - before <= 400_000  # what a batch of a pretrained model takes
+    assert _memory("VmHWM") - before <= 600_000  # what a batch of a pretrained model takes
 
 
 def _memory(what: str) -> int:

@@ -1,9 +1,10 @@
-"""What goes on around a library while it works for us: no talk, and one thread where torch computes."""
+"""What goes on around a library while it works for us: no talk, and one thread where it computes."""
 
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 
 TALKATIVE = (
     "darts",
@@ -34,18 +35,18 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def single_threaded(*, torch: bool) -> Iterator[None]:
-    """One thread for each operation of torch: sums are then added up in one order, whatever the machine.
+    """One thread for each operation of torch, and of the linear algebra below NumPy where scikit-learn is installed.
 
-    Pieces of work still run side by side.
+    Sums are then added up in one order, whatever the machine. Pieces of work still run side by side.
     """
-    if not torch:
-        yield
-        return
-    from torch import get_num_threads, set_num_threads
+    with ExitStack() as stack:
+        if find_spec("threadpoolctl") is not None:
+            from threadpoolctl import threadpool_limits
 
-    before = get_num_threads()
-    set_num_threads(1)
-    try:
+            stack.enter_context(threadpool_limits(1, user_api="blas"))
+        if torch:
+            from torch import get_num_threads, set_num_threads
+
+            stack.callback(set_num_threads, get_num_threads())
+            set_num_threads(1)
         yield
-    finally:
-        set_num_threads(before)
