@@ -1,9 +1,9 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Columns and their types, which mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -37,3 +37,13 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 def moment(name: str) -> tuple[Column[Any], Column[Any]]:
     """A moment of a panel: `name`, without a zone, where periods are dated; `name_number` where they are numbered."""
     return Column(name, DateTime), Column(f"{name}_number", BigInteger)
+
+
+def required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - a column type, or the class of one
+    """A column that is never null."""
+    return Column(name, kind, nullable=False)
+
+
+def refers(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    """A row goes with the row it refers to."""
+    return Column(name, ForeignKey(target, ondelete="CASCADE"), nullable=nullable)
