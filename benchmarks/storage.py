@@ -22,7 +22,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from forecastle.core.ports.storage import Page, Tables
+from forecastle.core.ports import Page, Tables
 from forecastle.core.records import DatasetVersion, Execution, StoredDataset
 from forecastle.storage.database import Database
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from forecastle.bootstrap.house import open_house
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Page
 from forecastle.core.records import Execution, Job, JobKind, JobStatus
 from forecastle.services.house import House
 from forecastle.settings import Settings

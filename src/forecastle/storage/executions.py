@@ -10,8 +10,7 @@ from sqlalchemy import RowMapping, Table, and_, delete, select, update
 
 from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import NotFoundError
-from forecastle.core.ports.artifacts import Manifest
-from forecastle.core.ports.storage import Page, Tables
+from forecastle.core.ports import Manifest, Page, Tables
 from forecastle.core.records import Execution, JobKind
 from forecastle.storage import rows
 from forecastle.storage.paging import Kept, Paging

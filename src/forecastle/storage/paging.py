@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from forecastle.core.errors import InputError
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Page
 from forecastle.storage.rows import Layout
 from forecastle.storage.tables import FORECAST_RESULT, PRODUCT
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 import polars as pl
 
 from forecastle.core.columns import DS, MODEL, SERIES_ID, TARGET
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Tables
 from forecastle.storage.tables import METRICS, QUANTILES
 
 QUANTILE = re.compile(r"p\d+(\.\d+)?")

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Tables
 from forecastle.core.records import DatasetVersion, Decision, Execution, ModelVersion, StoredDataset
 from forecastle.storage.database import Database
 from forecastle.storage.tables import METADATA

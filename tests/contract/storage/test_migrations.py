@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, inspect, select, text, update
 
 from forecastle.core.errors import StorageError
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Tables
 from forecastle.core.records import DatasetVersion, Job, JobKind, JobStatus, StoredDataset
 from forecastle.storage.database import Database
 from forecastle.storage.schema import MIGRATIONS, VERSION, newest

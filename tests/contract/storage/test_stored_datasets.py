@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from forecastle.core.errors import ConflictError, NotFoundError
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Tables
 from forecastle.core.records import DatasetVersion, Execution, StoredDataset, StoredRecipe
 from forecastle.storage.database import Database
 from forecastle.storage.tables import METADATA, PRODUCT

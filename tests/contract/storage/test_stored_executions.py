@@ -8,7 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from forecastle.core.errors import ConflictError, InputError, NotFoundError, StorageError
-from forecastle.core.ports.storage import Page, Tables
+from forecastle.core.ports import Page, Tables
 from forecastle.core.records import Execution
 from forecastle.storage.database import Database
 

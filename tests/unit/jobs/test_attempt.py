@@ -13,8 +13,7 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import StorageError
-from forecastle.core.ports import Begin, UnitOfWork
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Begin, Tables, UnitOfWork
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, JobStatus, StoredDataset
 from forecastle.jobs.attempt import Attempt, Ending
 from forecastle.settings import QueueSettings, Settings

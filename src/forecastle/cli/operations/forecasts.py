@@ -54,7 +54,7 @@ def everything(*, dataset: Dataset = None, limit: Limit = 20, general: General =
 def one(execution: ExecutionId, *, series: Series = (), limit: Limit = 100, general: General = NO_GENERAL) -> None:
     """Show forecasts of an execution."""
     with console.errors(as_json=general.json):
-        from forecastle.core.ports.storage import Page
+        from forecastle.core.ports import Page
 
         page = Page(series=series, limit=limit)
         found, count = in_house(general, lambda house: house.executions.forecasts(execution, page))
@@ -83,7 +83,7 @@ def drivers(execution: ExecutionId, series: SeriesName, *, limit: Limit = 100, g
 def export(execution: ExecutionId, file: File, *, series: Series = (), general: General = NO_GENERAL) -> None:
     """Write the forecasts of an execution to a .csv, .parquet, .xlsx or .json file."""
     with console.errors(as_json=general.json):
-        from forecastle.core.ports.storage import Page
+        from forecastle.core.ports import Page
 
         page = Page(series=series, limit=None)
         rows = in_house(general, lambda house: house.executions.export(execution, page, file))

@@ -1,93 +1,63 @@
-"""What a model family is to everybody else."""
+"""What services ask of the database about model versions, and who leads."""
 
-from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
 
-import polars as pl
-
-from forecastle.core.panel import Floats, Panel
-from forecastle.core.progress import Progress
-from forecastle.core.quantiles import DEFAULT, Quantiles
+from forecastle.core.records import Decision, ModelVersion, StoredDataset
 
 
-class Fitted(Protocol):
-    """A model that has learned from a panel."""
+class Models(Protocol):
+    """Model versions and the log of who leads."""
 
-    def predict(
-        self, horizon: int, *, future: pl.DataFrame | None = None, quantiles: Quantiles = DEFAULT
-    ) -> pl.DataFrame:
-        """Forecast each series from the period after its last one.
+    async def add(self, version: ModelVersion) -> ModelVersion:
+        """Keep a new version; number and label are the next ones of its family, target and dataset."""
+        ...
 
-        future: `series_id`, `ds` and the known covariates of the horizon; None where there are none.
-        Returns `series_id`, `ds`, `step`, `mean` and one column a quantile: `horizon` rows a series, in panel order.
-        Quantiles never cross, and are not negative for a series that never was.
+    async def names(self, dataset_id: str) -> Sequence[str]:
+        """Every `family_target` of a dataset, sorted."""
+        ...
+
+    async def versions(self, dataset_id: str, name: str | None = None) -> Sequence[ModelVersion]:
+        """The versions of one name, or of all, the newest first."""
+        ...
+
+    async def find(self, version_id: str) -> ModelVersion:
+        """The version of that id.
+
+        Raises:
+            NotFoundError: there is none.
         """
         ...
 
-    def append(self, panel: Panel) -> Self:
-        """Take in newer observations of the same series without refitting."""
+    async def made_by(self, execution_id: str) -> Sequence[ModelVersion]:
+        """The versions that an execution left, sorted by name."""
         ...
 
-    def save(self, folder: Path) -> None:
-        """Write the state in open formats (npz, Parquet, JSON)."""
+    async def decide(self, decision: Decision) -> None:
+        """Add a line to the log; its id is given by the database."""
         ...
 
-
-@runtime_checkable
-class InArrays(Protocol):
-    """A fitted model that can spare its forecasts the way through a table."""
-
-    def array(self, horizon: int, *, quantiles: Quantiles = DEFAULT) -> Floats:
-        """What `Fitted.predict` says without covariates: series × horizon × (mean and quantiles), in panel order."""
+    async def decisions(self, dataset_id: str, name: str | None = None) -> Sequence[Decision]:
+        """The log, the newest line first."""
         ...
 
-
-@runtime_checkable
-class Explains(Protocol):
-    """A fitted model that can tell what moves its forecasts."""
-
-    def contributions(
-        self, horizon: int, *, series: pl.Series | None = None, future: pl.DataFrame | None = None
-    ) -> pl.DataFrame:
-        """How much each thing that the model knows adds to each forecast, in units of the target.
-
-        series: only these, all of them known; None for all. future: as for `Fitted.predict`.
-        Returns `series_id`, `ds`, `driver` (what a planner would call it), `feature`, `value`; the values of one period
-        add up to its forecast.
-        """
+    async def champion(self, dataset_id: str, name: str) -> ModelVersion | None:
+        """The version that the newest line of the log names; None before the first."""
         ...
 
-
-@runtime_checkable
-class Attends(Protocol):
-    """A fitted model that can tell what it looks at to forecast. future: as for `Fitted.predict`."""
-
-    def importances(self, *, future: pl.DataFrame | None = None) -> pl.DataFrame:
-        """`kind` (`past`, `future` or `static`), `feature`, `weight`: those of one kind add up to 1, largest first."""
+    async def decided_last(self, families: Collection[str]) -> ModelVersion | None:
+        """The champion about which was decided last, of all datasets and targets; None when none leads."""
         ...
 
-    def attention(self, series: pl.Series | None = None, *, future: pl.DataFrame | None = None) -> pl.DataFrame:
-        """`series_id`, `step`, `lag`, `weight`: how much each step looks at the period `lag` periods before it.
-
-        series: those that are asked about; None asks about some of them, evenly spread. The weights of one series and
-        step add up to 1.
-        """
+    async def families(self, beginning: str) -> Sequence[str]:
+        """Families whose name begins so, of datasets that are not deleted; the one trained first comes first."""
         ...
 
-
-@runtime_checkable
-class Forecaster(Protocol):
-    """A model family with its options, ready to learn."""
-
-    @property
-    def name(self) -> str:
-        """The name on the leaderboard."""
+    async def prune(self, version_id: str, at: datetime) -> None:
+        """Forget a version's files; what is known about it stays."""
         ...
 
-    def fit(self, panel: Panel, horizon: int, *, progress: Progress) -> Fitted:
-        """Learn from every series of the panel. `progress` is told of each part done, and may raise `Cancelled`."""
-        ...
-
-    def load(self, folder: Path) -> Fitted:
-        """Read back what `Fitted.save` wrote."""
+    async def trained_datasets(self, *, without: str | None = None) -> Sequence[StoredDataset]:
+        """Datasets, not deleted, that have models. without: the beginning of families that do not count."""
         ...

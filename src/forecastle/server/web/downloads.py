@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 
 from forecastle.core.columns import MODEL, SERIES_ID
 from forecastle.core.errors import ForecastleError
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Page
 from forecastle.server.web.visitor import the_house
 from forecastle.services.datasets.profiles import Wanted
 from forecastle.services.house import House

@@ -8,8 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from forecastle.core.errors import NotFoundError
-from forecastle.core.ports import Begin, UnitOfWork
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Begin, Page, UnitOfWork
 from forecastle.core.records import Execution
 from forecastle.reporting.export import export
 from forecastle.services.forecasts.overrides import overridden

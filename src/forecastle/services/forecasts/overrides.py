@@ -11,8 +11,7 @@ from pydantic import Field
 
 from forecastle.core.columns import DS, MEAN, SERIES_ID, TARGET
 from forecastle.core.errors import NotFoundError
-from forecastle.core.ports import Begin, UnitOfWork
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Begin, Page, UnitOfWork
 from forecastle.core.records import AuditEvent, Override
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.requests import Asked, Real

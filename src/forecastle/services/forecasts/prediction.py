@@ -12,8 +12,7 @@ import polars as pl
 from forecastle.core.columns import MODEL, SERIES_ID, TARGET
 from forecastle.core.errors import InputError, NoModelError
 from forecastle.core.naming import TABULAR, model_name
-from forecastle.core.ports import Begin
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Begin, Tables
 from forecastle.core.records import Execution, ModelVersion, StoredDataset
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.services.clock import Clock, utc_now

@@ -13,8 +13,7 @@ import polars as pl
 from forecastle.core.columns import DS, SERIES_ID, TARGET, Y
 from forecastle.core.errors import NotFoundError
 from forecastle.core.execution import ExecutionResult
-from forecastle.core.ports import Artifacts, Begin, Manifest
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Artifacts, Begin, Manifest, Page
 from forecastle.reporting import evidence
 from forecastle.services.forecasts.files import Files
 from forecastle.services.forecasts.overrides import overridden

@@ -11,8 +11,7 @@ import polars as pl
 
 from forecastle.core.errors import ConflictError
 from forecastle.core.execution import ExecutionResult
-from forecastle.core.ports import Begin, Trigger
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Begin, Tables, Trigger
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.dataset import Dataset
 from forecastle.features.cache import FeatureCache

@@ -12,8 +12,7 @@ import polars as pl
 
 from forecastle.core.errors import ConflictError, InputError
 from forecastle.core.naming import tabular_family
-from forecastle.core.ports import Begin, UnitOfWork
-from forecastle.core.ports.storage import Tables
+from forecastle.core.ports import Begin, Tables, UnitOfWork
 from forecastle.core.progress import Progress, StepReport
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.snapshot import ROWS

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import ConflictError, InputError
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Page
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from forecastle.services.requests import Cleaning, StoredPrediction

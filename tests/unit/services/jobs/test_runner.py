@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Page
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from forecastle.services.requests import StoredPrediction

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from forecastle.core.ports.storage import Page
+from forecastle.core.ports import Page
 from forecastle.server.api.answers.forecasts import (
     ExecutionAnswer,
     ExecutionDetails,
