@@ -11,8 +11,7 @@ import polars as pl
 import pytest
 
 import forecastle
-from forecastle.client import AsyncClient, Client, answers, calls, cleaning
-from forecastle.client import tabular as tabular_answers
+from forecastle.client import AsyncClient, Client, answers, calls
 from forecastle.client.call import Call
 from forecastle.server.api.answers import (
     access,
@@ -60,6 +59,43 @@ ARGUMENTS: dict[str, Any] = {
     "table": pl.DataFrame({"x": [1]}),
 }
 """What required parameters are given; names and ids are `x`."""
+
+ANSWERS = {
+    answers.Health: server.HealthReport,
+    answers.SequenceModel: server.SequenceModel,
+    answers.Dataset: datasets.DatasetDetails,
+    answers.DatasetVersion: datasets.VersionAnswer,
+    answers.Generation: datasets.GenerationAnswer,
+    answers.Comparison: comparison.ComparisonAnswer,
+    answers.Recipe: recipes.RecipeAnswer,
+    answers.Change: recipes.ChangeAnswer,
+    answers.Trial: recipes.TrialAnswer,
+    answers.Cleaned: recipes.CleanedAnswer,
+    answers.DeletedDataset: datasets.DatasetDeleted,
+    answers.Job: jobs.JobAnswer,
+    answers.Step: jobs.JobProgress,
+    answers.SeriesForecast: prediction.SeriesAnswer,
+    answers.StoredForecast: prediction.StoredAnswer,
+    answers.NextValue: prediction.NextAnswer,
+    answers.NextValues: prediction.NextAnswers,
+    answers.Execution: forecasts.ExecutionDetails,
+    answers.Model: models.ModelAnswer,
+    answers.ModelVersion: models.VersionAnswer,
+    answers.Decision: models.DecisionAnswer,
+    answers.Override: overrides.OverrideAnswer,
+    answers.AuditEvent: access.AuditAnswer,
+    answers.Explanation: models.ExplanationAnswer,
+    answers.Importance: models.Importance,
+    answers.Attention: models.Attention,
+    answers.RowAnswer: rows.RowAnswer,
+    answers.Interval: rows.Interval,
+    answers.Features: tabular.FeatureList,
+    answers.TabularModel: tabular.TabularModelAnswer,
+    answers.Evidence: tabular.EvidenceAnswer,
+    answers.Drift: tabular.DriftAnswer,
+    answers.Answering: tabular.Reloaded,
+}
+"""What the clients make of each answer of the server."""
 
 API = create_app(Settings(), lambda: None).openapi()["paths"]  # type: ignore[arg-type,return-value]  # not opened
 
@@ -117,52 +153,10 @@ def test_a_call_sends_no_parameter_that_the_server_does_not_know(name: str) -> N
 
 
 def test_the_answers_have_the_fields_of_the_server_s() -> None:
-    pairs = {
-        answers.Health: server.HealthReport,
-        answers.SequenceModel: server.SequenceModel,
-        answers.Dataset: datasets.DatasetDetails,
-        answers.DatasetVersion: datasets.VersionAnswer,
-        answers.Generation: datasets.GenerationAnswer,
-        answers.Comparison: comparison.ComparisonAnswer,
-        cleaning.Recipe: recipes.RecipeAnswer,
-        cleaning.Change: recipes.ChangeAnswer,
-        cleaning.Trial: recipes.TrialAnswer,
-        cleaning.Cleaned: recipes.CleanedAnswer,
-        answers.DeletedDataset: datasets.DatasetDeleted,
-        answers.Job: jobs.JobAnswer,
-        answers.Step: jobs.JobProgress,
-        answers.SeriesForecast: prediction.SeriesAnswer,
-        answers.StoredForecast: prediction.StoredAnswer,
-        answers.NextValue: prediction.NextAnswer,
-        answers.NextValues: prediction.NextAnswers,
-        answers.Execution: forecasts.ExecutionDetails,
-        answers.Model: models.ModelAnswer,
-        answers.ModelVersion: models.VersionAnswer,
-        answers.Decision: models.DecisionAnswer,
-        answers.Override: overrides.OverrideAnswer,
-        answers.AuditEvent: access.AuditAnswer,
-        answers.Explanation: models.ExplanationAnswer,
-        answers.Importance: models.Importance,
-        answers.Attention: models.Attention,
-    }
-    of_rows = {
-        tabular_answers.RowAnswer: rows.RowAnswer,
-        tabular_answers.Interval: rows.Interval,
-        tabular_answers.Features: tabular.FeatureList,
-        tabular_answers.TabularModel: tabular.TabularModelAnswer,
-        tabular_answers.Evidence: tabular.EvidenceAnswer,
-        tabular_answers.Drift: tabular.DriftAnswer,
-        tabular_answers.Answering: tabular.Reloaded,
-    }
-    for mine, theirs in (pairs | of_rows).items():
+    for mine, theirs in ANSWERS.items():
         assert set(mine.__slots__) == set(theirs.model_fields), mine
-    kinds = [
-        kind
-        for room in (answers, cleaning)
-        for kind in vars(room).values()
-        if getattr(kind, "__module__", "") == room.__name__
-    ]
-    assert {*kinds} - {*pairs} == {answers.QueuedJob, answers.JobEvent, answers.JobResult}
+    kinds = {getattr(answers, name) for name in answers.__all__}
+    assert kinds - ANSWERS.keys() == {answers.QueuedJob, answers.JobEvent, answers.JobResult}
 
 
 def test_the_clients_load_neither_the_server_nor_the_database() -> None:

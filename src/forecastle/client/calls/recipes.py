@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forecastle.client.answers import QueuedJob
+from forecastle.client.answers import Cleaned, QueuedJob, Recipe, Trial
 from forecastle.client.call import Call, named, reading
 from forecastle.client.calls.jobs import queued
-from forecastle.client.cleaning import Cleaned, Recipe, Trial
 
 Steps = Sequence[Mapping[str, Any]]
 

@@ -4,10 +4,18 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from forecastle.client.answers import ModelVersion, QueuedJob
+from forecastle.client.answers import (
+    Answering,
+    Drift,
+    Evidence,
+    Features,
+    ModelVersion,
+    QueuedJob,
+    RowAnswer,
+    TabularModel,
+)
 from forecastle.client.call import Call, named, reading, reading_table, said, several
 from forecastle.client.calls.jobs import queued
-from forecastle.client.tabular import Answering, Drift, Evidence, Features, RowAnswer, TabularModel
 
 if TYPE_CHECKING:
     import polars as pl

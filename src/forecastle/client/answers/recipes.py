@@ -1,11 +1,11 @@
-"""What the server answers about recipes. All times are UTC."""
+"""Recipes, and what they did or would do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forecastle.client.answers import DatasetVersion
+from forecastle.client.answers.datasets import DatasetVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

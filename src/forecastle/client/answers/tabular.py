@@ -1,10 +1,10 @@
-"""What the server answers about rows and tabular models."""
+"""Answers to rows, and the tabular models that give them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forecastle.client.answers import ModelVersion
+from forecastle.client.answers.models import ModelVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
