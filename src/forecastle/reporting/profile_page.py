@@ -9,7 +9,8 @@ import polars as pl
 from forecastle.core.columns import SERIES_ID
 from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.statistics import ColumnStatistics
-from forecastle.reporting import palette, profile_charts
+from forecastle.reporting import palette
+from forecastle.reporting.charts import profile as charts
 from forecastle.reporting.fragments import one_finding, said, table_of, target_picker
 from forecastle.reporting.html import assembled, embedded, plotly_script, template_of
 from forecastle.reporting.wording import UNKNOWN, count, number, percent, ratio
@@ -23,7 +24,7 @@ def profile_page(profile: Profile, limits: ClassSettings) -> str:
     """The whole page. limits: where classes begin and end."""
     names = [target.target for target in profile.targets]
     content = {
-        "figures": {target.target: profile_charts.figures(target, limits) for target in profile.targets},
+        "figures": {target.target: charts.figures(target, limits) for target in profile.targets},
         "dark": palette.exchange(),
         "targets": names,
     }

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from plotly.graph_objects import Figure as Drawn
 
-from forecastle.core.columns import SERIES_ID
+from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.quantiles import Quantiles
 from forecastle.reporting import charts
@@ -31,6 +31,17 @@ def rows(result: ExecutionResult) -> dict[str, pl.DataFrame]:
     }
 
 
+def filled(figure: charts.Figure, rows: dict[str, pl.DataFrame]) -> charts.Figure:
+    """The chart of one series: what the script of the page makes of it."""
+    drawn = []
+    for trace in figure["data"]:
+        source, meta = rows[trace["meta"]["rows"]], trace["meta"]
+        column = meta["column"] if meta["column"] in source.columns else meta["instead"]
+        if column in source.columns:
+            drawn.append(trace | {"x": source[DS].to_list(), "y": source[column].to_list()})
+    return figure | {"data": drawn}
+
+
 def trace(figure: charts.Figure, name: str) -> dict[str, Any]:
     return next(trace for trace in figure["data"] if trace["name"] == name)
 
@@ -38,7 +49,7 @@ def trace(figure: charts.Figure, name: str) -> dict[str, Any]:
 def test_a_series_is_drawn_with_its_history_median_and_both_ranges(
     result: ExecutionResult, rows: dict[str, pl.DataFrame]
 ) -> None:
-    figure = drawn(charts.fill(charts.series_chart(result.quantiles, result.freq), rows))
+    figure = drawn(filled(charts.series_chart(result.quantiles, result.freq), rows))
     assert trace(figure, "Actual")["y"] == rows["history"]["y"].to_list()
     assert trace(figure, "Forecast")["y"] == rows["forecast"]["p50"].to_list()
     assert trace(figure, "80 % range")["y"] == rows["forecast"]["p90"].to_list()
@@ -48,12 +59,12 @@ def test_a_series_is_drawn_with_its_history_median_and_both_ranges(
 
 def test_without_a_median_the_mean_is_drawn(result: ExecutionResult, rows: dict[str, pl.DataFrame]) -> None:
     without = rows | {"forecast": rows["forecast"].drop("p50")}
-    figure = charts.fill(charts.series_chart(result.quantiles, result.freq), without)
+    figure = filled(charts.series_chart(result.quantiles, result.freq), without)
     assert trace(figure, "Forecast")["y"] == rows["forecast"]["mean"].to_list()
 
 
 def test_what_was_not_observed_is_a_gap_and_not_a_zero(result: ExecutionResult, rows: dict[str, pl.DataFrame]) -> None:
-    line = trace(charts.fill(charts.series_chart(result.quantiles, result.freq), rows), "Actual")
+    line = trace(filled(charts.series_chart(result.quantiles, result.freq), rows), "Actual")
     assert None in line["y"]
     assert line["connectgaps"] is False
 

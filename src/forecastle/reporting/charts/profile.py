@@ -7,16 +7,8 @@ from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.exploration.downsampling import largest_triangles
 from forecastle.exploration.profile.profile import TargetProfile
-from forecastle.reporting.charts import (
-    HOVER,
-    VALUE,
-    Figure,
-    axis_title,
-    class_matrix,
-    demand_scatter,
-    layout_with,
-    rounded,
-)
+from forecastle.reporting.charts.demand import class_matrix, demand_scatter
+from forecastle.reporting.charts.figure import VALUE, Figure, axis_title, layout_with, moment_format, rounded
 from forecastle.reporting.palette import LIGHT
 from forecastle.settings import ClassSettings
 
@@ -60,7 +52,7 @@ def together(rows: pl.DataFrame, freq: Frequency) -> Figure:
         "hovertemplate": f"{VALUE}<extra></extra>",
     }
     layout = layout_with(height=320, hovermode="x unified", showlegend=False)
-    layout["xaxis"] |= {"showgrid": False, "hoverformat": HOVER.get(freq.unit, "%a %d %b %Y")}
+    layout["xaxis"] |= {"showgrid": False, "hoverformat": moment_format(freq)}
     layout["yaxis"] |= {"tickformat": ",.10~g"}
     return {"data": [line], "layout": layout}
 
