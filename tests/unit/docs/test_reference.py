@@ -1,7 +1,6 @@
 """The documentation says what the code does, or a test here fails."""
 
 import re
-import runpy
 import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
@@ -10,10 +9,10 @@ import pytest
 
 from forecastle.data.cleaning.profile import FLAGS
 from forecastle.evaluation.leaderboard import MEASURES
+from reference import PAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "docs" / "reference"
-PAGES = runpy.run_path(str(ROOT / "scripts" / "make_reference.py"))["PAGES"]
 PERMISSIVE = {"MIT", "BSD", "Apache", "ISC", "MPL"}
 LICENCE_FIELDS = ("License-Expression", "License", "Classifier")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
