@@ -9,24 +9,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
 from forecastle.core.errors import SettingsError
-from forecastle.settings.data import ClassSettings, CleanSettings, ConnectionSettings, ReadSettings
-from forecastle.settings.forecasting import (
-    BacktestSettings,
-    BoostingSettings,
-    DeepSettings,
-    ForecastSettings,
-    ReportSettings,
-)
-from forecastle.settings.operation import (
-    LifecycleSettings,
-    LogSettings,
-    MrpSettings,
-    QueueSettings,
-    ScaleSettings,
-    ServerSettings,
-    StorageSettings,
-    TabularSettings,
-)
+from forecastle.settings import data, forecasting, operation
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -39,23 +22,23 @@ class Settings(BaseSettings):
         env_prefix="FORECASTLE_", env_nested_delimiter="__", yaml_file="forecastle.yaml", extra="forbid", frozen=True
     )
 
-    read: ReadSettings = ReadSettings()
-    clean: CleanSettings = CleanSettings()
-    classes: ClassSettings = ClassSettings()
-    forecast: ForecastSettings = ForecastSettings()
-    boosting: BoostingSettings = BoostingSettings()
-    deep: DeepSettings = DeepSettings()
-    backtest: BacktestSettings = BacktestSettings()
-    report: ReportSettings = ReportSettings()
-    connections: ConnectionSettings = ConnectionSettings()
-    storage: StorageSettings = StorageSettings()
-    scale: ScaleSettings = ScaleSettings()
-    queue: QueueSettings = QueueSettings()
-    lifecycle: LifecycleSettings = LifecycleSettings()
-    tabular: TabularSettings = TabularSettings()
-    server: ServerSettings = ServerSettings()
-    mrp: MrpSettings = MrpSettings()
-    log: LogSettings = LogSettings()
+    read: data.ReadSettings = data.ReadSettings()
+    clean: data.CleanSettings = data.CleanSettings()
+    classes: data.ClassSettings = data.ClassSettings()
+    forecast: forecasting.ForecastSettings = forecasting.ForecastSettings()
+    boosting: forecasting.BoostingSettings = forecasting.BoostingSettings()
+    deep: forecasting.DeepSettings = forecasting.DeepSettings()
+    backtest: forecasting.BacktestSettings = forecasting.BacktestSettings()
+    report: forecasting.ReportSettings = forecasting.ReportSettings()
+    connections: data.ConnectionSettings = data.ConnectionSettings()
+    storage: operation.StorageSettings = operation.StorageSettings()
+    scale: operation.ScaleSettings = operation.ScaleSettings()
+    queue: operation.QueueSettings = operation.QueueSettings()
+    lifecycle: operation.LifecycleSettings = operation.LifecycleSettings()
+    tabular: operation.TabularSettings = operation.TabularSettings()
+    server: operation.ServerSettings = operation.ServerSettings()
+    mrp: operation.MrpSettings = operation.MrpSettings()
+    log: operation.LogSettings = operation.LogSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -17,9 +17,6 @@ from forecastle.storage.tables import METADATA
 from forecastle.storage.transaction import Transaction
 
 NOW = datetime(2026, 11, 22, 6, 30, 0, 123456, tzinfo=UTC)
-NOTHING = Tables(
-    forecasts=pl.DataFrame(), metrics=pl.DataFrame(), leaderboard=pl.DataFrame(), classification=pl.DataFrame()
-)
 
 
 async def upgraded(url: str) -> str:
@@ -127,7 +124,7 @@ async def execution(database: Database, kept: DatasetVersion, make_execution: Ca
     """A training on that version, kept without rows."""
     execution = make_execution(dataset_version_id=kept.id)
     async with database.begin() as work:
-        await work.executions.save(execution, NOTHING)
+        await work.executions.save(execution, Tables())
         await work.commit()
     return execution
 

@@ -219,7 +219,7 @@ async def test_without_a_commit_nothing_is_kept(database: Database, execution: E
 async def test_executions_are_listed_newest_first(database: Database, execution: Execution) -> None:
     later = replace(execution, id="e2", kind="forecast", created_at=execution.created_at + timedelta(seconds=1))
     async with database.begin() as work:
-        await work.executions.save(later, Tables(**dict.fromkeys(Tables.__slots__, pl.DataFrame())))
+        await work.executions.save(later, Tables())
         assert [found.id for found in await work.executions.list()] == ["e2", "e1"]
         assert [found.id for found in await work.executions.list(limit=1)] == ["e2"]
         assert [found.id for found in await work.executions.list(dataset_id="d1", kind="train")] == ["e1"]

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from forecastle.core.errors import StorageError
@@ -167,7 +166,7 @@ def test_a_process_that_dies_after_its_results_are_kept_is_followed_by_one_that_
 
 async def keep_results(database: Away, execution_id: str) -> None:
     """As the process of a job does in step 9."""
-    now, nothing = datetime.now(UTC), pl.DataFrame()
+    now = datetime.now(UTC)
     version = DatasetVersion(id="v1", dataset_id="d1", number=0, created_at=now, source="", rows=0, manifest={})
     execution = Execution(
         id=execution_id, kind="train", dataset_version_id="v1", created_at=now, horizon=1, freq="W", targets=(),
@@ -176,6 +175,5 @@ async def keep_results(database: Away, execution_id: str) -> None:
     async with database.begin() as work:
         await work.datasets.add(StoredDataset(id="d1", name="sales", created_at=now))
         await work.datasets.add_version(version)
-        rows = Tables(forecasts=nothing, metrics=nothing, leaderboard=nothing, classification=nothing)
-        await work.executions.save(execution, rows)
+        await work.executions.save(execution, Tables())
         await work.commit()

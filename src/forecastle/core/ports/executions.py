@@ -13,12 +13,12 @@ from forecastle.core.records import Execution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The rows of an execution, as `ExecutionResult` describes them; empty frames are fine."""
+    """The rows of an execution, as `ExecutionResult` describes them; there need not be any."""
 
-    forecasts: pl.DataFrame
-    metrics: pl.DataFrame
-    leaderboard: pl.DataFrame
-    classification: pl.DataFrame
+    forecasts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    metrics: pl.DataFrame = field(default_factory=pl.DataFrame)
+    leaderboard: pl.DataFrame = field(default_factory=pl.DataFrame)
+    classification: pl.DataFrame = field(default_factory=pl.DataFrame)
     totals: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 

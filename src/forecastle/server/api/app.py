@@ -52,6 +52,30 @@ log = logging.getLogger(__name__)
 OpenHouse = Callable[[], AbstractAsyncContextManager[House]]
 """Opens the house and closes it at the end."""
 
+ROOMS = (
+    predict,
+    root,
+    health,
+    measures,
+    access,
+    datasets,
+    versions,
+    previews,
+    columns,
+    charts,
+    recipes,
+    analysis,
+    profiles,
+    work,
+    events,
+    jobs,
+    forecasts,
+    overrides,
+    models,
+    tabular,
+)
+"""The rooms of the API; whoever is asked most often is looked up first."""
+
 RESUBMIT = 30.0
 """Seconds until the queue is told once more of the jobs that wait."""
 
@@ -86,30 +110,7 @@ def create_app(settings: Settings, open_house: OpenHouse) -> FastAPI:
     )
     app.state.has_page = False
     app.state.metrics = metrics
-    # Whoever is asked most often is looked up first.
-    rooms = (
-        predict,
-        root,
-        health,
-        measures,
-        access,
-        datasets,
-        versions,
-        previews,
-        columns,
-        charts,
-        recipes,
-        analysis,
-        profiles,
-        work,
-        events,
-        jobs,
-        forecasts,
-        overrides,
-        models,
-        tabular,
-    )
-    for room in rooms:
+    for room in ROOMS:
         app.include_router(room.router)
     problems.install(app)
     describe(app, keys=settings.server.api_keys)

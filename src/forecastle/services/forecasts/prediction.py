@@ -69,13 +69,7 @@ class Prediction:
         )
         unknown = [] if wanted is None else _unknown(models, wanted)
         if forecasts.is_empty():
-            raise InputError(
-                f"None of the {len(unknown)} series is known; the first is {unknown[0]!r}."
-                if unknown
-                else "No series was asked for.",
-                hint=f"GET /datasets/{owner.name} tells how its series are named.",
-                unknown=unknown[:100],
-            )
+            raise _nothing_known(unknown, owner)
         execution = Execution(
             id=str(uuid4()),
             kind="predict",
@@ -87,23 +81,20 @@ class Prediction:
             series=forecasts[SERIES_ID].n_unique(),
             duration_seconds=time.perf_counter() - started,
             summary=_counts(forecasts) | {"unknown": unknown},
-            manifest={
-                "models": {version.name: version.label for version in champions},
-                "versions": [version.id for version in champions],
-            },
+            manifest=_made_by(champions),
         )
-        nothing = pl.DataFrame()
-        async with self.begin() as work:
-            await work.executions.save(
-                execution, Tables(forecasts=forecasts, metrics=nothing, leaderboard=nothing, classification=nothing)
-            )
-            await work.commit()
+        await self._save(execution, forecasts)
         return StoredForecast(
             execution=execution,
             results_count=forecasts.height,
             duration_ms=1000 * (time.perf_counter() - started),
             unknown=unknown,
         )
+
+    async def _save(self, execution: Execution, forecasts: pl.DataFrame) -> None:
+        async with self.begin() as work:
+            await work.executions.save(execution, Tables(forecasts=forecasts))
+            await work.commit()
 
     async def _champions(self, asked: StoredPrediction) -> tuple[StoredDataset, list[ModelVersion]]:
         async with self.begin() as work:
@@ -153,6 +144,24 @@ def _unknown(models: Sequence[TrainedModel], series: pl.Series) -> list[str]:
     for model in models:
         series = model.unknown(series)
     return series.sort().to_list()
+
+
+def _nothing_known(unknown: Sequence[str], owner: StoredDataset) -> InputError:
+    return InputError(
+        f"None of the {len(unknown)} series is known; the first is {unknown[0]!r}."
+        if unknown
+        else "No series was asked for.",
+        hint=f"GET /datasets/{owner.name} tells how its series are named.",
+        unknown=unknown[:100],
+    )
+
+
+def _made_by(champions: Sequence[ModelVersion]) -> dict[str, Any]:
+    """What it takes to repeat a prediction."""
+    return {
+        "models": {version.name: version.label for version in champions},
+        "versions": [version.id for version in champions],
+    }
 
 
 def _counts(forecasts: pl.DataFrame) -> dict[str, int]:

@@ -4,15 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from importlib.metadata import version as version_of
 from typing import Any
 from uuid import uuid4
 
-import polars as pl
-
 from forecastle.core.errors import ConflictError, InputError
 from forecastle.core.naming import tabular_family
-from forecastle.core.ports import Begin, Tables, UnitOfWork
+from forecastle.core.ports import Begin, Manifest, Tables, UnitOfWork
 from forecastle.core.progress import Progress, StepReport
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.snapshot import ROWS
@@ -29,8 +28,6 @@ Listener = Callable[[StepReport], None]
 
 STEPS, ENDS = ("load", "train", "save"), (0.0, 0.05, 0.95, 1.0)
 LIBRARIES = ("numpy", "polars", "scipy", "lightgbm")
-NOTHING = pl.DataFrame()
-NO_TABLES = Tables(forecasts=NOTHING, metrics=NOTHING, leaderboard=NOTHING, classification=NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +79,9 @@ class TabularTraining:
         plan = asked.plan(seed=compute.seed, threads=compute.threads)
         trained = await asyncio.to_thread(train, rows, plan, reference=reference, progress=report.to(2))
         report.to(3)(0.0, "keeping the model")
-        return await self._keep(job, asked, version, trained, rows, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        run = _Run(job=job, asked=asked, version=version, rows=rows.height, trained=trained, seconds=seconds)
+        return await self._keep(run)
 
     async def _named(self, asked: TabularParams, version: DatasetVersion) -> TabularParams:
         """With the names of dataset and model filled in; a name stays with its dataset and target."""
@@ -114,69 +113,82 @@ class TabularTraining:
             made = await work.models.made_by(execution_id)
             return dict(execution.summary) | await _standing(work, made[0])
 
-    async def _keep(
-        self,
-        job: Job,
-        asked: TabularParams,
-        version: DatasetVersion,
-        trained: Trained,
-        rows: pl.DataFrame,
-        seconds: float,
-    ) -> Mapping[str, Any]:
-        manifest = await self.versions.store(trained.model)
-        summary = {
-            "execution_id": job.id,
-            "name": asked.name,
-            "target": asked.target,
-            "rows": rows.height,
-            "features": len(trained.model.spec.features),
-            "metrics": trained.metrics,
-            "findings": len(trained.findings.items),
-        }
-        execution = Execution(
-            id=job.id,
-            kind=JobKind.TABULAR.value,
-            dataset_version_id=version.id,
-            created_at=job.created_at,
-            horizon=0,
-            freq="",
-            targets=(asked.target,),
-            series=0,
-            duration_seconds=seconds,
-            summary=summary,
-            manifest={"request": asked.model_dump(mode="json"), "seed": self.settings.forecast.seed},
-            findings=tuple(asdict(finding) for finding in trained.findings),
-        )
-        challenger = ModelVersion(
-            id=str(uuid4()),
-            dataset_id=version.dataset_id,
-            family=tabular_family(str(asked.name)),
-            target=asked.target,
-            number=0,
-            label="",
-            execution_id=job.id,
-            created_at=self.now(),
-            metrics=trained.metrics,
-            parameters={
-                "request": asked.model_dump(mode="json", exclude={"version"}),
-                "dataset_version": version.number,
-            },
-            libraries={name: version_of(name) for name in LIBRARIES if name != "lightgbm" or asked.model == name},
-            data_hash=version.manifest[ROWS],
-            manifest=manifest,
-        )
+    async def _keep(self, run: "_Run") -> Mapping[str, Any]:
+        manifest = await self.versions.store(run.trained.model)
+        execution = _record(run, seed=self.settings.forecast.seed)
         async with self.begin() as work:
             try:
-                await work.executions.save(execution, NO_TABLES)
+                await work.executions.save(execution, Tables())
             except ConflictError:  # another worker was quicker
-                kept = await self._saved(job.id)
+                kept = await self._saved(execution.id)
                 if kept is None:
                     raise
                 return kept
-            entered = await self.versions.admit(work, challenger)
+            entered = await self.versions.admit(work, _challenger(run, manifest, made_at=self.now()))
             told = await _standing(work, entered)
             await work.commit()
-        return summary | told
+        return dict(execution.summary) | told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One training that is over. rows: how many it learned from."""
+
+    job: Job
+    asked: TabularParams
+    version: DatasetVersion
+    rows: int
+    trained: Trained
+    seconds: float
+
+
+def _record(run: _Run, *, seed: int) -> Execution:
+    trained = run.trained
+    return Execution(
+        id=run.job.id,
+        kind=JobKind.TABULAR.value,
+        dataset_version_id=run.version.id,
+        created_at=run.job.created_at,
+        horizon=0,
+        freq="",
+        targets=(run.asked.target,),
+        series=0,
+        duration_seconds=run.seconds,
+        summary={
+            "execution_id": run.job.id,
+            "name": run.asked.name,
+            "target": run.asked.target,
+            "rows": run.rows,
+            "features": len(trained.model.spec.features),
+            "metrics": trained.metrics,
+            "findings": len(trained.findings.items),
+        },
+        manifest={"request": run.asked.model_dump(mode="json"), "seed": seed},
+        findings=tuple(asdict(finding) for finding in trained.findings),
+    )
+
+
+def _challenger(run: _Run, manifest: Manifest, *, made_at: datetime) -> ModelVersion:
+    """The version as it is to be entered, which gives it its number and label."""
+    asked, version = run.asked, run.version
+    return ModelVersion(
+        id=str(uuid4()),
+        dataset_id=version.dataset_id,
+        family=tabular_family(str(asked.name)),
+        target=asked.target,
+        number=0,
+        label="",
+        execution_id=run.job.id,
+        created_at=made_at,
+        metrics=run.trained.metrics,
+        parameters={
+            "request": asked.model_dump(mode="json", exclude={"version"}),
+            "dataset_version": version.number,
+        },
+        libraries={name: version_of(name) for name in LIBRARIES if name != "lightgbm" or asked.model == name},
+        data_hash=version.manifest[ROWS],
+        manifest=manifest,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
