@@ -58,6 +58,15 @@ def test_a_missing_table_is_named(database: str) -> None:
         read(database, options=ReadOptions(table="nothing"))
 
 
+@pytest.mark.parametrize(
+    "query", ["DROP TABLE sales", "DELETE FROM sales RETURNING *", "SELECT 1; COMMIT; DROP TABLE sales"]
+)
+def test_a_query_changes_nothing_in_the_database(database: str, query: str) -> None:
+    with pytest.raises(SourceError):
+        read(database, options=ReadOptions(query=query))
+    assert len(read(database).frame) == 2 * len(DAYS)
+
+
 def test_a_query_with_a_mistake_is_explained(database: str) -> None:
     with pytest.raises(SourceError, match='"unit" does not exist'):
         read(database, options=ReadOptions(query="SELECT unit FROM sales"))

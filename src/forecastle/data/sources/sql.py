@@ -18,6 +18,10 @@ BATCH = 100_000
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 """The driver taken where the URL names none."""
 EXTRAS = {"psycopg": "postgres"}
+READ_ONLY = {"sqlite": "PRAGMA query_only = ON"} | dict.fromkeys(
+    ("mysql", "mariadb"), "SET SESSION TRANSACTION READ ONLY"
+)
+"""What is said to a database first, so that a query only reads; PostgreSQL is told by its driver."""
 
 
 def load(url: str, request: Request) -> Table:
@@ -52,9 +56,9 @@ def load_file(path: Path, request: Request) -> Table:
 
 @contextmanager
 def _connected(url: "URL", request: Request) -> "Iterator[Connection]":
-    """An open connection; whatever the database answers instead is told without the password."""
+    """An open connection that only reads; whatever the database answers instead is told without the password."""
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
     timeout = int(request.settings.timeout_seconds)
     arguments = (
@@ -70,7 +74,11 @@ def _connected(url: "URL", request: Request) -> "Iterator[Connection]":
         ) from error
     try:
         with engine.connect() as connection:
-            yield connection
+            if url.get_backend_name() in READ_ONLY:
+                connection.exec_driver_sql(READ_ONLY[url.get_backend_name()])
+            yield connection.execution_options(postgresql_readonly=True, stream_results=True)
+    except NoSuchTableError as error:
+        raise SourceError(f"{request.name} has no table {str(error)!r}.", hint="Look for its schema, too.") from None
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         secret = url.password
@@ -87,7 +95,6 @@ def _batches(connection: "Connection", request: Request) -> Iterator[pl.DataFram
     from sqlalchemy import MetaData, select, text
     from sqlalchemy import Table as SqlTable
 
-    connection = connection.execution_options(stream_results=True)
     if request.options.query is not None:
         result = connection.execute(text(request.options.query))
     else:

@@ -216,6 +216,21 @@ def test_a_query_and_a_table_can_be_named(tmp_path: Path, table: Load) -> None:
     assert "plans, sales" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "query", ["DROP TABLE sales", "DELETE FROM sales", "INSERT INTO sales VALUES ('2025-01-01', 1)"]
+)
+def test_a_query_changes_nothing_in_the_database(tmp_path: Path, table: Load, query: str) -> None:
+    path = database(tmp_path / "shop.db", "sales")
+    with pytest.raises(SourceError, match="readonly"):
+        table(path, query=query)
+    assert len(table(path).frame) == len(FRAME)
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path: Path, table: Load) -> None:
+    with pytest.raises(SourceError, match="has no table 'sold'"):
+        table(database(tmp_path / "shop.db", "sales"), table="sold")
+
+
 def test_a_database_file_that_is_not_there_is_not_made(tmp_path: Path, table: Load) -> None:
     with pytest.raises(SourceError, match="No such database file"):
         table(f"sqlite:///{tmp_path / 'shop.db'}")
