@@ -70,6 +70,7 @@ class AsyncClient:
     chart_seasonal = _method(calls.exploration.chart_seasonal)
     chart_calendar = _method(calls.exploration.chart_calendar)
     chart_comparison = _method(calls.exploration.chart_comparison)
+    problems = _method(calls.exploration.problems)
     profile = _method(calls.exploration.profile)
     profile_page = _method(calls.exploration.profile_page)
     profile_series = _method(calls.exploration.profile_series)

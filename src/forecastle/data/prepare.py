@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.errors import DataError, InputError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
@@ -17,6 +18,8 @@ from forecastle.data.dataset import Dataset
 from forecastle.settings import CleanSettings
 
 DEFAULT_CLEANING = CleanSettings()
+LENIENT = {"missing_limit": 1.0, "duplicates": "last", "negative": "keep", "future": "keep"}
+"""What is accepted of data that are only looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,41 @@ def prepare(
         profile=cleaned.profile,
         findings=dataset.findings + _order(dataset) + read + _without(cleaned.findings, listed[SERIES_ID]),
         plan=None if plan.is_empty() else plan,
+    )
+
+
+def examine(
+    dataset: Dataset,
+    target: str,
+    *,
+    freq: str | None = None,
+    settings: CleanSettings = DEFAULT_CLEANING,
+    today: date | None = None,
+) -> Prepared:
+    """As `prepare`, for those who only look: that data cannot be forecast as they are is the first finding.
+
+    Raises:
+        RolesError: there is no such numeric column.
+        DataError: the data cannot be made into a panel at all.
+    """
+    try:
+        return prepare(dataset, target, freq=freq, settings=settings, today=today)
+    except DataError as error:
+        lenient = settings.model_copy(update=LENIENT)
+        prepared = prepare(dataset, target, freq=freq, settings=lenient, today=today)
+        return replace(prepared, findings=Findings((not_ready(error),)) + prepared.findings)
+
+
+def not_ready(error: InputError) -> Finding:
+    """Why data cannot be forecast as they are, as a finding."""
+    series = error.fields.get("series", ())
+    return Finding(
+        code="not_ready",
+        severity=Severity.ERROR,
+        message=error.message,
+        action=error.hint,
+        count=1,
+        series=tuple(series) if isinstance(series, list | tuple) else (),
     )
 
 

@@ -3,6 +3,8 @@
 Source of the patterns: Syntetos, Boylan & Croston (2005), On the categorization of demand patterns.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from forecastle.core.columns import DS, SERIES_ID, Y
@@ -29,6 +31,24 @@ def classify(panel: Panel, *, revenue: pl.DataFrame | None = None, settings: Cla
     xyz = _xyz(pl.col("cv"), settings).alias("xyz")
     classed = table.with_columns(pattern, _abc(worth, settings).alias("abc"), xyz)
     return classed.drop(REVENUE, strict=False)
+
+
+def revenue_of(panel: Panel, panels: Sequence[Panel], price: str | None) -> pl.DataFrame | None:
+    """`series_id`, `revenue`, for the ABC classes: the last of several targets, else price times the only one.
+
+    panels: of all targets, that of `panel` among them. None when the data have neither, or when each target has series
+    of its own: the classes then go by the target.
+    """
+    last = panels[-1]
+    if not last.grid().ids.is_in(panel.grid().ids.implode()).any():
+        return None
+    if len(panels) > 1:
+        value = pl.col(Y)
+    elif price is not None and price in last.frame.columns:
+        value = pl.col(Y) * pl.col(price)
+    else:
+        return None
+    return last.frame.group_by(SERIES_ID, maintain_order=True).agg(value.sum().alias(REVENUE))
 
 
 def _statistics(frame: pl.DataFrame) -> pl.DataFrame:

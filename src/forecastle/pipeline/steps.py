@@ -10,7 +10,7 @@ from forecastle.core.panel import Panel
 from forecastle.core.progress import Progress
 from forecastle.data.prepare import Prepared, prepare
 from forecastle.evaluation.backtest import backtest
-from forecastle.features.demand import classify
+from forecastle.features.demand import classify, revenue_of
 from forecastle.features.seasonality import with_found_seasons
 from forecastle.models.catalog import find
 from forecastle.pipeline.allowance import left_out, time_for_windows
@@ -85,8 +85,10 @@ def _prepared(work: Work, name: str, model: TrainedModel | None) -> Prepared:
 
 def segment(work: Work, progress: Progress) -> str:
     """Classify every series, and choose the models that will run on it."""
+    panels = [target.panel for target in work.targets]
     for number, target in enumerate(work.targets, start=1):
-        target.classes = classify(target.panel, revenue=work.revenue(target), settings=work.settings.classes)
+        revenue = revenue_of(target.panel, panels, work.dataset.roles.price)
+        target.classes = classify(target.panel, revenue=revenue, settings=work.settings.classes)
         work.prepare(target)
         work.note_unplanned(target)
         progress(number / len(work.targets), f"{target.name}: classified")

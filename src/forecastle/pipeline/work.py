@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from forecastle.core.budget import UNLIMITED, Budget
-from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import InputError
 from forecastle.core.execution import ExecutionResult, StepOutcome
 from forecastle.core.findings import Finding, Findings, Severity
@@ -203,23 +203,6 @@ class Work:
                 hint="Train again for other quantiles.",
             )
         return model
-
-    def revenue(self, target: TargetWork) -> pl.DataFrame | None:
-        """`series_id`, `revenue`, for the ABC classes: the last of several targets, else price times the only one.
-
-        None when the data have neither, or when each target has series of its own: the classes then go by the target.
-        """
-        panel = self.targets[-1].panel
-        if not panel.grid().ids.is_in(target.panel.grid().ids.implode()).any():
-            return None
-        price = self.dataset.roles.price
-        if len(self.targets) > 1:
-            value = pl.col(Y)
-        elif price is not None and price in panel.frame.columns:
-            value = pl.col(Y) * pl.col(price)
-        else:
-            return None
-        return panel.frame.group_by(SERIES_ID, maintain_order=True).agg(value.sum().alias("revenue"))
 
     def prepare(self, target: TargetWork) -> None:
         """Choose the models of a classified target, and how its contest is held; a kept model has both."""

@@ -57,6 +57,7 @@ def test_questions_are_answered_as_json(tell: Tell) -> None:
 
 
 def test_a_profile_is_shown_or_written_as_a_page(tell: Tell, untrained: Path) -> None:
+    assert {"finding", "target", "remedies"} == set(tell("explore", "problems", "shop")[0])
     assert tell("explore", "profile", "shop")["rows"] == 104
     assert tell("explore", "profile", "shop", "--html", "shop.html") == {"file": "shop.html"}
     assert main(["profile", "sales.csv", "--html", "file.html", "--quiet"]) == 0

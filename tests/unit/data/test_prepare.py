@@ -7,7 +7,7 @@ import pytest
 from forecastle.core.errors import DataError, RolesError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.dataset import Dataset, Roles
-from forecastle.data.prepare import prepare
+from forecastle.data.prepare import examine, prepare
 from forecastle.settings import CleanSettings
 
 MONDAY = date(2024, 1, 1)
@@ -103,6 +103,16 @@ def test_too_much_missing_is_refused_with_the_worst_series() -> None:
     holes = weekly().with_columns(pl.when(~pl.col("volume").is_between(4, 6)).then("volume").alias("volume"))
     with pytest.raises(DataError, match=r"1 of 2 series miss more than 10%.*'Lyon' 3 of 10 \(30%\)"):
         prepare(dataset(holes), "volume")
+
+
+def test_who_only_looks_is_told_of_the_refusal_and_of_everything_else() -> None:
+    holes = weekly().with_columns(pl.when(~pl.col("volume").is_between(4, 6)).then("volume").alias("volume"))
+    examined = examine(dataset(holes), "volume")
+    first, *others = examined.findings.items
+    assert (first.code, first.severity, first.series) == ("not_ready", Severity.ERROR, ("Lyon",))
+    assert "missing" in {finding.code for finding in others}
+    assert examined.panel.n_series == 2
+    assert examine(dataset(weekly()), "volume").findings == prepare(dataset(weekly()), "volume").findings
 
 
 def test_the_refusal_says_what_was_no_number() -> None:

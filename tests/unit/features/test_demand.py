@@ -1,6 +1,7 @@
 """Which class a series belongs to, and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
-from forecastle.features.demand import classify
+from forecastle.features.demand import classify, revenue_of
 from forecastle.settings import ClassSettings
 
 SETTINGS = ClassSettings()
@@ -122,3 +123,17 @@ def test_the_series_of_class_a_make_up_at_least_80_per_cent(worth: list[float]) 
     top, rest = classes.filter(abc="A")["revenue"], classes.filter(pl.col("abc") != "A")["revenue"]
     assert top.sum() >= 0.8 * sum(worth) * (1 - 1e-9)
     assert not len(rest) or not len(top) or top.min() >= rest.max()
+
+
+def test_classes_go_by_revenue_where_a_price_or_a_second_target_tells_it() -> None:
+    units = panel_of({"cheap": [90.0] * 8, "dear": [10.0] * 8})
+    priced = replace(
+        units, frame=units.frame.with_columns(price=pl.when(pl.col(SERIES_ID) == "dear").then(99.0).otherwise(1.0))
+    )
+    sold = panel_of({"cheap": [90.0] * 8, "dear": [990.0] * 8})
+    for revenue in (revenue_of(priced, [priced], "price"), revenue_of(units, [units, sold], None)):
+        assert revenue is not None
+        assert revenue.rows() == [("cheap", 720.0), ("dear", 7920.0)]
+        assert classify(units, revenue=revenue, settings=SETTINGS)["abc"].to_list() == ["B", "A"]
+    assert revenue_of(units, [units], None) is None
+    assert classify(units, settings=SETTINGS)["abc"].to_list() == ["A", "B"]

@@ -130,3 +130,25 @@ def test_all_series_are_taken_apart_by_the_page_and_as_a_file(client: TestClient
     answer = client.get(f"{shop}/analysis/components", params={"format": "parquet", "search": "=1"})
     assert pl.read_parquet(answer.content)["series_id"].unique().to_list() == ["=1+1"]
     assert client.get(f"{shop}/analysis/components", params={"column": "sku"}).status_code == 422
+
+
+def test_problems_are_told_with_the_steps_that_mend_them(client: TestClient, sales: str) -> None:
+    holes = "\n".join(
+        line.rpartition(",")[0] + "," if "A," in line and place % 3 == 0 else line
+        for place, line in enumerate(sales.splitlines())
+    )
+    client.post("/datasets", files={"file": ("sales.csv", holes)}, data={"name": "holes"})
+    worst = read(client, "/datasets/holes/problems")["problems"][0]
+    assert (worst["code"], worst["severity"], worst["target"]) == ("not_ready", "error", "volume")
+    steps = {"steps": worst["remedies"][0]["steps"]}
+    assert client.post("/datasets/holes/clean", json=steps).status_code == 201
+    assert read(client, "/datasets/holes/problems")["problems"][0]["severity"] != "error"
+
+
+def test_what_cannot_be_forecast_yet_has_a_profile_all_the_same(client: TestClient) -> None:
+    text = "week,sku,volume\n" + "".join(
+        f"2024-{1 + week // 4:02}-{1 + 7 * (week % 4):02},A,{'?' if week % 2 else week}\n" for week in range(40)
+    )
+    client.post("/datasets", files={"file": ("sales.csv", text)}, data={"name": "half"})
+    assert read(client, "/datasets/half/profile")["warnings"][0]["code"] == "not_ready"
+    assert read(client, "/datasets/half/analysis/components")["total"] > 30

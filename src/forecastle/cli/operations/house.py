@@ -5,7 +5,7 @@ import json
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,3 +129,24 @@ def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     return "" if value is None else value
+
+
+def tell(found: object) -> None:
+    """Print a result as JSON, whatever it is made of."""
+    print(json.dumps(_plain(found), default=str, ensure_ascii=False))  # noqa: T201 - a command answers
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """A result as JSON can say it: frames column by column."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    import polars as pl
+    import polars.selectors as cs
+
+    if isinstance(value, pl.DataFrame):
+        return value.with_columns(cs.float().fill_nan(None)).to_dict(as_series=False)
+    return value

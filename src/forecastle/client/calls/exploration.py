@@ -258,6 +258,11 @@ def analyse_holidays(
     return _asked(name, "analysis/holidays", country=country, series=series, column=column, freq=freq, version=version)
 
 
+def problems(name: str, *, version: int | None = None) -> Call[Answer]:
+    """What is wrong with the data, the worst first, and the steps of a recipe that would mend it."""
+    return _asked(name, "problems", version=version)
+
+
 def profile(name: str, *, freq: str | None = None, version: int | None = None) -> Call[Answer]:
     """Columns, classes, measures over all series, covariates, duplicates, and what to look at first."""
     return _asked(name, "profile", freq=freq, version=version)

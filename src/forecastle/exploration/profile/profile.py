@@ -9,11 +9,12 @@ import polars as pl
 from forecastle.core.columns import DS, Y
 from forecastle.core.frequency import Frequency
 from forecastle.data.dataset import Dataset
-from forecastle.data.prepare import Prepared, prepare
+from forecastle.data.prepare import Prepared, examine
 from forecastle.exploration.profile.covariates import correlations
 from forecastle.exploration.profile.series import series_profile
 from forecastle.exploration.profile.warnings import Ranked, noticed, ranked
 from forecastle.exploration.statistics import ColumnStatistics, column_statistics
+from forecastle.features.demand import revenue_of
 from forecastle.features.seasonality import with_found_seasons
 from forecastle.settings import ClassSettings, CleanSettings
 
@@ -75,7 +76,9 @@ def profile_of(dataset: Dataset, rules: ProfileRules, targets: Sequence[str] = (
     """
     made = [_made(dataset, target, rules) for target in targets or dataset.roles.targets]
     found = dict.fromkeys(finding for prepared in made for finding in prepared.findings.items)
-    profiles = [_of_target(prepared, rules.classes) for prepared in made]
+    panels = [prepared.panel for prepared in made]
+    worth = [revenue_of(panel, panels, dataset.roles.price) for panel in panels]
+    profiles = [_of_target(prepared, rules.classes, revenue) for prepared, revenue in zip(made, worth, strict=True)]
     rows = dataset.frame.lazy()
     columns = tuple(
         column_statistics(rows, guess) for guess in dataset.roles.guesses if guess.column in dataset.frame.columns
@@ -95,13 +98,13 @@ def profile_of(dataset: Dataset, rules: ProfileRules, targets: Sequence[str] = (
 
 def _made(dataset: Dataset, target: str, rules: ProfileRules) -> Prepared:
     """The panel of a target, with the season of numbered periods, and everything found on the way."""
-    prepared = prepare(dataset, target, freq=rules.freq, settings=rules.clean, today=rules.today)
+    prepared = examine(dataset, target, freq=rules.freq, settings=rules.clean, today=rules.today)
     panel, seasons = with_found_seasons(prepared.panel)
     return replace(prepared, panel=panel, findings=prepared.findings + seasons)
 
 
-def _of_target(prepared: Prepared, classes: ClassSettings) -> TargetProfile:
-    series = series_profile(prepared, classes)
+def _of_target(prepared: Prepared, classes: ClassSettings, revenue: pl.DataFrame | None) -> TargetProfile:
+    series = series_profile(prepared, classes, revenue)
     share = (pl.col("total").sum() / series["total"].sum()).fill_nan(None).alias("share")
     observed = pl.when(pl.col(Y).count() > 0).then(pl.col(Y).sum())
     return TargetProfile(

@@ -15,16 +15,16 @@ BLOCK = 4_000_000
 """Values taken apart at a time, to bound the memory."""
 
 
-def series_profile(prepared: Prepared, settings: ClassSettings) -> pl.DataFrame:
+def series_profile(prepared: Prepared, settings: ClassSettings, revenue: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row a series, the largest first: what cleaning saw, what class it is in, and what it is made of.
 
     Columns: those of `cleaning.profile` (`flags` as one text) and of `features.demand.classify`; `length` (periods from
     the first to the last); `trend_strength` and `seasonal_strength`, the latter of the strongest season, `season`
     (null where the history has no two cycles of any); `entropy` and `forecastability`, which is 1 − entropy; `noise`,
-    how often noise looks as orderly.
+    how often noise looks as orderly. revenue: as `classify` has it.
     """
     panel = prepared.panel
-    classes = classify(panel, revenue=None, settings=settings)
+    classes = classify(panel, revenue=revenue, settings=settings)
     new = [name for name in classes.columns if name not in prepared.profile.columns]
     table = prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
     table = table.join(_made_of(panel), on=SERIES_ID, how="left", maintain_order="left")

@@ -10,7 +10,7 @@ import polars as pl
 
 from forecastle.core.columns import SERIES_ID
 from forecastle.data.frequency import FrequencyGuess
-from forecastle.data.prepare import prepare
+from forecastle.data.prepare import examine
 from forecastle.data.snapshot import write_rows
 from forecastle.exploration.analysis.anomalies import Anomalies, anomalies
 from forecastle.exploration.analysis.change_points import ChangePoints, change_points
@@ -149,7 +149,7 @@ def _folder(opened: Opened, asked: PanelQuestion) -> Path:
 
 def _write(opened: Opened, asked: PanelQuestion, settings: CleanSettings) -> tuple[tuple[int, ...], str]:
     """Take all series apart; answers with seasons and frequency."""
-    prepared = prepare(opened.dataset(), opened.column(asked.column), freq=asked.freq, settings=settings)
+    prepared = examine(opened.dataset(), opened.column(asked.column), freq=asked.freq, settings=settings)
     panel, _ = with_found_seasons(prepared.panel)
     seasons = fitting_seasons(panel, asked.seasons)
     write_components(panel, seasons, _folder(opened, asked))

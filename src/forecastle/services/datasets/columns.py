@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from forecastle.core.errors import InputError, RolesError
-from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.core.findings import Finding, Findings
 from forecastle.core.records import DatasetVersion
 from forecastle.data.choosing import choose_roles
 from forecastle.data.dataset import Dataset, Role
-from forecastle.data.prepare import prepare
+from forecastle.data.prepare import examine, not_ready
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.drafts import Origin
@@ -73,12 +73,9 @@ class Columns:
         found: dict[Finding, None] = {}
         for target in dataset.roles.targets:
             try:
-                found |= dict.fromkeys(prepare(dataset, target, settings=self.settings, today=today).findings.items)
+                found |= dict.fromkeys(examine(dataset, target, settings=self.settings, today=today).findings.items)
             except RolesError:
                 raise
             except InputError as error:
-                not_yet = Finding(
-                    code="not_ready", severity=Severity.ERROR, message=error.message, action=error.hint, count=1
-                )
-                found |= {not_yet: None}
+                found |= {not_ready(error): None}
         return Findings(tuple(found))

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from forecastle.core.errors import InputError
-from forecastle.core.findings import Finding, Severity
+from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.dataset import Dataset
-from forecastle.data.prepare import prepare
+from forecastle.data.prepare import examine, not_ready
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.shelf import Opened, Shelf
 from forecastle.settings import CleanSettings
@@ -81,22 +81,21 @@ class Problems:
             yield _problem(finding, "")
         for target in dataset.roles.targets:
             try:
-                found = prepare(dataset, target, settings=self.settings, today=today).findings
+                found = examine(dataset, target, settings=self.settings, today=today).findings
             except InputError as error:
-                finding = Finding(code=error.code, severity=Severity.ERROR, message=error.message, action=error.hint)
-                yield Problem(finding=finding, target=target, remedies=_remedies_of(error, target))
-                continue
+                found = Findings((not_ready(error),))
             yield from (_problem(finding, target) for finding in found if finding not in read)
 
 
 def _problem(finding: Finding, target: str) -> Problem:
-    return Problem(finding=finding, target=target, remedies=_on(REMEDIES.get(finding.code, {}), target))
+    return Problem(finding=finding, target=target, remedies=_on(REMEDIES.get(_mended(finding), {}), target))
 
 
-def _remedies_of(error: InputError, target: str) -> Mapping[str, Steps]:
-    """What mends data that cannot be forecast as they are: too much of it is missing, or given twice."""
-    code = "duplicates" if "duplicate" in error.message or "already given" in error.message else "missing"
-    return _on(REMEDIES[code], target)
+def _mended(finding: Finding) -> str:
+    """Whose remedies mend it: data are not ready when too much of them is missing, or given twice."""
+    if finding.code != "not_ready":
+        return finding.code
+    return "duplicates" if "duplicate" in finding.message or "already given" in finding.message else "missing"
 
 
 def _on(remedies: Mapping[str, Steps], target: str) -> Mapping[str, Steps]:

@@ -10,8 +10,8 @@ from forecastle.core.columns import SERIES_ID, TARGET
 from forecastle.core.findings import Finding, Findings
 from forecastle.core.frequency import Frequency
 from forecastle.data.dataset import Dataset
-from forecastle.data.prepare import prepare
-from forecastle.features.demand import classify
+from forecastle.data.prepare import examine
+from forecastle.features.demand import classify, revenue_of
 from forecastle.features.seasonality import with_found_seasons
 from forecastle.services.files.reading import Source, read
 from forecastle.settings import Settings, load_settings
@@ -48,16 +48,19 @@ def profile(
     dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
     findings: dict[Finding, None] = {}
     tables = []
-    for target in targets or dataset.roles.targets:
-        prepared = prepare(dataset, target, freq=freq, settings=chosen.clean, today=date.today())
-        classes = classify(prepared.panel, revenue=None, settings=chosen.classes)
+    names = targets or dataset.roles.targets
+    made = [examine(dataset, name, freq=freq, settings=chosen.clean, today=date.today()) for name in names]
+    panels = [prepared.panel for prepared in made]
+    for target, prepared in zip(names, made, strict=True):
+        revenue = revenue_of(prepared.panel, panels, dataset.roles.price)
+        classes = classify(prepared.panel, revenue=revenue, settings=chosen.classes)
         new = [name for name in classes.columns if name not in prepared.profile.columns]
         joined = prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
         tables.append(joined.select(pl.lit(target).alias(TARGET), pl.all()))
         findings |= dict.fromkeys((*prepared.findings.items, *with_found_seasons(prepared.panel)[1].items))
     return Profile(
         source=dataset.source,
-        freq=prepared.panel.freq,
+        freq=panels[-1].freq,
         columns=_columns(dataset),
         series=pl.concat(tables),
         findings=Findings(tuple(findings)),

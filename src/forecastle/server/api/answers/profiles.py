@@ -1,14 +1,17 @@
-"""The profile of a dataset."""
+"""The profile of a dataset, and what is wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from forecastle.core.findings import Finding
 from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.profile.warnings import Ranked
 from forecastle.server.api.answers.frames import Columns, Rows
 from forecastle.server.api.answers.previews import STATISTICS, ColumnStatisticsAnswer
+from forecastle.services.datasets.problems import Problem
 
 NAMED = 20
 """Series named in a warning; `count` says how many there are."""
@@ -22,6 +25,10 @@ WARNING: dict[str, Any] = {
     "series": ["A"],
     "rows": [],
     "weight": 0.2,
+}
+PROBLEM: dict[str, Any] = {name: value for name, value in WARNING.items() if name != "weight"} | {
+    "target": "volume",
+    "remedies": [{"says": "Count them as no sale", "steps": [{"step": "align", "absent": "zero"}]}],
 }
 TARGET: dict[str, Any] = {
     "target": "volume",
@@ -39,10 +46,8 @@ TARGET: dict[str, Any] = {
 }
 
 
-class WarningAnswer(BaseModel):
-    """Something to look at."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [WARNING]})
+class FindingAnswer(BaseModel):
+    """Something that was found in the data."""
 
     code: str
     severity: str
@@ -51,22 +56,51 @@ class WarningAnswer(BaseModel):
     count: int
     series: Sequence[str] = Field(description="Some of the series concerned.")
     rows: Sequence[str] = Field(description="Examples.")
+
+
+class WarningAnswer(FindingAnswer):
+    """Something to look at."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WARNING]})
+
     weight: float = Field(description="Share of the total, or of the rows, that it concerns.")
 
     @classmethod
     def of(cls, ranked: Ranked) -> "WarningAnswer":
         """The finding as an answer."""
-        finding = ranked.finding
-        return cls(
-            code=finding.code,
-            severity=finding.severity,
-            message=finding.message,
-            action=finding.action,
-            count=finding.count,
-            series=finding.series[:NAMED],
-            rows=finding.rows,
-            weight=ranked.weight,
-        )
+        return cls(**_told(ranked.finding), weight=ranked.weight)
+
+
+class RemedyAnswer(BaseModel):
+    """What could be done about a problem."""
+
+    says: str = Field(description="In words.")
+    steps: Sequence[Mapping[str, Any]] = Field(description="As steps of a recipe.")
+
+
+class ProblemAnswer(FindingAnswer):
+    """Something that is wrong with the data, or was."""
+
+    target: str = Field(description="The target whose values it is about; empty: the data as a whole.")
+    remedies: Sequence[RemedyAnswer] = Field(description="What could be done about it; none where nothing needs to be.")
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemAnswer":
+        """The problem as an answer."""
+        remedies = [RemedyAnswer(says=says, steps=steps) for says, steps in problem.remedies.items()]
+        return cls(**_told(problem.finding), target=problem.target, remedies=remedies)
+
+
+class ProblemList(BaseModel):
+    """The worst first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"problems": [PROBLEM]}]})
+
+    problems: Sequence[ProblemAnswer]
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return asdict(finding) | {"series": finding.series[:NAMED]}
 
 
 class TargetProfileAnswer(BaseModel):

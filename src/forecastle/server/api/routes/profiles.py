@@ -1,4 +1,4 @@
-"""Everything about a dataset on one page."""
+"""Everything about a dataset on one page, and what is wrong with it."""
 
 from typing import Annotated, Any
 
@@ -6,13 +6,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from forecastle.server.api.answers.profiles import ProfileAnswer, SeriesProfileList
+from forecastle.server.api.answers.profiles import ProblemAnswer, ProblemList, ProfileAnswer, SeriesProfileList
 from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import DatasetName, Limit, Offset, WhichVersion
 from forecastle.services.datasets.profiles import Wanted
 
-router = APIRouter(prefix="/datasets/{name}/profile", tags=["exploration"], responses=problems(404, 422))
+router = APIRouter(prefix="/datasets/{name}", tags=["exploration"], responses=problems(404, 422))
 
 Freq = Annotated[str | None, Query(max_length=20, description="The period, such as `MS`; the data's own.")]
 PAGE: dict[int | str, dict[str, Any]] = {
@@ -38,7 +38,7 @@ class SeriesQuery(BaseModel):
         return Wanted(**self.model_dump(exclude={"version", "freq"}))
 
 
-@router.get("", summary="Profile a dataset")
+@router.get("/profile", summary="Profile a dataset")
 async def profile_dataset(
     name: DatasetName, house: HouseDep, version: WhichVersion = None, freq: Freq = None
 ) -> ProfileAnswer:
@@ -46,7 +46,7 @@ async def profile_dataset(
     return ProfileAnswer.of(await house.profiles.of(name, version=version, freq=freq))
 
 
-@router.get("/page", summary="Profile a dataset, for people", response_class=HTMLResponse, responses=PAGE)
+@router.get("/profile/page", summary="Profile a dataset, for people", response_class=HTMLResponse, responses=PAGE)
 async def get_profile_page(
     name: DatasetName, house: HouseDep, version: WhichVersion = None, freq: Freq = None
 ) -> HTMLResponse:
@@ -54,10 +54,17 @@ async def get_profile_page(
     return HTMLResponse(await house.profiles.page(name, version=version, freq=freq))
 
 
-@router.get("/series", summary="Profile every series")
+@router.get("/profile/series", summary="Profile every series")
 async def profile_series(
     name: DatasetName, house: HouseDep, wanted: Annotated[SeriesQuery, Query()]
 ) -> SeriesProfileList:
     """Length, gaps, zeros, classes, strength of trend and season, entropy and forecastability of each."""
     page = await house.profiles.series(name, wanted.series(), version=wanted.version, freq=wanted.freq)
     return SeriesProfileList(total=page.total, series=page.table)
+
+
+@router.get("/problems", summary="See what is wrong with a dataset")
+async def list_problems(name: DatasetName, house: HouseDep, version: WhichVersion = None) -> ProblemList:
+    """The worst first: what was found, what was done about it, and the steps of a recipe that would mend it."""
+    found = await house.problems.of(name, version=version)
+    return ProblemList(problems=[ProblemAnswer.of(problem) for problem in found])

@@ -1,0 +1,101 @@
+"""`forecastle explore chart`, `analyse` and `components`: what charts draw, and what tests say."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from forecastle.cli import console
+from forecastle.cli.operations.house import in_house, say, tell
+from forecastle.cli.operations.options import Column, DatasetName, OneSeries, Period, Season, Version
+from forecastle.cli.operations.options import Series as SomeSeries
+from forecastle.cli.options import NO_GENERAL, General
+
+if TYPE_CHECKING:
+    from forecastle.services.datasets.charts import Subject
+
+Chart = Annotated[
+    Literal["series", "distribution", "autocorrelation", "seasonal", "calendar", "comparison"],
+    Parameter(help="What to draw; `comparison` is of two versions."),
+]
+Question = Annotated[
+    Literal["frequency", "decomposition", "stationarity", "seasonality", "change-points", "anomalies", "holidays"],
+    Parameter(help="What to find out."),
+]
+
+
+def chart(  # noqa: PLR0913
+    name: DatasetName,
+    what: Chart,
+    *,
+    series: OneSeries = None,
+    column: Column = None,
+    freq: Period = None,
+    season: Season = None,
+    before: Annotated[int | None, Parameter(help="The version that a comparison begins with.")] = None,
+    version: Version = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Print what a chart draws, as JSON."""
+    with console.errors(as_json=general.json):
+        from forecastle.services.datasets.charts import Subject
+
+        subject = Subject(column=column, series_id=series, freq=freq, version=version)
+        tell(_drawn(general, name, what, subject, {"season": season, "before": before}))
+
+
+def analyse(  # noqa: PLR0913
+    name: DatasetName,
+    what: Question,
+    *,
+    series: OneSeries = None,
+    column: Column = None,
+    freq: Period = None,
+    country: Annotated[str | None, Parameter(help="Whose holidays, as in DE, DE-BY, US-CA.")] = None,
+    version: Version = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Print what a series is made of, or what a test says about it, as JSON."""
+    with console.errors(as_json=general.json):
+        from forecastle.core.errors import InputError
+        from forecastle.services.datasets.charts import Subject
+
+        subject = Subject(column=column, series_id=series, freq=freq, version=version)
+        if what == "holidays":
+            if country is None:
+                raise InputError("Holidays are those of a country.", hint="Name it: --country DE")
+            tell(in_house(general, lambda house: house.analysis.holidays(name, subject, country=country)))
+        elif what == "frequency":
+            tell(in_house(general, lambda house: house.analysis.frequency(name, version=version)))
+        else:
+            method = what.replace("-", "_")
+            tell(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)))
+
+
+def components(  # noqa: PLR0913
+    name: DatasetName,
+    *,
+    out: Annotated[Path, Parameter(help="Parquet file to write.")],
+    series: SomeSeries = (),
+    column: Column = None,
+    freq: Period = None,
+    version: Version = None,
+    general: General = NO_GENERAL,
+) -> None:
+    """Write trend, seasons and remainder of every series, all worked out at once."""
+    with console.errors(as_json=general.json):
+        from forecastle.services.datasets.analysis import PanelQuestion
+
+        asked = PanelQuestion(column=column, freq=freq, series=series, limit=None)
+        found = in_house(general, lambda house: house.analysis.components(name, asked, version=version, file=out))
+        told = {"rows": found.total, "seasons": list(found.seasons), "file": str(out)}
+        say(told, f"{found.total:,} rows in {out}.", general)
+
+
+def _drawn(general: General, name: str, what: str, subject: "Subject", more: dict[str, int | None]) -> object:
+    if what == "seasonal":
+        return in_house(general, lambda house: house.charts.seasonal(name, subject, season=more["season"]))
+    if what == "comparison":
+        before = more["before"] or 1
+        return in_house(general, lambda house: house.charts.comparison(name, subject, before=before))
+    return in_house(general, lambda house: getattr(house.charts, what)(name, subject))
