@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from forecastle.settings import Section, Settings
 
-SECRETS = ("secret",)
-"""Settings whose value is never shown."""
+PASSWORD = re.compile(r"(?<=://)(?P<user>[^/@:?]*):\S*@")
+"""What stands between a URL's user and host; an @ of a password, too."""
 
-PASSWORD = re.compile(r"(?<=://)(?P<user>[^/@:]*):[^@]*@")
-"""What stands between a URL's user and host."""
+QUERY = re.compile(r"(?P<place>://[^\s?]*)\?\S*")
+"""A URL up to its query, which may hold a token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def _of(section: Section) -> Sequence[SettingInForce]:
     return tuple(
         SettingInForce(
             name=name,
-            value=_shown(name, getattr(section, name)),
+            value=_shown(getattr(section, name)) if field.repr else _named(getattr(section, name)),
             about=field.description or "",
             usual=getattr(section, name) == field.get_default(),
         )
@@ -55,14 +55,25 @@ def _of(section: Section) -> Sequence[SettingInForce]:
     )
 
 
-def _shown(name: str, value: object) -> str:
-    if name in SECRETS:
-        return "set" if value else "empty"
+def _named(value: object) -> str:
+    """What people may know of a secret: whether there is one, and of several what they are called."""
+    if isinstance(value, dict) and value:
+        return ", ".join(value)
+    return "set" if value else "empty"
+
+
+def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if value is None or value in ((), ""):
+    if value is None or value in ((), "", {}):
         return "empty"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {one}" for name, one in value.items())
     if isinstance(value, tuple):
-        parts = [str(part) for part in value if not isinstance(part, Section)]
+        parts = [_masked(str(part)) for part in value if not isinstance(part, Section)]
         return ", ".join(parts) if parts else f"{len(value)} rows"
-    return PASSWORD.sub(r"\g<user>:***@", str(value))
+    return _masked(str(value))
+
+
+def _masked(text: str) -> str:
+    return QUERY.sub(r"\g<place>?***", PASSWORD.sub(r"\g<user>:***@", text))

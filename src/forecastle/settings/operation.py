@@ -145,7 +145,7 @@ class MrpSettings(Section):
     """How material planning hears of new forecasts; nothing is sent while both ways are empty."""
 
     webhook: str = Field("", description="URL that is sent a signed POST after every execution.")
-    secret: str = Field("", description="Key of the HMAC-SHA256 signature.")
+    secret: str = Field("", repr=False, description="Key of the HMAC-SHA256 signature.")
     retries: int = Field(5, ge=0, description="How often a failing call is tried again, with growing pauses.")
     timeout_seconds: float = Field(10.0, gt=0, description="How long one call may take.")
     queue: str = Field("", description="BullMQ queue, on the Redis of the section `queue`, that gets a job instead.")

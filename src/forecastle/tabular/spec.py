@@ -1,7 +1,7 @@
 """The feature specification: what a model looks at, of which type, and what it has seen of it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -167,8 +167,3 @@ def canonical_value(value: object) -> str:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value).strip()
-
-
-def columns_of(features: Sequence[Feature]) -> tuple[str, ...]:
-    """Their names."""
-    return tuple(feature.name for feature in features)
