@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from forecastle.bootstrap.house import open_house
+from forecastle.core.progress import Listener
 from forecastle.core.records import Job, JobKind
-from forecastle.jobs.child import Listener, serve_child
+from forecastle.jobs.child import serve_child
 from forecastle.settings import Settings
 
 

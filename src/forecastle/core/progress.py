@@ -31,3 +31,11 @@ class StepReport:
     percent: float
     message: str
     eta_seconds: float | None
+
+
+Listener = Callable[[StepReport], None]
+"""Told how far an execution is; raises `Cancelled` to stop it."""
+
+
+def unheard(_report: StepReport) -> None:
+    """A listener that nobody listens to."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from forecastle.core.errors import JobDiedError, StorageError
 from forecastle.core.ports import Begin, Jobs
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import Listener, StepReport, unheard
 from forecastle.core.records import Job, JobStatus
 from forecastle.jobs.messages import Done, Failure, Order
 from forecastle.jobs.process import Outcome, Stopped, run_child
@@ -49,7 +49,7 @@ class Attempt:
     settings: Settings
     stopping: asyncio.Event
     pause: timedelta | None
-    listener: Callable[[StepReport], None] = field(default=lambda _report: None)
+    listener: Listener = field(default=unheard)
 
     def __post_init__(self) -> None:
         self._unsaved: dict[int, StepReport] = {}  # the latest report of each step

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from forecastle.core.errors import Cancelled, ForecastleError, OutputError, UnavailableError
+from forecastle.core.lifeline import when_it_ends
 from forecastle.core.logs import configure_logging
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import Listener, StepReport
 from forecastle.core.records import Job
 from forecastle.jobs.messages import Done, Failed, Failure, Message, Order, Reported, read_order, write_message
 from forecastle.settings import Settings
@@ -29,7 +30,6 @@ PAUSE = 0.25
 
 WORTH_ANOTHER_TRY = (UnavailableError, OutputError)
 
-Listener = Callable[[StepReport], None]
 CarryOut = Callable[[Job, Settings, Listener], Awaitable[Mapping[str, Any]]]
 
 
@@ -41,7 +41,7 @@ def serve_child(carry_out: CarryOut) -> None:
     """
     channel = _take_over_stdout()
     order = read_order(sys.stdin.buffer.readline())
-    threading.Thread(target=_leave_with_worker, daemon=True).start()
+    when_it_ends(_leave)  # nobody waits for the result any more
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     _step_back()
@@ -127,10 +127,7 @@ def _send(channel: BinaryIO, message: Message) -> None:
     channel.flush()
 
 
-def _leave_with_worker() -> None:
-    """The worker holds the other end of standard input: when that ends, nobody waits for the result any more."""
-    while os.read(0, 4096):  # not sys.stdin, whose lock a thread must not hold when the interpreter ends
-        pass
+def _leave() -> None:
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)  # with everything that this process has started
     os._exit(1)

@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from forecastle.core.errors import Cancelled, JobDiedError
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import Listener
 from forecastle.jobs.messages import Done, Failure, Order, Reported, read_message, write_order
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,7 @@ class Stopped:
 Outcome = Done | Failure | Stopped
 
 
-async def run_child(
-    command: Sequence[str], order: Order, *, on_report: Callable[[StepReport], None], stop: asyncio.Event
-) -> Outcome:
+async def run_child(command: Sequence[str], order: Order, *, on_report: Listener, stop: asyncio.Event) -> Outcome:
     """Have a process carry out a job, until it is done, has died, or `stop` is set.
 
     Neither a process nor a temporary file of it outlives the call.
@@ -57,9 +55,7 @@ async def run_child(
         return await _accompany(process, order, on_report, stop)
 
 
-async def _accompany(
-    process: Process, order: Order, on_report: Callable[[StepReport], None], stop: asyncio.Event
-) -> Outcome:
+async def _accompany(process: Process, order: Order, on_report: Listener, stop: asyncio.Event) -> Outcome:
     """Stay with a process to its end."""
     last_words = bytearray()
     listening = asyncio.create_task(_listen(process, on_report))
@@ -88,7 +84,7 @@ async def _hand_over(process: Process, order: Order) -> None:
         await process.stdin.drain()
 
 
-async def _listen(process: Process, on_report: Callable[[StepReport], None]) -> Done | Failure | None:
+async def _listen(process: Process, on_report: Listener) -> Done | Failure | None:
     """Its last word; None when it never said one."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     async for line in process.stdout:

@@ -1,12 +1,12 @@
 """The loop that runs the ten steps: tells how far it is, records what was skipped, stops when told to."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from forecastle.core.budget import Budget
 from forecastle.core.execution import ExecutionResult, StepOutcome
-from forecastle.core.progress import Progress, StepReport
+from forecastle.core.progress import Listener, Progress, StepReport, unheard
 from forecastle.data.dataset import Dataset
 from forecastle.features.cache import FeatureCache
 from forecastle.pipeline.fitting import Skipped
@@ -16,18 +16,11 @@ from forecastle.pipeline.trained import TrainedModel
 from forecastle.pipeline.work import Fire, Keep, Work
 from forecastle.settings import Settings
 
-Listener = Callable[[StepReport], None]
-"""Told of every bit of progress; raises `Cancelled` to stop the execution."""
-
 FOR_MODELS = 0.9
 """Share of a time limit that models may take; the rest is for putting together and writing what they said."""
 
 DONE = "done"
 SKIPPED = "skipped"
-
-
-def ignore(_report: StepReport) -> None:
-    """Listen to nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +32,7 @@ class Hooks:
     feature tables are kept from one execution to the next.
     """
 
-    listener: Listener = ignore
+    listener: Listener = unheard
     job_id: str = "local"
     keep: Keep | None = None
     retain: bool = False

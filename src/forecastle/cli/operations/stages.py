@@ -21,7 +21,6 @@ from forecastle.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from forecastle.core.progress import StepReport
     from forecastle.services.files.stages import Stage
 
 app = App(name="stage", help="The way from a source to a report in stages, each from files to files (Git and DVC).")
@@ -107,10 +106,7 @@ def report(data: Data, models: Models, *, out: Out, horizon: Horizon = None, gen
 
 
 def _stage(general: General) -> "Stage":
+    from forecastle.core.progress import unheard
     from forecastle.services.files.stages import Stage
 
-    return Stage(settings=settings_of(general), listener=_nobody)
-
-
-def _nobody(_report: "StepReport") -> None:
-    """DVC shows which stage runs; what a stage says goes to its own output."""
+    return Stage(settings=settings_of(general), listener=unheard)

@@ -1,11 +1,11 @@
 """Recipes as jobs: what takes longer than anybody waits for an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forecastle.core.errors import InputError
-from forecastle.core.progress import Progress, StepReport
+from forecastle.core.progress import Listener, Progress, StepReport
 from forecastle.core.records import Job, JobKind
 from forecastle.services.datasets.recipes import READ, WORKED, Recipes
 from forecastle.services.datasets.trials import as_json
@@ -51,7 +51,7 @@ class CleaningJobs:
         asked = asked.model_copy(update={"version": order.base.number})  # whatever is current when a worker comes to it
         return await self.jobs.start(JobKind.CLEAN, asked.as_params() | {"dataset": name, "by": by})
 
-    async def carry_out(self, job: Job, listener: Callable[[StepReport], None]) -> Mapping[str, Any]:
+    async def carry_out(self, job: Job, listener: Listener) -> Mapping[str, Any]:
         """Carry out the recipe of a job; answers with the version that it made, and what it changed.
 
         Raises:
@@ -68,7 +68,7 @@ class CleaningJobs:
         return {"dataset": name, "version": cleaned.version.number, "dry_run": False} | told
 
 
-def _reporting(job_id: str, listener: Callable[[StepReport], None]) -> Progress:
+def _reporting(job_id: str, listener: Listener) -> Progress:
     """Tells the listener of a job how far it is."""
 
     def tell(share: float, message: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from forecastle.core.execution import ExecutionResult
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import Listener, StepReport
 from forecastle.data.dataset import Dataset
-from forecastle.pipeline.execution import ALONE, Hooks, Listener, execute
+from forecastle.pipeline.execution import ALONE, Hooks, execute
 from forecastle.pipeline.request import Request
 from forecastle.services.files.reading import Source, read
 from forecastle.settings import Settings, load_settings

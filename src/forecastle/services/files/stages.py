@@ -16,10 +16,11 @@ import polars as pl
 from forecastle.core.errors import InputError, OutputError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.naming import slug
+from forecastle.core.progress import Listener
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import reading
 from forecastle.data.snapshot import load_snapshot, save_snapshot, scan_rows
-from forecastle.pipeline.execution import Hooks, Listener, execute
+from forecastle.pipeline.execution import Hooks, execute
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel, load_trained
 from forecastle.recipes.back import ways_back

@@ -12,10 +12,11 @@ import polars as pl
 from forecastle.core.errors import ConflictError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.ports import Begin, Tables, Trigger
+from forecastle.core.progress import Listener
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.dataset import Dataset
 from forecastle.features.cache import FeatureCache
-from forecastle.pipeline.execution import Hooks, Listener, execute
+from forecastle.pipeline.execution import Hooks, execute
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting.findings import in_words
 from forecastle.reporting.summary import summarise, targets

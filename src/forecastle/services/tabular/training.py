@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import version as version_of
@@ -12,7 +12,7 @@ from uuid import uuid4
 from forecastle.core.errors import ConflictError, InputError
 from forecastle.core.naming import tabular_family
 from forecastle.core.ports import Begin, Manifest, Tables, UnitOfWork
-from forecastle.core.progress import Progress, StepReport
+from forecastle.core.progress import Listener, Progress, StepReport
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.snapshot import ROWS
 from forecastle.services.clock import Clock, utc_now
@@ -23,8 +23,6 @@ from forecastle.services.tabular.requests import TabularParams
 from forecastle.settings import Settings
 from forecastle.tabular.reference import Reference
 from forecastle.tabular.training import Trained, train
-
-Listener = Callable[[StepReport], None]
 
 STEPS, ENDS = ("load", "train", "save"), (0.0, 0.05, 0.95, 1.0)
 LIBRARIES = ("numpy", "polars", "scipy", "lightgbm")
