@@ -117,3 +117,12 @@ def _reader(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any type
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
+
+
+Answer = Mapping[str, Any]
+"""What the JSON of the server says, described at `/docs`."""
+
+
+def asked(name: str, what: str, **query: Any) -> Call[Answer]:  # noqa: ANN401 - whatever a call takes
+    """A question about a dataset, by its name."""
+    return Call(method="GET", path=f"/datasets/{named(name)}/{what}", query=query, read=reading(dict[str, Any]))

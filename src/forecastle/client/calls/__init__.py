@@ -1,13 +1,17 @@
 """Every call of the server, one noun a file."""
 
 from forecastle.client.calls import (
+    analysis,
+    charts,
+    columns,
     datasets,
-    exploration,
     forecasts,
     jobs,
     models,
     overrides,
     prediction,
+    previews,
+    profiles,
     recipes,
     server,
     tabular,
@@ -15,13 +19,17 @@ from forecastle.client.calls import (
 )
 
 __all__ = [
+    "analysis",
+    "charts",
+    "columns",
     "datasets",
-    "exploration",
     "forecasts",
     "jobs",
     "models",
     "overrides",
     "prediction",
+    "previews",
+    "profiles",
     "recipes",
     "server",
     "tabular",
