@@ -1,6 +1,5 @@
 """What people see while a command works, and when it fails: on standard error, for standard output is for results."""
 
-import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from forecastle.cli.answers import json_of
 from forecastle.core.errors import Cancelled, ForecastleError
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def _stoppable() -> Iterator[None]:
 
 
 def _fail(error: ForecastleError, *, as_json: bool) -> NoReturn:
-    text = json.dumps({"error": error.as_dict()}, default=str, ensure_ascii=False) if as_json else f"Error: {error}"
-    print(text, file=sys.stderr)  # noqa: T201 - a command talks
+    print(json_of({"error": error.as_dict()}, compact=True) if as_json else f"Error: {error}", file=sys.stderr)  # noqa: T201 - a command talks
     sys.exit(error.exit_code)
 
 

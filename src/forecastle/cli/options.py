@@ -148,6 +148,15 @@ class General:
         return load_settings(self.settings, overrides=self.overrides)
 
 
+def settings_of(general: General) -> "Settings":
+    """The settings of a command, the log set up by them."""
+    from forecastle.core.logs import configure_logging
+
+    settings = general.load()
+    configure_logging(settings.log.level, json=settings.log.format == "json", file=settings.log.file)
+    return settings
+
+
 def read_options(reading: Reading, columns: Columns) -> "ReadOptions":
     """The options of a reading command as the reader wants them."""
     from forecastle.data.options import ReadOptions

@@ -1,6 +1,5 @@
 """What the commands do, once their arguments are known: imported only then, so that `--help` answers at once."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from forecastle.cli import console
-from forecastle.cli.options import Asking, Columns, General
+from forecastle.cli.answers import say, tell
+from forecastle.cli.options import Asking, Columns, General, settings_of
 from forecastle.core.execution import ExecutionResult
-from forecastle.core.logs import configure_logging
 from forecastle.data.dataset import Dataset
 from forecastle.data.options import ReadOptions
 from forecastle.models.catalog import cards
@@ -36,13 +35,13 @@ class Output:
 
 def run(source: str, options: ReadOptions, request: Request, output: Output, general: General) -> None:
     """Forecast a source and write the result."""
-    settings = _settings(general)
+    settings = settings_of(general)
     _forecast(_read(source, options, settings, general), request, output, settings, general)
 
 
 def demo(name: str, asking: Asking, output: Output, general: General) -> None:
     """Forecast the demo data and write the result."""
-    settings = _settings(general)
+    settings = settings_of(general)
     demonstration = reading.demo(name)
     asked = asking if asking.freq else asking.with_freq(demonstration.freq)
     _forecast(demonstration.dataset, asked.request(Columns()), output, settings, general)
@@ -50,23 +49,23 @@ def demo(name: str, asking: Asking, output: Output, general: General) -> None:
 
 def backtest(source: str, options: ReadOptions, request: Request, general: General) -> None:
     """Compare models on a source and show the leaderboard."""
-    settings = _settings(general)
+    settings = settings_of(general)
     dataset = _read(source, options, settings, general)
     with console.step_bar(quiet=general.silent) as listener:
         result = forecasting.run(dataset, request, settings=settings, hooks=Hooks(listener=listener))
     if general.json:
-        _print_json({"leaderboard": result.leaderboard.to_dicts(), "findings": _findings(result)})
+        tell({"leaderboard": result.leaderboard.to_dicts(), "findings": _findings(result)})
     else:
         text.print_leaderboard(result)
 
 
 def profile(source: str, options: ReadOptions, freq: str | None, general: General) -> None:
     """Show what a source holds."""
-    settings = _settings(general)
+    settings = settings_of(general)
     dataset = _read(source, options, settings, general)
     found = profiling.profile(dataset, targets=options.targets or (), freq=freq, settings=settings)
     if general.json:
-        _print_json(
+        tell(
             {
                 "source": found.source,
                 "frequency": str(found.freq),
@@ -81,14 +80,11 @@ def profile(source: str, options: ReadOptions, freq: str | None, general: Genera
 
 def profile_page(source: str, options: ReadOptions, freq: str | None, file: Path, general: General) -> None:
     """Write what a source holds as an HTML page."""
-    settings = _settings(general)
+    settings = settings_of(general)
     dataset = _read(source, options, settings, general)
     found = profile_dataset(dataset, settings, freq=freq, targets=options.targets or ())
     writing.write_page(report_profile(found, settings.classes), file)
-    if general.json:
-        _print_json({"file": str(file)})
-    else:
-        print(f"{file} is written.")  # noqa: T201 - a command answers
+    say({"file": str(file)}, f"{file} is written.", general)
 
 
 def models(general: General) -> None:
@@ -107,7 +103,7 @@ def models(general: General) -> None:
         ]
     )
     if general.json:
-        _print_json(table.to_dicts())
+        tell(table.to_dicts())
     else:
         text.print_table(table.drop("source"))
 
@@ -130,7 +126,7 @@ def _forecast(dataset: Dataset, request: Request, output: Output, settings: Sett
     with console.step_bar(quiet=general.silent) as listener:
         result = forecasting.run(dataset, request, settings=settings, hooks=Hooks(keep=keep, listener=listener))
     if general.json:
-        _print_json(_answer(result, written))
+        tell(_answer(result, written))
     else:
         text.print_summary(result, written)
 
@@ -154,16 +150,6 @@ def _findings(result: ExecutionResult) -> list[dict[str, Any]]:
     return [asdict(finding) for finding in result.findings]
 
 
-def _settings(general: General) -> Settings:
-    settings = general.load()
-    configure_logging(settings.log.level, json=settings.log.format == "json", file=settings.log.file)
-    return settings
-
-
 def _read(source: str, options: ReadOptions, settings: Settings, general: General) -> Dataset:
     with console.share_bar("reading", quiet=general.silent) as progress:
         return reading.read(source, options, settings=settings.read, progress=progress)
-
-
-def _print_json(answer: object) -> None:
-    print(json.dumps(answer, default=str, ensure_ascii=False, indent=2))  # noqa: T201 - a command answers

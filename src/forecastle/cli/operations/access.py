@@ -1,12 +1,12 @@
 """`forecastle keys` and `forecastle audit`: who may call the server, and who did what."""
 
-import getpass
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, say, show
+from forecastle.cli.answers import say, show
+from forecastle.cli.operations.house import caller, in_house
 from forecastle.cli.operations.options import Limit
 from forecastle.cli.options import NO_GENERAL, General
 
@@ -30,7 +30,7 @@ def everything(*, general: General = NO_GENERAL) -> None:
 def create(name: Name, *, general: General = NO_GENERAL) -> None:
     """Make a key and show it, this once."""
     with console.errors(as_json=general.json):
-        key = in_house(general, lambda house: house.access.create(name, by=getpass.getuser()))
+        key = in_house(general, lambda house: house.access.create(name, by=caller()))
         say({"name": name, "key": key}, key, general)
 
 
@@ -38,7 +38,7 @@ def create(name: Name, *, general: General = NO_GENERAL) -> None:
 def revoke(name: Name, *, general: General = NO_GENERAL) -> None:
     """End a key; servers heed it within seconds."""
     with console.errors(as_json=general.json):
-        ended = in_house(general, lambda house: house.access.revoke(name, by=getpass.getuser()))
+        ended = in_house(general, lambda house: house.access.revoke(name, by=caller()))
         say({"name": name, "revoked": ended.revoked_at}, f"The key {name} is revoked.", general)
 
 

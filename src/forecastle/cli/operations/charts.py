@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, say, tell
+from forecastle.cli.answers import say, tell
+from forecastle.cli.operations.house import in_house
 from forecastle.cli.operations.options import Column, DatasetName, OneSeries, Period, Season, Version
 from forecastle.cli.operations.options import Series as SomeSeries
 from forecastle.cli.options import NO_GENERAL, General
@@ -41,7 +42,7 @@ def chart(  # noqa: PLR0913
         from forecastle.services.datasets.charts import Subject
 
         subject = Subject(column=column, series_id=series, freq=freq, version=version)
-        tell(_drawn(general, name, what, subject, {"season": season, "before": before}))
+        tell(_drawn(general, name, what, subject, {"season": season, "before": before}), compact=True)
 
 
 def analyse(  # noqa: PLR0913
@@ -64,12 +65,12 @@ def analyse(  # noqa: PLR0913
         if what == "holidays":
             if country is None:
                 raise InputError("Holidays are those of a country.", hint="Name it: --country DE")
-            tell(in_house(general, lambda house: house.analysis.holidays(name, subject, country=country)))
+            tell(in_house(general, lambda house: house.analysis.holidays(name, subject, country=country)), compact=True)
         elif what == "frequency":
-            tell(in_house(general, lambda house: house.analysis.frequency(name, version=version)))
+            tell(in_house(general, lambda house: house.analysis.frequency(name, version=version)), compact=True)
         else:
             method = what.replace("-", "_")
-            tell(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)))
+            tell(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)), compact=True)
 
 
 def components(  # noqa: PLR0913

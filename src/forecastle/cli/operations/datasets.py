@@ -1,13 +1,14 @@
 """`forecastle datasets`: what the server knows."""
 
-import getpass
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import dataset_row, generation_row, in_house, say, show
+from forecastle.cli.answers import say, show
+from forecastle.cli.operations.house import caller, in_house
 from forecastle.cli.operations.options import DatasetName, Limit
+from forecastle.cli.operations.rows import dataset_row, generation_row
 from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, NO_READING, Columns, General, Reading, Source, read_options
 
 Number = Annotated[int, Parameter(help="Its number; `forecastle datasets versions NAME` lists them.")]
@@ -48,9 +49,7 @@ def add(
     """Read a source into a new version of a dataset; `demo:retail` is real data that comes along."""
     with console.errors(as_json=general.json):
         options = read_options(reading, columns)
-        version = in_house(
-            general, lambda house: house.datasets.bring(source, name=name, options=options, by=getpass.getuser())
-        )
+        version = in_house(general, lambda house: house.datasets.bring(source, name=name, options=options, by=caller()))
         say(dataset_row(version), f"{name}: version {version.number} with {version.rows} rows.", general)
 
 
@@ -58,7 +57,7 @@ def add(
 def delete(name: DatasetName, *, general: General = NO_GENERAL) -> None:
     """Delete a dataset with all of its versions, forecasts and models."""
     with console.errors(as_json=general.json):
-        gone = in_house(general, lambda house: house.datasets.delete(name, by=getpass.getuser()))
+        gone = in_house(general, lambda house: house.datasets.delete(name, by=caller()))
         days = general.load().storage.retention_days
         say({"name": gone.name, "id": gone.id}, f"{gone.name} is deleted; its files go in {days} days.", general)
 
@@ -97,7 +96,7 @@ def compare(
 def pin(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
     """Have a version stay: it cannot be deleted until it is unpinned."""
     with console.errors(as_json=general.json):
-        version = in_house(general, lambda house: house.lineage.pin(name, number, by=getpass.getuser()))
+        version = in_house(general, lambda house: house.lineage.pin(name, number, by=caller()))
         say(dataset_row(version), f"{name}: version {number} is pinned.", general)
 
 
@@ -105,7 +104,7 @@ def pin(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> 
 def unpin(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
     """Let a version go again."""
     with console.errors(as_json=general.json):
-        version = in_house(general, lambda house: house.lineage.unpin(name, number, by=getpass.getuser()))
+        version = in_house(general, lambda house: house.lineage.unpin(name, number, by=caller()))
         say(dataset_row(version), f"{name}: version {number} is no longer pinned.", general)
 
 
@@ -113,7 +112,7 @@ def unpin(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -
 def restore(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
     """Make an old version current, as a new version with the same rows."""
     with console.errors(as_json=general.json):
-        version = in_house(general, lambda house: house.lineage.restore(name, number, by=getpass.getuser()))
+        version = in_house(general, lambda house: house.lineage.restore(name, number, by=caller()))
         say(dataset_row(version), f"{name}: version {version.number} has the rows of version {number}.", general)
 
 
@@ -121,6 +120,6 @@ def restore(name: DatasetName, number: Number, *, general: General = NO_GENERAL)
 def delete_version(name: DatasetName, number: Number, *, general: General = NO_GENERAL) -> None:
     """Delete one version, unless it is pinned or an execution stands on it."""
     with console.errors(as_json=general.json):
-        gone = in_house(general, lambda house: house.lineage.delete(name, number, by=getpass.getuser()))
+        gone = in_house(general, lambda house: house.lineage.delete(name, number, by=caller()))
         days = general.load().storage.retention_days
         say(dataset_row(gone), f"{name}: version {number} is deleted; its files go in {days} days.", general)

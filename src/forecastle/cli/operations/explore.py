@@ -1,15 +1,16 @@
 """`forecastle explore`: what a dataset of the server looks like."""
 
-import getpass
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
+from forecastle.cli.answers import say, show
 from forecastle.cli.operations import charts, profiles
-from forecastle.cli.operations.house import dataset_row, in_house, say, show
+from forecastle.cli.operations.house import caller, in_house
 from forecastle.cli.operations.options import DatasetName, Version
+from forecastle.cli.operations.rows import dataset_row
 from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, General
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def roles(
     """Say what columns are for; the data are checked and kept as a new version."""
     with console.errors(as_json=general.json):
         changes = _changes(columns)
-        by = getpass.getuser()
+        by = caller()
         chosen = in_house(general, lambda house: house.columns.choose(name, changes, by=by, version=version))
         told = dataset_row(chosen.version) | {"findings": [asdict(finding) for finding in chosen.findings]}
         lines = [f"{name}: version {chosen.version.number} with these roles."]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, say, show
+from forecastle.cli.answers import say, show
+from forecastle.cli.operations.house import in_house
 from forecastle.cli.operations.options import ExecutionId, Limit, Series
 from forecastle.cli.options import NO_GENERAL, General
 

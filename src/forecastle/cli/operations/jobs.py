@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, job_row, say, show
+from forecastle.cli.answers import say, show
+from forecastle.cli.operations.house import in_house
 from forecastle.cli.operations.options import JobId, Limit
+from forecastle.cli.operations.rows import job_row
 from forecastle.cli.options import NO_GENERAL, General
 
 if TYPE_CHECKING:

@@ -1,14 +1,15 @@
 """`forecastle models`: the catalogue, and the trained models with who leads."""
 
-import getpass
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
+from forecastle.cli.answers import say, show
 from forecastle.cli.commands import models as catalogue
-from forecastle.cli.operations.house import in_house, job_row, say, settings_of, show, version_row
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.operations.house import caller, in_house
+from forecastle.cli.operations.rows import job_row, version_row
+from forecastle.cli.options import NO_GENERAL, General, settings_of
 
 app = App(name="models", help="List the catalogue; see, promote, roll back, retrain and reload what was trained.")
 app.default(catalogue)
@@ -89,7 +90,7 @@ def explain(
 def promote(name: Name, version: Version, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
     """Make a version the champion; the next request is served by it."""
     with console.errors(as_json=general.json):
-        by = getpass.getuser()
+        by = caller()
         chosen = in_house(general, lambda house: house.models.promote(name, version, by=by, dataset=dataset))
         say(version_row(chosen, champion=chosen), f"{chosen.label} leads now.", general)
 
@@ -98,7 +99,7 @@ def promote(name: Name, version: Version, *, dataset: Dataset = None, general: G
 def rollback(name: Name, *, dataset: Dataset = None, general: General = NO_GENERAL) -> None:
     """Go back to the champion before."""
     with console.errors(as_json=general.json):
-        before = in_house(general, lambda house: house.models.rollback(name, by=getpass.getuser(), dataset=dataset))
+        before = in_house(general, lambda house: house.models.rollback(name, by=caller(), dataset=dataset))
         say(version_row(before, champion=before), f"{before.label} leads again.", general)
 
 

@@ -1,7 +1,8 @@
 """`forecastle explore problems` and `profile`: what is wrong with a dataset, and everything about it."""
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, say, show, tell
+from forecastle.cli.answers import say, show, tell
+from forecastle.cli.operations.house import in_house
 from forecastle.cli.operations.options import DatasetName, Period, Version
 from forecastle.cli.options import NO_GENERAL, General, Page
 

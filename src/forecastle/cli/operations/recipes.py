@@ -1,6 +1,5 @@
 """`forecastle recipes`: steps that clean and transform a dataset."""
 
-import getpass
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -10,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import dataset_row, in_house, say, show
+from forecastle.cli.answers import say, show
+from forecastle.cli.operations.house import caller, in_house
 from forecastle.cli.operations.options import DatasetName
+from forecastle.cli.operations.rows import dataset_row
 from forecastle.cli.options import NO_GENERAL, General
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def save(name: Name, file: File, *, note: Note = "", general: General = NO_GENER
         from forecastle.services.requests import NewRecipe
 
         asked = NewRecipe.of({"name": name, "steps": _steps(file), "note": note})
-        kept = in_house(general, lambda house: house.recipes.save(asked, by=getpass.getuser()))
+        kept = in_house(general, lambda house: house.recipes.save(asked, by=caller()))
         say(asdict(kept), f"{kept.name} is kept, with {len(kept.steps)} steps.", general)
 
 
@@ -79,7 +80,7 @@ def save(name: Name, file: File, *, note: Note = "", general: General = NO_GENER
 def delete(name: Name, *, general: General = NO_GENERAL) -> None:
     """Forget a recipe; versions that it made keep their steps."""
     with console.errors(as_json=general.json):
-        gone = in_house(general, lambda house: house.recipes.delete(name, by=getpass.getuser()))
+        gone = in_house(general, lambda house: house.recipes.delete(name, by=caller()))
         say(asdict(gone), f"{gone.name} is forgotten.", general)
 
 
@@ -117,7 +118,7 @@ def apply(  # noqa: PLR0913 - a command has the options it has
 ) -> None:
     """Carry out a recipe: a new version of the dataset, the current one from now on."""
     with console.errors(as_json=general.json, stopped="Cancelled. No version was made."):
-        asked, by = _asked(steps, recipe=recipe, like=like, version=version, note=note), getpass.getuser()
+        asked, by = _asked(steps, recipe=recipe, like=like, version=version, note=note), caller()
         with console.share_bar("cleaning", quiet=general.silent) as progress:
             made = in_house(general, lambda house: house.recipes.apply(dataset, asked, by=by, progress=progress))
         number, rows = made.version.number, made.version.rows

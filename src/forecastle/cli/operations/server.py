@@ -5,8 +5,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import say, settings_of
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.answers import say
+from forecastle.cli.options import NO_GENERAL, General, settings_of
 from forecastle.core.errors import InputError
 
 database = App(name="db", help="The database of the server.")

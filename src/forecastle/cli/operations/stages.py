@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import say, settings_of
+from forecastle.cli.answers import say
 from forecastle.cli.options import (
     NO_ASKING,
     NO_COLUMNS,
@@ -18,6 +18,7 @@ from forecastle.cli.options import (
     Reading,
     Source,
     read_options,
+    settings_of,
 )
 
 if TYPE_CHECKING:

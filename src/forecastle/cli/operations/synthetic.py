@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Group, Parameter
 
 from forecastle.cli import console
+from forecastle.cli.answers import say
 from forecastle.cli.options import NO_GENERAL, General
 from forecastle.data.synthetic.spec import SyntheticSpec
 
@@ -23,7 +24,6 @@ def synthesize(
 ) -> None:
     """Make up sales with seasons, prices, promotions, intermittent demand and flaws, to try things on."""
     with console.errors(as_json=general.json):
-        from forecastle.cli.operations.house import say
         from forecastle.services.files.writing import write_synthetic
 
         written = write_synthetic(looks, file, truth=truth)

@@ -1,6 +1,5 @@
 """`forecastle tabular`: regression on rows that stand for themselves, such as what a house will sell for."""
 
-import getpass
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Group, Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, job_row, say, show
+from forecastle.cli.answers import say, show
+from forecastle.cli.operations.house import caller, in_house
+from forecastle.cli.operations.rows import job_row
 from forecastle.cli.operations.train import carried_out, result_of
 from forecastle.cli.options import NO_GENERAL, General
 from forecastle.core.naming import tabular_name
@@ -108,7 +109,7 @@ def predict(rows: Rows, *, name: ModelName = None, out: Out = None, general: Gen
 def promote(version: Version, *, name: ModelName = None, general: General = NO_GENERAL) -> None:
     """Let a version answer, whatever its figures."""
     with console.errors(as_json=general.json):
-        by = getpass.getuser()
+        by = caller()
         chosen = in_house(general, lambda house: house.tabular.promote(version, by=by, name=name))
         say(_version(chosen, leads=True), f"{chosen.label} leads now.", general)
 
@@ -117,7 +118,7 @@ def promote(version: Version, *, name: ModelName = None, general: General = NO_G
 def rollback(*, name: ModelName = None, general: General = NO_GENERAL) -> None:
     """Go back to the version before; again and again, to the oldest that is kept."""
     with console.errors(as_json=general.json):
-        before = in_house(general, lambda house: house.tabular.rollback(by=getpass.getuser(), name=name))
+        before = in_house(general, lambda house: house.tabular.rollback(by=caller(), name=name))
         say(_version(before, leads=True), f"{before.label} leads again.", general)
 
 

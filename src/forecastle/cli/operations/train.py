@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from forecastle.cli import console
-from forecastle.cli.operations.house import in_house, job_row, say
+from forecastle.cli.answers import say
+from forecastle.cli.operations.house import in_house
 from forecastle.cli.operations.jobs import followed
+from forecastle.cli.operations.rows import job_row
 from forecastle.cli.options import (
     NO_ASKING,
     NO_COLUMNS,
