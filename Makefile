@@ -61,8 +61,7 @@ reference: .venv/.check  ## Rewrite the reference pages from the code
 	$(BIN)/python scripts/make_reference.py
 
 pictures: .venv/.check  ## Make the pictures of report and page in docs/images anew (needs Chromium)
-	$(BIN)/python scripts/make_screenshot.py
-	$(BIN)/python scripts/make_page_pictures.py
+	$(BIN)/python scripts/make_pictures.py
 
 constraints: .venv/bin/uv  ## Rewrite constraints.txt from uv.lock
 	$(BIN)/uv export --quiet --frozen --no-hashes --no-emit-project --no-annotate --no-header \

@@ -1,6 +1,6 @@
-"""Make the pictures of the page in the README and the documentation: train on the demo data, and photograph the page.
+"""Make the pictures in docs/images: the page and the report of the demo data, photographed with Chromium.
 
-python scripts/make_page_pictures.py [--chromium PATH]
+python scripts/make_pictures.py [--chromium PATH]
 """
 
 import argparse
@@ -18,16 +18,25 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 FORECASTLE = (sys.executable, "-m", "forecastle")
 LAPTOP, TALL, PHONE = {"width": 1280, "height": 800}, {"width": 1280, "height": 1360}, {"width": 390, "height": 780}
+REPORT = {"width": 1280, "height": 1180}
 SERIES = "New+South+Wales+%2F+Cafes%2C+restaurants+and+catering+services"
 
 PICTURES = (
-    ("page-home.png", "/", LAPTOP, "light"),
-    ("page-series.png", f"/forecasts/{{execution}}?series={SERIES}", LAPTOP, "light"),
-    ("page-charts.png", "/data?dataset=retail&view=charts", LAPTOP, "dark"),
-    ("page-analysis.png", f"/data?dataset=retail&view=analysis&series={SERIES}", TALL, "light"),
-    ("page-phone.png", "/", PHONE, "dark"),
+    ("report.png", "{report}", REPORT, "light"),
+    ("page-home.png", "{page}/", LAPTOP, "light"),
+    ("page-series.png", f"{{page}}/forecasts/{{execution}}?series={SERIES}", LAPTOP, "light"),
+    ("page-charts.png", "{page}/data?dataset=retail&view=charts", LAPTOP, "dark"),
+    ("page-analysis.png", f"{{page}}/data?dataset=retail&view=analysis&series={SERIES}", TALL, "light"),
+    ("page-phone.png", "{page}/", PHONE, "dark"),
 )
 """File, address, size of the window, and colours."""
+
+
+def reported(folder: Path) -> str:
+    """The report of the demo; its address."""
+    out = folder / "demo"
+    subprocess.run((*FORECASTLE, "demo", "--out", str(out), "--quiet"), check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - this very program
+    return (out / "report.html").as_uri()
 
 
 @contextmanager
@@ -36,7 +45,7 @@ def served(folder: Path) -> Iterator[str]:
     storage = {"DATABASE": f"sqlite:///{folder}/house.db", "ARTIFACTS": f"{folder}/artifacts"}
     environment = os.environ | {f"FORECASTLE_STORAGE__{name}": value for name, value in storage.items()}
     train = (*FORECASTLE, "train", "demo:retail", "--name", "retail")
-    subprocess.run(train, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - this very program
+    subprocess.run(train, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     command = (*FORECASTLE, "serve", "--port", "0", "--job-workers", "0")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
@@ -55,20 +64,22 @@ def photograph(page: Page, address: str, picture: Path) -> None:
 
 
 def main() -> int:
-    """Train into a temporary folder and photograph what the page shows of it."""
-    parser = argparse.ArgumentParser(description="Make the pictures of the page in docs/images.")
+    """Forecast and train into a temporary folder, and photograph what came of it."""
+    parser = argparse.ArgumentParser(description="Make the pictures in docs/images.")
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"))
-    chromium = parser.parse_args().chromium
-    if chromium is None:
+    parser.add_argument("--out", type=Path, default=IMAGES, help="The folder they are written into.")
+    asked = parser.parse_args()
+    if asked.chromium is None:
         print("No Chromium found. Install one, or name it with --chromium.", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        made = browser.new_context().request.get(f"{address}/forecasts").json()["executions"]
-        for name, path, size, colours in PICTURES:
+    with tempfile.TemporaryDirectory() as name, served(Path(name)) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"])
+        made = browser.new_context().request.get(f"{server}/forecasts").json()["executions"]
+        places = {"page": f"{server}/app", "execution": made[0]["execution_id"], "report": reported(Path(name))}
+        for picture, address, size, colours in PICTURES:
             page = browser.new_context(viewport=size, color_scheme=colours).new_page()
-            photograph(page, f"{address}/app{path.format(execution=made[0]['execution_id'])}", IMAGES / name)
-            print(f"docs/images/{name} written")
+            photograph(page, address.format(**places), asked.out / picture)
+            print(f"{picture} written")
     return 0
 
 
