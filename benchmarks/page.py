@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import numpy as np
 import polars as pl
-from benchmarks.server import Figure, Server, serving
+from benchmarks.serving import Figure, Server, serving
 from playwright.async_api import Browser, Page, async_playwright
 
 WEEKS, VISITORS, CLICKS = 110, 20, 10

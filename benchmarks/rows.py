@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from benchmarks.load import Outcome, run
-from benchmarks.server import REPEATS, Figure, Server, rate, serving
+from benchmarks.server import REPEATS, rate
+from benchmarks.serving import Figure, Server, serving
 
 from forecastle.bootstrap.house import open_house
 from forecastle.data.tables import read_table
