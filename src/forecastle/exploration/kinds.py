@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from forecastle.data.cleaning.rows import counted
 from forecastle.data.dataset import Role
 from forecastle.data.detection.keys import names_a_thing
 
@@ -80,7 +81,7 @@ def _of_words(looks: Looks) -> KindGuess:
     if not looks.count:
         return KindGuess(kind=Kind.TEXT, confidence=0.3, reason="no values")
     share = looks.distinct / looks.count
-    told = f"{looks.distinct:,} different texts in {looks.count:,} values"
+    told = f"{counted(looks.distinct, 'different text')} in {counted(looks.count, 'value')}"
     if share <= REPEATED:
         return KindGuess(kind=Kind.CATEGORICAL, confidence=round(1 - share, 2), reason=told)
     return KindGuess(kind=Kind.TEXT, confidence=round(share, 2), reason=told)

@@ -29,9 +29,10 @@ EXAMPLES = 10
 class Change:
     """What one step did, or would do.
 
-    says: the step in a sentence. cells: how many values changed, by column. columns_added, columns_removed: by name.
-    examples: up to ten changed cells, each `series`, `time`, `column`, `before` and `after`. rows_example: where rows
-    came or went, the first rows of one series `before` and `after`.
+    says: the step in a sentence. cells: how many values changed, by column; found: how many were found and stay as
+    they are. columns_added, columns_removed: by name. examples: up to ten of these cells, each `series`, `time`,
+    `column`, `before` and `after`. rows_example: where rows came or went, the first rows of one series `before` and
+    `after`.
     """
 
     position: int
@@ -42,6 +43,7 @@ class Change:
     series_before: int
     series_after: int
     cells: Mapping[str, int] = field(default_factory=dict)
+    found: Mapping[str, int] = field(default_factory=dict)
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
     examples: tuple[Mapping[str, Any], ...] = ()
@@ -65,7 +67,8 @@ class Change:
             rows_after=self.rows_after + other.rows_after,
             series_before=self.series_before + other.series_before,
             series_after=self.series_after + other.series_after,
-            cells={name: self.cells.get(name, 0) + other.cells.get(name, 0) for name in {**self.cells, **other.cells}},
+            cells=_sums(self.cells, other.cells),
+            found=_sums(self.found, other.found),
             examples=(*self.examples, *other.examples)[:EXAMPLES],
             rows_example=self.rows_example or other.rows_example,
         )
@@ -203,7 +206,8 @@ def _change(position: int, step: Step, before: Piece, after: Piece) -> Change:
     left = [name for name in after.frame.columns if name not in OURS]
     moved = before.frame.height != after.frame.height
     masks = {} if moved else {name: _differs(before, after, name) for name in step.changed(before) if name in left}
-    counts = {name: int(mask.sum()) for name, mask in masks.items()} if masks else step.adjusted(before)
+    counts = _counts(masks) if masks else step.adjusted(before)
+    found = step.found(before, after)
     return Change(
         position=position,
         step=kind_of(step),
@@ -213,11 +217,20 @@ def _change(position: int, step: Step, before: Piece, after: Piece) -> Change:
         series_before=before.frame[SERIES].n_unique(),
         series_after=after.frame[SERIES].n_unique(),
         cells={name: count for name, count in counts.items() if count},
+        found=_counts(found),
         columns_added=tuple(name for name in left if name not in names),
         columns_removed=tuple(name for name in names if name not in left),
-        examples=tuple(_examples(before, after, masks))[:EXAMPLES],
+        examples=tuple(_examples(before, after, {**found, **masks}))[:EXAMPLES],
         rows_example=_rows_example(before, after) if moved else None,
     )
+
+
+def _counts(masks: Mapping[str, pl.Series]) -> dict[str, int]:
+    return {name: int(mask.sum()) for name, mask in masks.items()}
+
+
+def _sums(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+    return {name: some.get(name, 0) + others.get(name, 0) for name in {**some, **others}}
 
 
 def _differs(before: Piece, after: Piece, name: str) -> pl.Series:

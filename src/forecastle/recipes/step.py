@@ -64,6 +64,10 @@ class Step(BaseModel):
         """How many cells change, by column, where rows come or go as well."""
         return {}
 
+    def found(self, _before: Piece, _after: Piece) -> Mapping[str, pl.Series]:
+        """Which rows have a value that was found and stays as it is, by column; true and false."""
+        return {}
+
     def says(self) -> str:
         """The step in words, without the full stop."""
         raise NotImplementedError

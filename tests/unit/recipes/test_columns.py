@@ -1,3 +1,5 @@
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -24,9 +26,19 @@ def test_texts_become_what_they_say(texts: list[str | None], to: str, expected: 
 def test_a_value_that_is_no_such_thing_is_refused_or_counts_as_missing() -> None:
     frame = THREE.with_columns(told=pl.Series(["1", "two", "3"]))
     step = {"step": "convert", "columns": ["told"], "to": "number"}
-    with pytest.raises(DataError, match=r"1 value of 'told' cannot become a number; the first: 'two'"):
+    with pytest.raises(DataError, match=r"1 value of 'told' cannot become numbers; the first: 'two'"):
         take(frame, step)
     assert take(frame, {**step, "wrong": "missing"}).dataset.frame["told"].to_list() == [1, None, 3]
+
+
+def test_a_target_stays_numbers_and_a_number_of_days_is_no_date() -> None:
+    with pytest.raises(RolesError, match="is a target, of which no texts"):
+        take(THREE, {"step": "convert", "columns": ["volume"], "to": "text"})
+    with pytest.raises(DataError, match=r"3 values of 'price' cannot become dates; the first: 2.0"):
+        take(THREE, {"step": "convert", "columns": ["price"], "to": "date"})
+    numbers = THREE.with_columns(told=pl.Series([20260131.0, 20260201.0, None]))
+    dated = take(numbers, {"step": "convert", "columns": ["told"], "to": "date"}).dataset.frame["told"]
+    assert dated.to_list() == [date(2026, 1, 31), date(2026, 2, 1), None]
 
 
 def test_units_of_every_row_become_one() -> None:

@@ -16,6 +16,8 @@ def test_a_spike_is_flagged_and_the_rest_is_not(weekly: Weekly, method: str) -> 
     assert flagged[40]
     assert flagged.sum() <= 5
     assert outcome.dataset.frame["volume"][40] == 200.0
+    assert outcome.changes[0].found == {"volume": flagged.sum()}
+    assert 200.0 in [example["after"] for example in outcome.changes[0].examples]
     assert outcome.dataset.roles.ignored == ("volume_outlier",)
 
 
@@ -32,7 +34,9 @@ def test_a_spike_is_capped_at_the_limit_or_replaced_by_what_was_expected(weekly:
 
 def test_keeping_them_changes_nothing(weekly: Weekly) -> None:
     frame = with_cell(weekly(), 40, 200.0)
-    assert take(frame, {"step": "outliers", "action": "keep"}).dataset.frame.equals(take(frame).dataset.frame)
+    kept = take(frame, {"step": "outliers", "action": "keep"})
+    assert kept.dataset.frame.equals(take(frame).dataset.frame)
+    assert (kept.changes[0].cells, kept.changes[0].found) == ({}, {"volume": 1})
 
 
 @pytest.mark.parametrize("method", ["iqr", "z_score", "hampel"])

@@ -77,6 +77,7 @@ def test_a_run_of_zeros_in_a_series_that_sells_is_a_stock_out_and_rare_sales_are
     outcome = take(history([steady, rare]), {"step": "stock_outs"})
     assert outcome.dataset.frame["closed"].to_list() == [20 <= day < 24 for day in range(44)] + [False] * 44
     assert outcome.dataset.roles.closed == "closed"
+    assert outcome.changes[0].found == {"volume": 4}
 
 
 def test_a_column_with_the_stock_tells_when_the_shelf_was_empty() -> None:

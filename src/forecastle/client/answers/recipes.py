@@ -21,9 +21,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one step of a recipe did, or would do. cells: how many values changed, by column.
+    """What one step of a recipe did, or would do.
 
-    examples: changed values, before and after. rows_example: of one series, where rows came or went.
+    cells: how many values changed, by column; found: how many were found and stay as they are. examples:
+    of these. rows_example: of one series, where rows came or went.
     """
 
     position: int
@@ -36,6 +37,7 @@ class Change:
     series_before: int
     series_after: int
     cells: Mapping[str, int]
+    found: Mapping[str, int]
     columns_added: tuple[str, ...]
     columns_removed: tuple[str, ...]
     examples: tuple[Mapping[str, Any], ...]

@@ -15,6 +15,8 @@ from forecastle.recipes.step import Number, Step, check_column
 TYPES: dict[str, pl.DataType] = {
     "number": pl.Float64(), "whole": pl.Int64(), "text": pl.String(), "boolean": pl.Boolean(), "date": pl.Date(),
 }  # fmt: skip
+WORDS = {"number": "numbers", "whole": "whole numbers", "text": "texts", "boolean": "true or false", "date": "dates"}
+IGNORE = "Leave it as it is, or give it another role first."
 TRUE, FALSE = ("true", "yes", "y", "1", "1.0"), ("false", "no", "n", "0", "0.0")
 
 
@@ -34,8 +36,8 @@ class Convert(Step):
 
     def says(self) -> str:
         """The step in one plain sentence."""
-        wrong = "what is none is refused" if self.wrong == "fail" else "what is none counts as missing"
-        return f"made {self.to} values: {self.on}; {wrong}"
+        wrong = "what cannot is refused" if self.wrong == "fail" else "what cannot counts as missing"
+        return f"{self.on} become {WORDS[self.to]}; {wrong}"
 
     def changed(self, piece: Piece) -> Sequence[str]:
         """The columns themselves."""
@@ -47,15 +49,17 @@ class Convert(Step):
         for name in self.changed(piece):
             if name in held:
                 raise RolesError(f"{name!r} says which series and when, and stays as it is.", hint="Read it otherwise.")
+            if name in piece.roles.targets and self.to in ("text", "date"):
+                raise RolesError(f"{name!r} is a target, of which no {WORDS[self.to]} can be made.", hint=IGNORE)
             before = piece.frame[name]
             if before.dtype == pl.String:
                 before = before.to_frame().select(blank_to_null(pl.first())).to_series()
             after = self._converted(before)
             lost = before.is_not_null() & after.is_null()
             if self.wrong == "fail" and lost.any():
-                first = before.filter(lost)[0]
+                count, first = counted(int(lost.sum()), "value"), before.filter(lost)[0]
                 raise DataError(
-                    f"{counted(int(lost.sum()), 'value')} of {name!r} cannot become a {self.to}; the first: {first!r}.",
+                    f"{count} of {name!r} cannot become {WORDS[self.to]}; the first: {first!r}.",
                     hint="Correct them, or convert with wrong = missing.",
                 )
             piece = piece.with_frame(piece.frame.with_columns(after.alias(name)))
@@ -68,15 +72,21 @@ class Convert(Step):
             said = values.cast(pl.String).str.to_lowercase().str.strip_chars().to_frame("said")
             known = pl.when(pl.col("said").is_in(TRUE)).then(pl.lit(value=True))
             return said.select(known.when(pl.col("said").is_in(FALSE)).then(pl.lit(value=False))).to_series()
-        if self.to == "date" and text:
-            return values.str.to_date(self.format, strict=False)
+        if self.to == "date" and not values.dtype.is_temporal():  # 20260131 is one, and no number of days
+            written = _whole(values).cast(pl.String)
+            return written.str.to_date(self.format or (None if text else "%Y%m%d"), strict=False)
         if self.to in ("number", "whole") and text:
             mark = decimal_mark([values], default=".").mark
             values = values.to_frame().select(to_number(pl.first(), mark)).to_series()
-        if self.to == "whole" and values.dtype.is_float():
-            whole = values.is_finite() & (values == values.round())
-            values = pl.select(pl.when(whole).then(values)).to_series()
-        return values.cast(kind, strict=False)
+        return (_whole(values) if self.to == "whole" else values).cast(kind, strict=False)
+
+
+def _whole(values: pl.Series) -> pl.Series:
+    """Of fractions only those that are whole numbers; everything else as it is."""
+    if not values.dtype.is_float():
+        return values
+    whole = values.is_finite() & (values == values.round())
+    return pl.select(pl.when(whole).then(values)).to_series().cast(pl.Int64, strict=False)
 
 
 class Units(Step):
@@ -101,10 +111,10 @@ class Units(Step):
 
     def says(self) -> str:
         """The step in one plain sentence."""
-        by = f", times the factor of the unit in {self.by}" if self.by else ""
-        return (
-            f"{self.on} are multiplied with {self.factor:g}{by}{f' and are then in {self.unit}' if self.unit else ''}"
-        )
+        factors = [f"{self.factor:g}"] if self.factor != 1 or not self.by else []
+        factors += [f"the factor of the unit in {self.by}"] if self.by else []
+        unit = f" and are then in {self.unit}" if self.unit else ""
+        return f"{self.on} are multiplied with {' times '.join(factors)}{unit}"
 
     def changed(self, piece: Piece) -> Sequence[str]:
         """The columns, and the one with the unit."""

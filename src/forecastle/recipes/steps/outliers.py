@@ -1,6 +1,6 @@
 """Values far from the usual."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -65,6 +65,16 @@ class Outliers(Step):
         """None where they are only marked."""
         return self.numbers(piece) if self.action in ("cap", "replace") else ()
 
+    def found(self, before: Piece, after: Piece) -> Mapping[str, pl.Series]:
+        """Those that are flagged, or only counted."""
+        if self.action == "flag":
+            return {name: after.frame[flag_of(name)] for name in self.numbers(before)}
+        if self.action == "keep":
+            return {
+                name: before.frame.select(self._fences(before, name)[0]).to_series() for name in self.numbers(before)
+            }
+        return {}
+
     def apply(self, piece: Piece) -> Piece:
         """Find them and do it."""
         names = self.numbers(piece)
@@ -75,16 +85,26 @@ class Outliers(Step):
         return piece
 
     def _settled(self, piece: Piece, name: str) -> Piece:
+        far, capped, expected = self._fences(piece, name)
+        if self.action == "flag":
+            flag = flag_of(name)
+            frame = piece.frame.with_columns(far.alias(flag))
+            return piece.with_frame(frame).with_column(flag, Role.IGNORED, f"outliers of {name}, by {self.method}")
+        put = pl.when(far).then(capped if self.action == "cap" else expected).otherwise(pl.col(name).cast(pl.Float64))
+        return piece.with_frame(piece.frame.with_columns(put.alias(name)))
+
+    def _fences(self, piece: Piece, name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        """Which values lie outside of the fences, what they would be at them, and what was expected."""
         fences = FENCES[self.method](piece, name, self._limit)
         value = pl.col(name).cast(pl.Float64)
         low, high, expected = (pl.lit(fences[column]) for column in (LOW, HIGH, EXPECTED))
         far = ((value < low) | (value > high)).fill_null(value=False) & ~piece.closed
-        if self.action == "flag":
-            flag = f"{name}_outlier"
-            frame = piece.frame.with_columns(far.alias(flag))
-            return piece.with_frame(frame).with_column(flag, Role.IGNORED, f"outliers of {name}, by {self.method}")
-        put = value.clip(low, high) if self.action == "cap" else expected
-        return piece.with_frame(piece.frame.with_columns(pl.when(far).then(put).otherwise(value).alias(name)))
+        return far, value.clip(low, high), expected
+
+
+def flag_of(name: str) -> str:
+    """The column that marks the outliers of a column."""
+    return f"{name}_outlier"
 
 
 def _rows(piece: Piece, name: str) -> pl.DataFrame:

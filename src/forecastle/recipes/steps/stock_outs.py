@@ -1,6 +1,6 @@
 """Periods in which nothing could be sold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 import polars as pl
@@ -35,6 +35,11 @@ class StockOuts(Step):
     def changed(self, piece: Piece) -> Sequence[str]:
         """The column that marks closed periods, where there is one."""
         return [piece.roles.closed] if piece.roles.closed else []
+
+    def found(self, before: Piece, after: Piece) -> Mapping[str, pl.Series]:
+        """The values that are marked now and were not before, of the stock or of the targets."""
+        marked = after.frame.select(after.closed).to_series() & ~before.frame.select(before.closed).to_series()
+        return dict.fromkeys([self.stock] if self.stock else self.numbers(before), marked)
 
     def apply(self, piece: Piece) -> Piece:
         """Mark them, beside what is marked already."""

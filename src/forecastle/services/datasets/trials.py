@@ -64,7 +64,7 @@ def with_findings(outcome: Outcome) -> Dataset:
             severity=Severity.INFO,
             message=f"Step {change.position}: {change.says}",
             action=_done(change),
-            count=sum(change.cells.values()) + change.rows_added + change.rows_removed,
+            count=sum(change.cells.values()) + sum(change.found.values()) + change.rows_added + change.rows_removed,
         )
         for change in outcome.changes
     ]
@@ -73,6 +73,7 @@ def with_findings(outcome: Outcome) -> Dataset:
 
 def _done(change: Change) -> str:
     parts = [f"{count:,} values of {name!r} changed" for name, count in change.cells.items() if count]
+    parts += [f"{count:,} found in {name!r}" for name, count in change.found.items()]
     parts += [f"{change.rows_removed:,} rows fewer"] * (change.rows_removed > 0)
     parts += [f"{change.rows_added:,} rows more"] * (change.rows_added > 0)
     parts += [f"column {name!r} added" for name in change.columns_added]

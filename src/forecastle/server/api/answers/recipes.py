@@ -32,6 +32,7 @@ CHANGE: dict[str, Any] = {
     "series_before": 120,
     "series_after": 120,
     "cells": {"volume": 318},
+    "found": {},
     "columns_added": [],
     "columns_removed": [],
     "examples": [{"series": "SKU-1", "time": "2026-03-02", "column": "volume", "before": None, "after": 41.0}],
@@ -140,9 +141,10 @@ class ChangeAnswer(BaseModel):
     series_before: int
     series_after: int
     cells: Mapping[str, int] = Field(description="How many values changed, by column.")
+    found: Mapping[str, int] = Field(description="How many were found and stay as they are, by column.")
     columns_added: Sequence[str]
     columns_removed: Sequence[str]
-    examples: Sequence[Mapping[str, Any]] = Field(description="Up to ten changed values, before and after.")
+    examples: Sequence[Mapping[str, Any]] = Field(description="Up to ten of these values, before and after.")
     rows_example: Mapping[str, Any] | None = Field(
         description="Where rows came or went: the first rows of one series, before and after."
     )

@@ -152,6 +152,7 @@ class Draft:
 def _changed(change: Change) -> str:
     """What a step would do, in numbers; empty when nothing."""
     parts = [f"{count:,} values of {name} change" for name, count in change.cells.items() if count]
+    parts += [f"{count:,} found in {name}" for name, count in change.found.items()]
     parts += [f"{change.rows_removed:,} rows fewer"] * bool(change.rows_removed)
     parts += [f"{change.rows_added:,} rows more"] * bool(change.rows_added)
     parts += [f"column {name} is added" for name in change.columns_added]
