@@ -34,7 +34,7 @@ class SeasonalityTests:
 
 
 def seasonality_tests(line: Line, season: int | None = None) -> SeasonalityTests:
-    """Test the usual seasons of the frequency, or one.
+    """Test the usual seasons of the frequency and one that stands out beside them, or the one asked for.
 
     Kruskal & Wallis (1952) compare the places of a season without assuming a distribution; the autocorrelation at the
     season is compared with what chance allows given the shorter lags (Bartlett 1946).
@@ -52,9 +52,20 @@ def seasonality_tests(line: Line, season: int | None = None) -> SeasonalityTests
         )
     values = line.filled
     around = values - local_line(values[None, :], min(2 * max(fitting) | 1, len(values) // 2 | 1))[0]
-    tested = [_tested(line.values, around, length) for length in fitting]
-    seasons = pl.DataFrame(tested)
-    return SeasonalityTests(seasons=seasons, peaks=_peaks(around), advice=_advice(seasons))
+    peaks = _peaks(around)
+    if not season and (other := _standing_out(peaks, around, longest)):
+        fitting = sorted({*fitting, other})
+    seasons = pl.DataFrame([_tested(line.values, around, length) for length in fitting])
+    return SeasonalityTests(seasons=seasons, peaks=peaks, advice=_advice(seasons))
+
+
+def _standing_out(peaks: pl.DataFrame, around: Floats, longest: int) -> int | None:
+    """The period of the largest peak where chance does not make such a one (Fisher 1929), in whole periods."""
+    if peaks.is_empty():
+        return None
+    period, share, others = round(peaks["period"][0]), peaks["share"][0], (len(around) - 1) // 2
+    by_chance = others * (1 - share) ** (others - 1)
+    return period if by_chance < LEVEL and 2 <= period <= longest else None
 
 
 def _tested(values: Floats, around: Floats, season: int) -> dict[str, float | str]:

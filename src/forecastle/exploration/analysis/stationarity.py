@@ -117,11 +117,14 @@ def _verdict(test: dict[str, Any]) -> str:
 
 def _advice(verdict: str, differences: int, season: int | None) -> str:
     words = {
-        "stationary": "It keeps its level: both tests agree. It can be modelled as it is.",
+        "stationary": "It keeps its level: both tests agree.",
         "unit_root": "Its level wanders: both tests agree. Model its changes instead of its values.",
         "trend_or_break": "It returns, but not to one level: look for a trend or a break, and take it out.",
         "unclear": "Neither test is sure: the series is short or noisy, or has large seasons.",
     }
-    steps = [f"one difference over {season} periods"] if season else []
-    steps += [f"{differences} ordinary difference{'s' if differences > 1 else ''}"] if differences else []
-    return f"{words[verdict]} To be stationary it takes {' and '.join(steps) or 'no difference'}."
+    steps = [f"one over {season} periods, for its season is strong"] if season else []
+    steps += [f"{differences} from one period to the next"] if differences else []
+    needed = "It can be modelled as it is: no difference is needed."
+    if steps:
+        needed = f"For a model that needs a constant level, take differences: {', then '.join(steps)}."
+    return f"{words[verdict]} {needed}"
