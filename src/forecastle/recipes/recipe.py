@@ -58,6 +58,10 @@ class Recipe:
         """One plain sentence a step."""
         return tuple(step.sentence for step in self.steps)
 
+    def effort(self, targets: int) -> int:
+        """How long it takes at most, in times of a plain step on one column. targets: how many there are."""
+        return sum(step.effort * (len(step.columns) or targets) for step in self.steps)
+
     def check_order(self, first: int = 0) -> None:
         """Refuse steps that mean nothing on a transformed scale after a transform.
 

@@ -47,6 +47,11 @@ class Step(BaseModel):
         """Whether it must see all series at once; otherwise they may come in pieces."""
         return False
 
+    @property
+    def effort(self) -> int:
+        """How long it takes at most, in times of a plain step: a quarter of a second for a million rows of a column."""
+        return 1
+
     def apply(self, piece: Piece) -> Piece:
         """Carry it out.
 

@@ -44,7 +44,10 @@ class ScaleSettings(Section):
     """Where recipes are carried out when the data outgrow one process."""
 
     at_once: int = Field(
-        1_000_000, ge=0, description="Up to so many rows, a recipe is carried out while a request waits; else as a job."
+        1_000_000,
+        ge=0,
+        description="Up to so many rows, a recipe is carried out while a request waits, else as a job; steps that take "
+        "long count for many.",
     )
     rows: int = Field(
         50_000_000, ge=0, description="Up to so many rows, recipes are carried out piece by piece on this machine."

@@ -47,6 +47,15 @@ def test_a_recipe_on_many_rows_is_a_job(serving: Any, sales: str) -> None:
         assert house.post("/datasets/shop/clean/start", json={"recipe": "nope"}).status_code == 404
 
 
+def test_steps_that_take_long_are_a_job_on_fewer_rows(serving: Any, sales: str) -> None:
+    with serving(scale={"at_once": 104}) as house:
+        house.post("/datasets", files={"file": ("sales.csv", sales)}, data={"name": "shop"})
+        for method, status in (("hampel", 200), ("isolation_forest", 422)):
+            steps = [{"step": "outliers", "method": method}]
+            assert house.post("/datasets/shop/clean/dry-run", json={"steps": steps}).status_code == status
+        assert house.post("/datasets/shop/clean/dry-run", json={"steps": [{"step": "log"}] * 11}).status_code == 422
+
+
 def test_recipes_are_kept_listed_and_forgotten(shop: TestClient) -> None:
     assert shop.post("/recipes", json={"name": "logs", "steps": STEPS}).status_code == 201
     assert [one["name"] for one in shop.get("/recipes").json()["recipes"]] == ["logs"]

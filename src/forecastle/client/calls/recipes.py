@@ -74,7 +74,7 @@ def clean(
 
     Raises:
         NotFoundError: there is no such dataset, version or recipe.
-        InputError: a step cannot be taken, or there are more rows than the server cleans at once: `start_cleaning`.
+        InputError: a step cannot be taken, or they would take longer than a request should: `start_cleaning`.
     """
     body = _asked(steps, recipe, like, version) | {"note": note}
     return Call(method="POST", path=f"/datasets/{named(name)}/clean", body=body, read=reading(Cleaned))

@@ -29,6 +29,11 @@ class Missing(Step):
         "interpolate", description="How: a line between neighbours, the last value, …; `drop` leaves the rows out."
     )
 
+    @property
+    def effort(self) -> int:
+        """A model goes through the periods one by one, so that few, long series take longest."""
+        return 90 if self.method == "model" else 2
+
     def says(self) -> str:
         """The step in one plain sentence."""
         return f"Missing values of {self.on} are {MODEL if self.method == 'model' else ACTIONS[self.method]}"

@@ -21,6 +21,7 @@ ROUGHLY = 6.0
 """Median distances from which a value is left out when trend and season are found again, as in robust STL."""
 
 THRESHOLDS = {"iqr": 3.0, "z_score": 4.0, "hampel": 5.0, "stl": 5.0, "isolation_forest": 0.8}
+EFFORTS = {"iqr": 2, "z_score": 1, "hampel": 3, "stl": 12, "isolation_forest": 50}
 WORDS = {
     "iqr": "{0:g} interquartile ranges outside the quartiles",
     "z_score": "more than {0:g} standard deviations from the mean",
@@ -56,6 +57,11 @@ class Outliers(Step):
     def says(self) -> str:
         """The step in one plain sentence."""
         return f"Values of {self.on} {WORDS[self.method].format(self._limit)} are {ACTIONS[self.action]}"
+
+    @property
+    def effort(self) -> int:
+        """That of the method."""
+        return EFFORTS[self.method]
 
     @property
     def _limit(self) -> float:

@@ -143,6 +143,11 @@ class Power(Transform):
         1.0, ge=0, allow_inf_nan=False, description="Added before Box–Cox, so that zeros have a value."
     )
 
+    @property
+    def effort(self) -> int:
+        """The likeliest power is looked for."""
+        return 4 if self.power is None else 1
+
     def says(self) -> str:
         """The step in one plain sentence."""
         name = "Box–Cox" if self.method == "box_cox" else "Yeo–Johnson"

@@ -7,6 +7,7 @@ from typing import Any
 from forecastle.core.errors import InputError
 from forecastle.core.progress import Listener, Progress, StepReport
 from forecastle.core.records import Job, JobKind
+from forecastle.data.dataset import Role
 from forecastle.services.datasets.recipes import READ, WORKED, Recipes
 from forecastle.services.datasets.trials import as_json
 from forecastle.services.jobs.starting import Jobs
@@ -15,6 +16,8 @@ from forecastle.settings import ScaleSettings
 
 STEPS: Mapping[str, float] = {"load": READ, "clean": WORKED, "save": 1.0}
 """The steps of such a job, each with the share of the whole that is done after it."""
+PLAIN_STEPS = 10
+"""Plain steps, as `Step.effort` counts them, that a request waits for on as many rows as it may have: a few seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,19 +28,31 @@ class CleaningJobs:
     jobs: Jobs
     settings: ScaleSettings
 
+    async def takes_long(self, name: str, asked: Cleaning) -> bool:
+        """Whether it may take longer than anybody waits for an answer, by the rows and the steps.
+
+        Raises:
+            NotFoundError: there is no such dataset, version or recipe.
+            InputError: the steps of a version cannot be taken on this one.
+        """
+        order = await self.recipes.order(name, asked)
+        targets = sum(column["role"] == Role.TARGET for column in order.base.columns)
+        most = self.settings.at_once
+        return order.base.rows > most or order.base.rows * order.recipe.effort(targets) > PLAIN_STEPS * most
+
     async def check_quick(self, name: str, asked: Cleaning) -> None:
         """Refuse to carry out within a request what may take minutes.
 
         Raises:
-            NotFoundError: there is no such dataset or version.
-            InputError: it has more than `scale.at_once` rows.
+            NotFoundError: there is no such dataset, version or recipe.
+            InputError: it takes long (see `takes_long`).
         """
-        base = await self.recipes.datasets.version(name, asked.version)
-        if base.rows > self.settings.at_once:
+        if await self.takes_long(name, asked):
+            rows = (await self.recipes.datasets.version(name, asked.version)).rows
             raise InputError(
-                f"A recipe on {base.rows:,} rows may take longer than a request should.",
-                hint=f"Start it as a job: POST /datasets/{name}/clean/start. Up to {self.settings.at_once:,} rows "
-                "(scale.at_once) are cleaned at once.",
+                f"These steps on {rows:,} rows may take longer than a request should.",
+                hint=f"Start them as a job: POST /datasets/{name}/clean/start. Up to {self.settings.at_once:,} rows "
+                "(scale.at_once) are cleaned at once, fewer by steps that take long.",
             )
 
     async def start(self, name: str, asked: StartCleaning, *, by: str) -> Job:

@@ -14,6 +14,7 @@ from forecastle.recipes.recipe import Recipe
 from forecastle.recipes.run import Change, Outcome
 
 JSON: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +88,8 @@ def as_json(trial: Trial) -> dict[str, Any]:
     told = {name: getattr(trial, name) for name in ("says", "rows_before", "rows_after", "engine", "reused")}
     written: dict[str, Any] = JSON.dump_python(told | {"changes": changes}, mode="json")
     return written
+
+
+def changes_of(told: Mapping[str, Any]) -> tuple[Change, ...]:
+    """What every step did, of an account as `as_json` writes it."""
+    return CHANGES.validate_python(told["changes"])

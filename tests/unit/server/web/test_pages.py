@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -11,9 +12,11 @@ from nicegui.testing import User
 
 from forecastle.core.errors import NotFoundError, RolesError
 from forecastle.core.records import JobKind
+from forecastle.server.web.pages.account import cleaned
 from forecastle.server.web.parts.dialogs import hint_of, in_words
 from forecastle.services.house import House
-from forecastle.services.requests import Cleaning, NewRecipe
+from forecastle.services.requests import Cleaning, NewRecipe, StartCleaning
+from forecastle.settings import ScaleSettings
 
 from .conftest import HOSTILE, opened, sales, sees
 
@@ -135,6 +138,31 @@ async def test_steps_in_the_address_are_tried_and_a_recipe_is_offered(look: User
     await sees(look, "Monthly export")
     await opened(look, house, "/data?dataset=shop&view=problems&steps=%5B7%5D")
     await sees(look, "This request cannot be carried out")
+
+
+async def test_steps_that_take_long_are_tried_by_a_worker(look: User, house: House) -> None:
+    patient = replace(house, settings=house.settings.model_copy(update={"scale": ScaleSettings(at_once=0)}))
+    steps = quote(json.dumps([{"step": "outliers"}]))
+    await opened(look, patient, f"/data?dataset=shop&view=problems&steps={steps}")
+    await sees(look, "These steps on 180 rows take a while.")
+    look.find("Try them").click()
+    await sees(look, "Waits for a worker.")
+    newest = (await house.jobs.list(limit=1))[0]
+    assert (newest.kind, newest.params["dry_run"]) == (JobKind.CLEAN, True)
+    await patient.close()
+
+
+async def test_what_a_trial_found_is_told_with_a_way_on(look: User, house: House) -> None:
+    order = StartCleaning.of({"steps": [{"step": "outliers"}], "dry_run": True})
+    job = await house.cleaning.start("shop", order, by="test")
+    result = await house.cleaning.carry_out(job, lambda _: None)
+    await opened(look, house, "/jobs")
+    with look:
+        cleaned(result, job.params)
+    await sees(look, "nothing was changed")
+    await sees(look, "found in volume")
+    (link,) = look.find("Go on with these steps").elements
+    assert "view=problems&steps=%5B%7B" in str(link.props)
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ async def delete_recipe(name: RecipeName, house: HouseDep, caller: CallerDep) ->
 
 @router.post("/datasets/{name}/clean/dry-run", summary="Try a recipe", responses=problems(404, 413, 415, 422))
 async def try_recipe(name: DatasetName, asked: Asked, house: HouseDep) -> TrialAnswer:
-    """What every step would change, with values before and after; nothing is kept. Of many rows, ask by a job."""
+    """What every step would change, with values before and after; nothing is kept. What takes long is a job."""
     dataset = await house.datasets.find(name)
     await house.cleaning.check_quick(dataset.name, asked)
     return TrialAnswer.of(await house.recipes.dry_run(dataset.name, asked), dataset.name)
@@ -92,7 +92,7 @@ async def clean_dataset(
 ) -> CleanedAnswer:
     """A recipe makes a new version, the current one from now on; the version that it starts from stays as it is.
 
-    More rows than `scale.at_once` are refused here: start a job.
+    More rows than `scale.at_once` are refused here, and fewer where the steps take long: start a job.
     """
     dataset = await house.datasets.find(name)
     await house.cleaning.check_quick(dataset.name, asked)

@@ -8,8 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from forecastle.core.errors import InputError
-from forecastle.recipes.run import Change
 from forecastle.server.web import icons
+from forecastle.server.web.pages.account import account
 from forecastle.server.web.pages.steps import said_of, step_asked
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts import charts, data_charts
@@ -19,7 +19,7 @@ from forecastle.server.web.parts.dialogs import asked_name, tell
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.visitor import visitor
 from forecastle.services.datasets.trials import Trial
-from forecastle.services.requests import Cleaning, NewRecipe
+from forecastle.services.requests import Cleaning, NewRecipe, StartCleaning
 
 STEP = Mapping[str, Any]
 
@@ -79,10 +79,33 @@ class Draft:
                 self._chosen()
         if asked.like is not None or asked.steps:
             with card("What would change"):
-                waiting = note("Trying …")
-                trial = await visitor().house.recipes.dry_run(self._subject.name, asked)
-                waiting.delete()
-                await self._told(trial, asked)
+                await self._try(asked)
+
+    async def _try(self, asked: Cleaning) -> None:
+        house, name = visitor().house, self._subject.name
+        if await house.cleaning.takes_long(name, asked):
+            self._as_job(asked)
+            return
+        waiting = note("Trying …")
+        trial = await house.recipes.dry_run(name, asked)
+        waiting.delete()
+        await self._told(trial, asked)
+
+    def _as_job(self, asked: Cleaning) -> None:
+        """What takes longer than anybody waits for is done by a worker."""
+        note(
+            f"These steps on {self._subject.version.rows:,} rows take a while.",
+            hint="They are tried or taken in the background, and you see how far that is.",
+        )
+        with block("line"):
+            button("Try them", partial(self._start, asked, dry_run=True), icon=icons.PLAY, kind="main")
+            button("Take them", partial(self._start, asked, dry_run=False))
+
+    async def _start(self, asked: Cleaning, *, dry_run: bool) -> None:
+        who = visitor()
+        order = StartCleaning.of(asked.as_params() | {"dry_run": dry_run})
+        job = await who.house.cleaning.start(self._subject.name, order, by=who.name)
+        ui.navigate.to(f"/jobs/{job.id}")
 
     def _followed(self, version: int) -> None:
         with block("line apart"):
@@ -112,8 +135,7 @@ class Draft:
 
     async def _told(self, trial: Trial, asked: Cleaning) -> None:
         text(f"{trial.rows_before:,} rows before, {trial.rows_after:,} after.", classes="muted")
-        for change in trial.changes:
-            note(change.says, hint=_changed(change), tone="good" if _changed(change) else "")
+        account(trial.changes)
         await self._chart(trial, asked)
         with block("line"):
             button("Take these steps", partial(self._take, asked), icon=icons.CHECK, kind="main")
@@ -147,14 +169,3 @@ class Draft:
             await who.house.recipes.save(NewRecipe.of({"name": called, "steps": trial.steps}), by=who.name)
             tell(f"Kept as {called}.")
             await ui.context.client.sub_pages_router.refresh()
-
-
-def _changed(change: Change) -> str:
-    """What a step would do, in numbers; empty when nothing."""
-    parts = [f"{count:,} values of {name} change" for name, count in change.cells.items() if count]
-    parts += [f"{count:,} found in {name}" for name, count in change.found.items()]
-    parts += [f"{change.rows_removed:,} rows fewer"] * bool(change.rows_removed)
-    parts += [f"{change.rows_added:,} rows more"] * bool(change.rows_added)
-    parts += [f"column {name} is added" for name in change.columns_added]
-    parts += [f"column {name} is left out" for name in change.columns_removed]
-    return ", ".join(parts)

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.server.web import icons
+from forecastle.server.web.pages.account import cleaned
 from forecastle.server.web.parts.basic import block, button, card, empty, facts, link, note, text, title
 from forecastle.server.web.parts.dialogs import confirmed, tell
 from forecastle.server.web.parts.status import asked_of, kind_of, remaining, status_chip
@@ -209,12 +210,7 @@ def _outcome(job: Job) -> None:
         with note(f"{name} answers with {job.result['target']}: {job.result['reason']}.", tone="good"):
             link("Look at the model", f"/tabular/{quote(name, safe='')}", icon=icons.TABULAR, kind="main")
     elif job.status is JobStatus.COMPLETED and job.kind is JobKind.CLEAN and job.result:
-        made = "would be" if job.result["dry_run"] else "is"
-        text_of = f"{job.result['dataset']}: version {job.result['version']} {made} cleaned."
-        with note(text_of, hint=" ".join(job.result["says"]), tone="good"):
-            link(
-                "Look at the data", f"/data/{quote(str(job.result['dataset']), safe='')}", icon=icons.ARROW, kind="main"
-            )
+        cleaned(job.result, job.params)
     elif job.status is JobStatus.COMPLETED and job.result:
         said = job.result.get("words") or [
             f"{job.result.get('forecasts', 0):,} forecasts of {job.result.get('series', 0):,} series."
