@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from forecastle.server.web.parts.basic import block, card, chip, facts, fold, note, text, title
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.visitor import visitor
-from forecastle.services.effective import SectionInForce, in_force
+from forecastle.services.settings import SectionInForce, in_force
 
 NAMES = {"mrp": "Material planning", "queue": "Queue and workers"}
 """What sections are called, where their name says little."""

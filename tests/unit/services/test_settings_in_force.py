@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from forecastle.services.effective import in_force
+from forecastle.services.settings import in_force
 from forecastle.settings import Settings
 
 
