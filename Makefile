@@ -44,7 +44,7 @@ test-engines: .venv/.test  ## Carry a recipe out on Dask, Ray and Spark (needs a
 test-all: .venv/.test  ## Run all tests
 	$(PYTEST) $(BY_FILE) -m 'slow or not slow'
 
-check: .venv/.check lint docs  ## Everything CI checks: lint, types, imports, docs, tests with coverage
+check: .venv/.check lint docs  ## What CI checks: lint, types, imports, docs, tests with coverage
 	$(PYTEST) $(BY_FILE) --cov --cov-report=term --cov-fail-under=90
 
 lint: .venv/.check  ## Style, types and the direction of imports

@@ -12,8 +12,8 @@ from forecastle.services.datasets.charts import Charts
 from forecastle.services.datasets.cleaning import CleaningJobs
 from forecastle.services.datasets.columns import Columns
 from forecastle.services.datasets.comparison import Comparisons
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.datasets.intake import Intake
-from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.datasets.lineage import Lineage
 from forecastle.services.datasets.previews import Previews
 from forecastle.services.datasets.problems import Problems
@@ -31,9 +31,9 @@ from forecastle.services.forecasts.series import Series
 from forecastle.services.health import Health
 from forecastle.services.housekeeping import Housekeeping
 from forecastle.services.jobs.events import Events
+from forecastle.services.jobs.jobs import Jobs
 from forecastle.services.jobs.runner import Runner
-from forecastle.services.jobs.starting import Jobs
-from forecastle.services.models.leading import Models
+from forecastle.services.models.models import Models
 from forecastle.services.models.serving import Serving
 from forecastle.services.models.versions import Versions
 from forecastle.services.overview import Overview

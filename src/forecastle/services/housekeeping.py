@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from forecastle.core.ports import Artifacts, Begin
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.jobs.starting import Jobs
+from forecastle.services.jobs.jobs import Jobs
 from forecastle.settings import StorageSettings
 
 log = logging.getLogger(__name__)

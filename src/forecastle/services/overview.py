@@ -7,9 +7,9 @@ from enum import StrEnum
 from forecastle.core.findings import Severity
 from forecastle.core.records import DatasetVersion, Execution, Job, JobStatus, StoredDataset
 from forecastle.reporting.wording import percent
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.forecasts.executions import Executions
-from forecastle.services.jobs.starting import Jobs
+from forecastle.services.jobs.jobs import Jobs
 
 RECENT = 8
 """Executions and jobs that are shown."""

@@ -10,7 +10,7 @@ from forecastle.core.records import Job, JobKind
 from forecastle.data.dataset import Role
 from forecastle.services.datasets.recipes import READ, WORKED, Recipes
 from forecastle.services.datasets.trials import as_json
-from forecastle.services.jobs.starting import Jobs
+from forecastle.services.jobs.jobs import Jobs
 from forecastle.services.requests import Cleaning, CleaningParams, StartCleaning
 from forecastle.settings import ScaleSettings
 

@@ -12,8 +12,8 @@ from forecastle.data.dataset import Dataset, Role
 from forecastle.data.prepare import examine, not_ready
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.services.clock import Clock, utc_now
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.datasets.drafts import Origin
-from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.datasets.previews import Previews
 from forecastle.services.datasets.shelf import Opened, Shelf
 from forecastle.settings import CleanSettings

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from forecastle.core.errors import InputError
 from forecastle.core.records import DatasetVersion
 from forecastle.recipes.comparison import Comparison, compare
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 
 REMEMBERED = 8
 """Comparisons a process keeps; versions never change, and neither does what is different between them."""

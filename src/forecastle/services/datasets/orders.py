@@ -12,7 +12,7 @@ from forecastle.core.records import DatasetVersion
 from forecastle.data.choosing import choose_roles
 from forecastle.data.dataset import Dataset, Role
 from forecastle.recipes.recipe import Recipe
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 
 Roles = Mapping[str, Role]
 """By column."""

@@ -18,8 +18,8 @@ from forecastle.recipes.piece import OURS, SERIES, Piece
 from forecastle.recipes.recipe import Recipe, StepKind, step_kinds
 from forecastle.recipes.run import PIECE_ROWS, Map, Outcome, run
 from forecastle.services.clock import Clock, utc_now
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.datasets.drafts import Origin
-from forecastle.services.datasets.keeping import Datasets
 from forecastle.services.datasets.lineage import Lineage
 from forecastle.services.datasets.orders import Order, in_roles, order_like
 from forecastle.services.datasets.trials import Cleaned, Trial, nothing_counted, with_findings

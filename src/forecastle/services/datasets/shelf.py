@@ -23,7 +23,7 @@ from forecastle.data.frequency import FrequencyGuess, infer_frequency
 from forecastle.data.snapshot import Description, load_description, scan_rows, with_rows
 from forecastle.exploration.line import Line, adds_up, line_of
 from forecastle.exploration.series_index import SeriesIndex
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 
 T = TypeVar("T")
 

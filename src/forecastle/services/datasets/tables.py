@@ -11,8 +11,8 @@ from forecastle.core.ports import Artifacts
 from forecastle.core.records import DatasetVersion
 from forecastle.data.options import ReadOptions
 from forecastle.data.tables import FIND_OUT, load_rows
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.datasets.intake import Wanted
-from forecastle.services.datasets.keeping import Datasets
 
 
 @dataclass(frozen=True, kw_only=True)

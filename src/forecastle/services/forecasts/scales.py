@@ -15,7 +15,7 @@ from forecastle.core.ports import Begin
 from forecastle.core.records import DatasetVersion, ModelVersion
 from forecastle.recipes.back import Back, restored, ways_back
 from forecastle.recipes.recipe import Recipe, kind_of
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 
 Ways = Mapping[str, Back]
 

@@ -20,7 +20,7 @@ from forecastle.pipeline.execution import Hooks, execute
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting.findings import in_words
 from forecastle.reporting.summary import summarise, targets
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.forecasts.results import Results
 from forecastle.services.forecasts.scales import Scales, Ways, as_uploaded, check_totals
 from forecastle.services.models.versions import AUTO, Versions

@@ -10,7 +10,7 @@ from forecastle.core.errors import ConflictError, NotFoundError
 from forecastle.core.naming import TABULAR, tabular_name
 from forecastle.core.ports import Begin
 from forecastle.core.records import Job, ModelVersion
-from forecastle.services.models.leading import Models, Standing
+from forecastle.services.models.models import Models, Standing
 from forecastle.services.models.versions import Versions
 from forecastle.services.tabular.prediction import TabularPrediction
 from forecastle.services.tabular.serving import Served, TabularServing

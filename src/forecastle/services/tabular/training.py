@@ -17,7 +17,7 @@ from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, Mod
 from forecastle.data.snapshot import ROWS
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.tables import RowTables
-from forecastle.services.jobs.starting import Jobs
+from forecastle.services.jobs.jobs import Jobs
 from forecastle.services.models.versions import Versions
 from forecastle.services.tabular.requests import TabularParams
 from forecastle.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from forecastle.services.models.leading import Standing
+from forecastle.services.models.models import Standing
 
 VERSION: dict[str, Any] = {
     "id": "9a3a8f64-5a6e-4b9f-8a39-5b1c5be0f0de",

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.server.api.answers.models import ModelAnswer
 from forecastle.server.api.answers.rows import LABEL
-from forecastle.services.models.leading import Standing
+from forecastle.services.models.models import Standing
 from forecastle.services.tabular.drift import Drift
 from forecastle.services.tabular.models import Evidence
 from forecastle.services.tabular.serving import Served

@@ -22,7 +22,7 @@ from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST
 from forecastle.server.api.routes.work import accepted
-from forecastle.services.models.leading import Standing
+from forecastle.services.models.models import Standing
 from forecastle.services.requests import Asked, Whole
 from forecastle.services.tabular.prediction import RowQuestion
 from forecastle.services.tabular.requests import FeatureRow, TabularChanges, TabularParams

@@ -16,7 +16,7 @@ from forecastle.server.web.parts.dialogs import confirmed, tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago, lasting
 from forecastle.server.web.visitor import visitor
-from forecastle.services.models.leading import Standing
+from forecastle.services.models.models import Standing
 
 GROUPS = {"all": "All series", "abc": "By ABC class", "pattern": "By demand pattern", "xyz": "By XYZ class"}
 

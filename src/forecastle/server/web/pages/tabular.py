@@ -18,7 +18,7 @@ from forecastle.server.web.parts.dialogs import confirmed, tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
-from forecastle.services.models.leading import Standing
+from forecastle.services.models.models import Standing
 from forecastle.services.tabular.models import Evidence
 from forecastle.tabular.regressors import DEFAULT, NAMES
 

@@ -11,7 +11,7 @@ from forecastle.core.errors import QueueError
 from forecastle.core.ports import Begin, Queue
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.datasets.keeping import Datasets
+from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.jobs.events import Events
 from forecastle.services.requests import CleaningParams, ExecutionParams
 from forecastle.services.tabular.requests import TabularParams

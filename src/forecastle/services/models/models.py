@@ -17,7 +17,7 @@ from forecastle.lifecycle.rollback import previous
 from forecastle.models.catalog import Card, cards
 from forecastle.pipeline.explanation import Explanation
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.jobs.starting import Jobs
+from forecastle.services.jobs.jobs import Jobs
 from forecastle.services.models.versions import Versions
 from forecastle.settings import LifecycleSettings
 
