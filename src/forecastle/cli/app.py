@@ -15,7 +15,7 @@ app = App(
 )
 app.register_install_completion_command()
 for name, command in COMMANDS.items():
-    app.command(command.home, name=name)
+    app.command(f"forecastle.cli.commands.{command.home}", name=name)
 
 
 def run(arguments: Sequence[str]) -> int:

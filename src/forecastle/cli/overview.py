@@ -4,32 +4,32 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """One command. home: its function as `module:name`, imported when it is asked for."""
+    """One command. home: its function as `file:name` in the folder `commands`, imported when it is asked for."""
 
     home: str
     does: str
 
 
 COMMANDS: dict[str, Command] = {
-    "run": Command("forecastle.cli.commands:run", "forecast every series; write the forecasts and a report"),
-    "demo": Command("forecastle.cli.commands:demo", "forecast real sales that come along"),
-    "backtest": Command("forecastle.cli.commands:backtest", "compare models on the past; forecast nothing"),
-    "profile": Command("forecastle.cli.commands:profile", "show what a source holds, and what is wrong with it"),
-    "synthesize": Command("forecastle.cli.operations.synthetic:synthesize", "make up sales to try things on"),
-    "models": Command("forecastle.cli.operations.models:app", "list models; promote, roll back, retrain, reload"),
-    "stage": Command("forecastle.cli.operations.stages:app", "the way to a report in stages, for Git and DVC"),
-    "train": Command("forecastle.cli.operations.train:train", "train models and keep them for the server"),
-    "tabular": Command("forecastle.cli.operations.tabular:app", "train and try models that answer single rows"),
-    "serve": Command("forecastle.cli.operations.server:serve", "start the server, with a worker for long jobs"),
-    "worker": Command("forecastle.cli.operations.server:worker", "carry out the jobs of the queue"),
-    "datasets": Command("forecastle.cli.operations.datasets:app", "list, add and delete datasets of the server"),
-    "explore": Command("forecastle.cli.operations.explore:app", "look at a dataset: rows, columns, charts, tests"),
-    "recipes": Command("forecastle.cli.operations.recipes:app", "list, try and carry out steps that clean a dataset"),
-    "jobs": Command("forecastle.cli.operations.jobs:app", "start, list, follow and cancel jobs of the server"),
-    "forecasts": Command("forecastle.cli.operations.forecasts:app", "list, show and export forecasts of the server"),
-    "keys": Command("forecastle.cli.operations.access:keys", "make, list and revoke API keys of the server"),
-    "audit": Command("forecastle.cli.operations.access:audit", "show who did what on the server"),
-    "db": Command("forecastle.cli.operations.server:database", "upgrade the database of the server"),
+    "run": Command("forecasting:run", "forecast every series; write the forecasts and a report"),
+    "demo": Command("forecasting:demo", "forecast real sales that come along"),
+    "backtest": Command("forecasting:backtest", "compare models on the past; forecast nothing"),
+    "profile": Command("forecasting:profile", "show what a source holds, and what is wrong with it"),
+    "synthesize": Command("synthetic:synthesize", "make up sales to try things on"),
+    "models": Command("models:app", "list models; promote, roll back, retrain, reload"),
+    "stage": Command("stages:app", "the way to a report in stages, for Git and DVC"),
+    "train": Command("train:train", "train models and keep them for the server"),
+    "tabular": Command("tabular:app", "train and try models that answer single rows"),
+    "serve": Command("server:serve", "start the server, with a worker for long jobs"),
+    "worker": Command("server:worker", "carry out the jobs of the queue"),
+    "datasets": Command("datasets:app", "list, add and delete datasets of the server"),
+    "explore": Command("explore:app", "look at a dataset: rows, columns, charts, tests"),
+    "recipes": Command("recipes:app", "list, try and carry out steps that clean a dataset"),
+    "jobs": Command("jobs:app", "start, list, follow and cancel jobs of the server"),
+    "forecasts": Command("forecasts:app", "list, show and export forecasts of the server"),
+    "keys": Command("access:keys", "make, list and revoke API keys of the server"),
+    "audit": Command("access:audit", "show who did what on the server"),
+    "db": Command("server:database", "upgrade the database of the server"),
 }
 
 OPTIONS = {

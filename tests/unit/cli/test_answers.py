@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from forecastle.cli.answers import json_of
-from forecastle.cli.operations.house import caller
+from forecastle.cli.house import caller
 from forecastle.core.findings import Severity
 
 

@@ -6,9 +6,8 @@ from cyclopts import Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say
-from forecastle.cli.operations.house import in_house
-from forecastle.cli.operations.jobs import followed
-from forecastle.cli.operations.rows import job_row
+from forecastle.cli.commands.jobs import followed
+from forecastle.cli.house import in_house
 from forecastle.cli.options import (
     NO_ASKING,
     NO_COLUMNS,
@@ -20,6 +19,7 @@ from forecastle.cli.options import (
     Reading,
     read_options,
 )
+from forecastle.cli.rows import job_row
 
 if TYPE_CHECKING:
     from forecastle.core.records import Job

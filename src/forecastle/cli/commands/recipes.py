@@ -10,10 +10,9 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations.house import caller, in_house
-from forecastle.cli.operations.options import DatasetName
-from forecastle.cli.operations.rows import dataset_row
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.house import caller, in_house
+from forecastle.cli.options import NO_GENERAL, DatasetName, General
+from forecastle.cli.rows import dataset_row
 
 if TYPE_CHECKING:
     from forecastle.recipes.run import Change

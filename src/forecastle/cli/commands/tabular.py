@@ -8,10 +8,10 @@ from cyclopts import App, Group, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations.house import caller, in_house
-from forecastle.cli.operations.rows import job_row
-from forecastle.cli.operations.train import carried_out, result_of
+from forecastle.cli.commands.train import carried_out, result_of
+from forecastle.cli.house import caller, in_house
 from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.rows import job_row
 from forecastle.core.naming import tabular_name
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations.house import caller, in_house
-from forecastle.cli.operations.options import Limit
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.house import caller, in_house
+from forecastle.cli.options import NO_GENERAL, General, Limit
 
 keys = App(name="keys", help="Make, list and revoke the API keys of the server, where server.api_keys asks for them.")
 

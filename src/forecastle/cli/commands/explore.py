@@ -7,11 +7,10 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations import charts, profiles
-from forecastle.cli.operations.house import caller, in_house
-from forecastle.cli.operations.options import DatasetName, Version
-from forecastle.cli.operations.rows import dataset_row
-from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, General
+from forecastle.cli.commands import charts, profiles
+from forecastle.cli.house import caller, in_house
+from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, Columns, DatasetName, General, Version
+from forecastle.cli.rows import dataset_row
 
 if TYPE_CHECKING:
     from forecastle.data.dataset import Role

@@ -7,10 +7,9 @@ from cyclopts import Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, tell
-from forecastle.cli.operations.house import in_house
-from forecastle.cli.operations.options import Column, DatasetName, OneSeries, Period, Season, Version
-from forecastle.cli.operations.options import Series as SomeSeries
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.house import in_house
+from forecastle.cli.options import NO_GENERAL, Column, DatasetName, General, OneSeries, Period, Season, Version
+from forecastle.cli.options import Series as SomeSeries
 
 if TYPE_CHECKING:
     from forecastle.services.datasets.charts import Subject

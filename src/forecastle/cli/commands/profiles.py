@@ -2,9 +2,8 @@
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show, tell
-from forecastle.cli.operations.house import in_house
-from forecastle.cli.operations.options import DatasetName, Period, Version
-from forecastle.cli.options import NO_GENERAL, General, Page
+from forecastle.cli.house import in_house
+from forecastle.cli.options import NO_GENERAL, DatasetName, General, Page, Period, Version
 
 
 def problems(name: DatasetName, *, version: Version = None, general: General = NO_GENERAL) -> None:

@@ -6,10 +6,20 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations.house import caller, in_house
-from forecastle.cli.operations.options import DatasetName, Limit
-from forecastle.cli.operations.rows import dataset_row, generation_row
-from forecastle.cli.options import NO_COLUMNS, NO_GENERAL, NO_READING, Columns, General, Reading, Source, read_options
+from forecastle.cli.house import caller, in_house
+from forecastle.cli.options import (
+    NO_COLUMNS,
+    NO_GENERAL,
+    NO_READING,
+    Columns,
+    DatasetName,
+    General,
+    Limit,
+    Reading,
+    Source,
+    read_options,
+)
+from forecastle.cli.rows import dataset_row, generation_row
 
 Number = Annotated[int, Parameter(help="Its number; `forecastle datasets versions NAME` lists them.")]
 Before = Annotated[int | None, Parameter(help="The older version; the one the newer was made from if left out.")]

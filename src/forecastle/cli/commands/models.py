@@ -6,10 +6,10 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.commands import models as catalogue
-from forecastle.cli.operations.house import caller, in_house
-from forecastle.cli.operations.rows import job_row, version_row
+from forecastle.cli.commands.forecasting import models as catalogue
+from forecastle.cli.house import caller, in_house
 from forecastle.cli.options import NO_GENERAL, General, settings_of
+from forecastle.cli.rows import job_row, version_row
 
 app = App(name="models", help="List the catalogue; see, promote, roll back, retrain and reload what was trained.")
 app.default(catalogue)

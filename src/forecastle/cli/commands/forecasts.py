@@ -7,9 +7,8 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations.house import in_house
-from forecastle.cli.operations.options import ExecutionId, Limit, Series
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.house import in_house
+from forecastle.cli.options import NO_GENERAL, ExecutionId, General, Limit, Series
 
 if TYPE_CHECKING:
     import polars as pl

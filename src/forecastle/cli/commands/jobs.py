@@ -6,10 +6,9 @@ from cyclopts import App, Parameter
 
 from forecastle.cli import console
 from forecastle.cli.answers import say, show
-from forecastle.cli.operations.house import in_house
-from forecastle.cli.operations.options import JobId, Limit
-from forecastle.cli.operations.rows import job_row
-from forecastle.cli.options import NO_GENERAL, General
+from forecastle.cli.house import in_house
+from forecastle.cli.options import NO_GENERAL, General, JobId, Limit
+from forecastle.cli.rows import job_row
 
 if TYPE_CHECKING:
     from forecastle.core.records import Job
