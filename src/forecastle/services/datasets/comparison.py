@@ -1,13 +1,13 @@
 """Two versions of a dataset beside each other."""
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from forecastle.core.errors import InputError
 from forecastle.core.records import DatasetVersion
 from forecastle.recipes.comparison import Comparison, compare
 from forecastle.services.datasets.datasets import Datasets
+from forecastle.services.memory import Memory
 
 REMEMBERED = 8
 """Comparisons a process keeps; versions never change, and neither does what is different between them."""
@@ -28,7 +28,7 @@ class Comparisons:
 
     datasets: Datasets
     working: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    known: OrderedDict[tuple[str, str], Comparison] = field(default_factory=OrderedDict)
+    known: Memory[tuple[str, str], Comparison] = field(default_factory=lambda: Memory(REMEMBERED))
 
     async def of(self, name: str, *, before: int | None = None, after: int | None = None) -> Compared:
         """What is different between two versions.
@@ -41,15 +41,13 @@ class Comparisons:
         """
         new = await self.datasets.version(name, after)
         old = await self.datasets.version(name, before or await self._earlier(name, new))
-        pair = (old.id, new.id)
+        told = await self.known.of((old.id, new.id), lambda: self._compared(old, new))
+        return Compared(before=old, after=new, told=told)
+
+    async def _compared(self, old: DatasetVersion, new: DatasetVersion) -> Comparison:
         async with self.working:
-            if pair not in self.known:
-                datasets = [await self.datasets.open(version) for version in (old, new)]
-                self.known[pair] = await asyncio.to_thread(compare, *datasets)
-                while len(self.known) > REMEMBERED:
-                    self.known.popitem(last=False)
-            self.known.move_to_end(pair)
-            return Compared(before=old, after=new, told=self.known[pair])
+            datasets = [await self.datasets.open(version) for version in (old, new)]
+            return await asyncio.to_thread(compare, *datasets)
 
     async def _earlier(self, name: str, version: DatasetVersion) -> int:
         numbers = [one.number for one in await self.datasets.versions(name) if one.number < version.number]

@@ -24,6 +24,7 @@ from forecastle.data.snapshot import Description, load_description, scan_rows, w
 from forecastle.exploration.line import Line, adds_up, line_of
 from forecastle.exploration.series_index import SeriesIndex
 from forecastle.services.datasets.datasets import Datasets
+from forecastle.services.memory import Memory
 
 T = TypeVar("T")
 
@@ -126,7 +127,7 @@ class Shelf:
     artifacts: Artifacts
     room: int
     _places: OrderedDict[str, Place] = field(default_factory=OrderedDict)
-    _answers: OrderedDict[Hashable, asyncio.Task[Any]] = field(default_factory=OrderedDict)
+    _answers: Memory[Hashable, Any] = field(default_factory=lambda: Memory(ANSWERS))
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def ask(
@@ -143,19 +144,8 @@ class Shelf:
         version = await self.datasets.version(name, number)
         if remember is None:
             return await self._answer(version, question)
-        key = version.id, remember
-        if key not in self._answers:
-            self._answers[key] = asyncio.create_task(self._answer(version, question))
-            while len(self._answers) > ANSWERS:
-                self._answers.popitem(last=False)
-        self._answers.move_to_end(key)
-        task: asyncio.Task[T] = self._answers[key]
-        try:
-            return await asyncio.shield(task)
-        except BaseException:
-            if task.done() and self._answers.get(key) is task:
-                del self._answers[key]
-            raise
+        answer: T = await self._answers.of((version.id, remember), lambda: self._answer(version, question))
+        return answer
 
     @asynccontextmanager
     async def opened(self, version: DatasetVersion) -> AsyncIterator[Opened]:

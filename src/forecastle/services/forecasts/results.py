@@ -1,7 +1,6 @@
 """What an execution says of each series, and of many together: the numbers behind lists and charts."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from forecastle.reporting import evidence
 from forecastle.services.forecasts.files import Files
 from forecastle.services.forecasts.overrides import overridden
 from forecastle.services.forecasts.together import Together, sum_of
+from forecastle.services.memory import Memory
 
 SUMS = 64
 """Sums that a process remembers, the latest: executions do not change."""
@@ -52,9 +52,8 @@ class Results:
 
     begin: Begin
     artifacts: Artifacts
-    at_hand: OrderedDict[str, Files] = field(default_factory=OrderedDict)
-    fetching: dict[str, asyncio.Lock] = field(default_factory=dict)
-    sums: OrderedDict[tuple[str | None, ...], Together] = field(default_factory=OrderedDict)
+    at_hand: Memory[str, Files] = field(default_factory=lambda: Memory(AT_HAND))
+    sums: Memory[tuple[str | None, ...], Together] = field(default_factory=lambda: Memory(SUMS))
 
     async def put(self, result: ExecutionResult) -> Manifest:
         """Keep the files of an execution; answers with their manifest.
@@ -127,13 +126,11 @@ class Results:
         return replace(summed, forecasts=known.drop("level", "node", "step", TARGET), reconciled=True)
 
     async def _sum(self, execution_id: str, target: str, column: str | None, value: str | None) -> Together:
-        key = (execution_id, target, column, value)
-        if key not in self.sums:
+        async def summed() -> Together:
             files = await self._files(execution_id)
-            self.sums[key] = await asyncio.to_thread(sum_of, files, target, column, value)
-            while len(self.sums) > SUMS:
-                self.sums.popitem(last=False)
-        return self.sums[key]
+            return await asyncio.to_thread(sum_of, files, target, column, value)
+
+        return await self.sums.of((execution_id, target, column, value), summed)
 
     async def _forecasts(self, execution_id: str, series_id: str, target: str) -> pl.DataFrame:
         page = Page(series=(series_id,), targets=(target,), limit=None)
@@ -146,16 +143,7 @@ class Results:
             return overridden(rows, await work.overrides.list(owner.id))
 
     async def _files(self, execution_id: str) -> Files:
-        if execution_id not in self.at_hand:
-            async with self.fetching.setdefault(execution_id, asyncio.Lock()):
-                if execution_id not in self.at_hand:
-                    self.at_hand[execution_id] = await self._fetched(execution_id)
-            self.fetching.pop(execution_id, None)
-        self.at_hand.move_to_end(execution_id)
-        files = self.at_hand[execution_id]
-        while len(self.at_hand) > AT_HAND:
-            self.at_hand.popitem(last=False)
-        return files
+        return await self.at_hand.of(execution_id, lambda: self._fetched(execution_id))
 
     async def _fetched(self, execution_id: str) -> Files:
         async with self.begin() as work:

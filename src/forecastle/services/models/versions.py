@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from forecastle.lifecycle.promotion import decide
 from forecastle.lifecycle.retention import prunable
 from forecastle.pipeline.trained import TrainedModel, load_trained
 from forecastle.services.clock import Clock, utc_now
+from forecastle.services.memory import Memory
 from forecastle.settings import LifecycleSettings
 from forecastle.tabular.model import TabularModel, load_tabular
 
@@ -41,8 +41,7 @@ class Versions:
     artifacts: Artifacts
     settings: LifecycleSettings
     now: Clock = field(default=utc_now)
-    loaded: OrderedDict[str, TrainedModel | TabularModel] = field(default_factory=OrderedDict)
-    loading: dict[str, asyncio.Lock] = field(default_factory=dict)
+    loaded: Memory[str, TrainedModel | TabularModel] = field(default_factory=lambda: Memory(IN_MEMORY))
 
     async def store(self, model: TrainedModel | TabularModel) -> Mapping[str, str]:
         """Keep the files of a fitted model; answers with their manifest.
@@ -172,13 +171,7 @@ class Versions:
         Raises:
             ArtifactError: its files are missing or were changed.
         """
-        if version.id not in self.loaded:
-            async with self.loading.setdefault(version.id, asyncio.Lock()):
-                if version.id not in self.loaded:
-                    self._remember(version.id, await self._read(version))
-            self.loading.pop(version.id, None)
-        self.loaded.move_to_end(version.id)
-        return self.loaded[version.id]
+        return await self.loaded.of(version.id, lambda: self._read(version))
 
     async def reload(self, version: ModelVersion) -> TrainedModel | TabularModel:
         """Read and verify a version again; the one in memory goes on serving until then.
@@ -187,7 +180,7 @@ class Versions:
             ArtifactError: its files are missing or were changed; the one in memory stays.
         """
         model = await self._read(version)
-        self._remember(version.id, model)
+        self.loaded.put(version.id, model)
         return model
 
     async def _read(self, version: ModelVersion) -> TrainedModel | TabularModel:
@@ -199,12 +192,6 @@ class Versions:
             )
         log.info("model loaded", extra={"model": version.label})
         return model
-
-    def _remember(self, version_id: str, model: TrainedModel | TabularModel) -> None:
-        self.loaded[version_id] = model
-        self.loaded.move_to_end(version_id)
-        if len(self.loaded) > IN_MEMORY:
-            self.loaded.popitem(last=False)
 
     async def _decide(self, work: UnitOfWork, challenger: ModelVersion) -> None:
         champion = await work.models.champion(challenger.dataset_id, challenger.name)
