@@ -173,6 +173,23 @@ def test_from_a_messy_spreadsheet_to_an_exported_forecast(browser: Browser, serv
     visit.check()
 
 
+def test_a_file_that_is_dropped_beside_the_field_is_taken(browser: Browser, served: str, tmp_path: Path) -> None:
+    visit = Visit(browser, served)
+    page = visit.open("/data")
+    page.wait_for_load_state("networkidle")
+    files = {"items": [], "files": [str(spreadsheet(tmp_path))], "dragOperationsMask": 1}
+    mouse = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        mouse.send("Input.dispatchDragEvent", {"type": kind, "x": 1200, "y": 800, "data": files})
+        page.wait_for_timeout(200)  # for the browser to draw where files may be dropped
+    expect(page.get_by_text("Is every column what it was taken for?")).to_be_visible()
+    page.get_by_role("combobox", name="What Filiale is for").click()
+    menu = page.get_by_role("listbox").bounding_box()
+    assert menu is not None
+    assert menu["width"] < WIDE["width"] / 3
+    visit.check()
+
+
 def test_a_list_of_series_is_narrowed_to_a_class(browser: Browser, served: str) -> None:
     visit = Visit(browser, served)
     page = visit.open("/forecasts")
@@ -208,13 +225,17 @@ def test_a_number_is_changed_and_stands_in_every_export(browser: Browser, served
     page.get_by_role("link", name="sales").first.click()
     page.get_by_role("button", name=re.compile("^Change ")).first.click()
     page.get_by_label("Planned").fill("123.5")
+    page.get_by_role("combobox", name="Until").click()
+    page.get_by_role("option").nth(2).click()
     page.get_by_label("Why").fill("fair in town")
     page.get_by_role("button", name="Keep").click()
-    expect(page.get_by_role("table").get_by_text("124")).to_be_visible()
+    expect(page.get_by_role("table").get_by_text("124").first).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     table = pl.read_csv(download.value.path())
-    assert table["final"].to_list().count(123.5) == 1
+    changed = table.filter(pl.col("override").is_not_null())
+    assert changed["final"][0] == 123.5
+    assert (changed["final"] / changed["mean"]).to_list() == pytest.approx([123.5 / changed["mean"][0]] * 3)
     visit.check()
 
 

@@ -23,6 +23,15 @@ const forecastle = (() => {
     return new Intl.DateTimeFormat("en-GB", FORMS[unit] || { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(value));
   };
 
+  // The first label of an axis tells the year, and every new year does.
+  const tick = (value, place) => {
+    const at = new Date(value);
+    if (place && (at.getHours() || at.getMinutes())) return at.toTimeString().slice(0, 5);
+    const first = at.getDate() === 1, year = first && at.getMonth() === 0;
+    const form = { day: first || !place ? undefined : "numeric", month: place && year ? undefined : "short", year: year || !place ? "numeric" : undefined };
+    return new Intl.DateTimeFormat("en-GB", form).format(at);
+  };
+
   // A line's point is [x, y]; a range's is [x, upper − lower, lower, upper].
   const tooltip = (unit, share = false) => (points) => {
     const say = share ? percent : number;
@@ -67,7 +76,18 @@ const forecastle = (() => {
     node.setSelected(true, true);
     api.ensureNodeVisible(node, "middle");
   };
+
+  // A file that is dragged anywhere over a page with a field for uploads may be dropped anywhere on it, and one that is
+  // dropped on another page is not opened in its place.
+  const files = (event) => event.dataTransfer && event.dataTransfer.types.includes("Files");
+  document.addEventListener("dragover", (event) => files(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => files(event) && event.preventDefault());
+  document.addEventListener("dragenter", (event) => {
+    const field = document.querySelector(".q-uploader");
+    if (field && files(event) && !field.contains(event.target)) field.dispatchEvent(new DragEvent("dragover", { dataTransfer: event.dataTransfer }));
+  });
+
   const theme = (name) => { document.cookie = `forecastle_theme=${name}; path=/; max-age=31536000; samesite=strict`; };
 
-  return { bar, number, short, ratio, percent, whole_percent, change, moment, tooltip, rows, cell, last, choose, chosen, theme, escape };
+  return { bar, number, short, ratio, percent, whole_percent, change, moment, tick, tooltip, rows, cell, last, choose, chosen, theme, escape };
 })();

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from nicegui import events, ui
 
+from forecastle.data.dataset import Role
 from forecastle.reporting.wording import count
 from forecastle.server.web import icons
 from forecastle.server.web.pages.dataset import dataset as dataset_page
@@ -62,10 +63,11 @@ async def data(dataset: str | None = None, version: str | None = None, view: str
 
 def _upload() -> None:
     with card("Upload a file"):
-        name = ui.input("Name of the dataset").props(
-            'hint="The name of the file, if empty; a known name gets a new version"'
-        )
-        timeless = ui.switch("A table without time: rows to learn from, or to join")
+        with block("fields"):
+            name = ui.input("Name of the dataset").props(
+                'hint="The name of the file, if empty; a known name gets a new version"'
+            )
+            timeless = ui.switch("A table without dates, to learn from or to join")
         upload = ui.upload(
             auto_upload=True,
             max_file_size=visitor().house.settings.server.max_upload_bytes,
@@ -84,7 +86,7 @@ def _upload() -> None:
         with TemporaryDirectory(prefix="forecastle-") as folder:
             file = Path(folder) / UNSAFE.sub("_", filename)[-100:]
             await event.file.save(file)
-            called = (name.value or "").strip() or Path(filename).stem
+            called = (name.value or "").strip() or filename.removesuffix(".gz").rpartition(".")[0] or filename
             try:
                 house = visitor().house
                 door = house.tables if timeless.value else house.datasets
@@ -117,20 +119,25 @@ def _connect() -> None:
 
 
 def _list(datasets: Sequence[DatasetGlance]) -> None:
-    columns = ("Dataset", "Version", "Rows", "From", "Last forecast")
-    with card("Datasets", classes="flat"), table(columns, numbers=("Rows",), about="Datasets, the newest first") as add:
+    columns = ("Dataset", "Version", "Made", "Rows", "Last forecast")
+    with (
+        card("Datasets", classes="flat"),
+        table(columns, numbers=("Version", "Rows"), about="Datasets, the newest first") as add,
+    ):
         for one in datasets:
             add(
                 lambda one=one: ui.link(one.dataset.name, f"/data?dataset={quote(one.dataset.name)}"),
-                f"{one.version.number}, {ago(one.version.created_at)}",
+                str(one.version.number),
+                ago(one.version.created_at),
                 f"{one.version.rows:,}",
-                lambda one=one: text(one.version.source, "span", "wrap"),
                 lambda one=one: _forecast_of(one),
             )
 
 
 def _forecast_of(one: DatasetGlance) -> None:
-    if one.execution is None:
+    if not any(column["role"] == Role.TIME for column in one.version.columns):
+        ui.link("no dates: learn from it", "/tabular")
+    elif one.execution is None:
         ui.link("none yet: forecast it", f"/run?dataset={quote(one.dataset.name)}")
     else:
         ui.link(ago(one.execution.created_at), f"/forecasts/{one.execution.id}")

@@ -155,12 +155,13 @@ def _advice(advice: Sequence[Advice]) -> None:
 def _datasets(glance: Glance) -> None:
     with (
         card("Datasets", classes="flat"),
-        table(("Name", "Version", "Rows"), numbers=("Rows",), about="Datasets") as add,
+        table(("Name", "Version", "Made", "Rows"), numbers=("Version", "Rows"), about="Datasets") as add,
     ):
         for one in glance.datasets:
             add(
                 lambda one=one: ui.link(one.dataset.name, f"/data?dataset={quote(one.dataset.name)}"),
-                f"{one.version.number}, {ago(one.version.created_at)}",
+                str(one.version.number),
+                ago(one.version.created_at),
                 f"{one.version.rows:,}",
             )
 

@@ -8,11 +8,12 @@ from forecastle.data.dataset import Role
 from forecastle.exploration.preview import Look, Sample
 from forecastle.reporting.wording import part
 from forecastle.server.web import icons
+from forecastle.server.web.pages.lineage import like_before
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts.basic import block, button, card, text
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.pane import Pane
-from forecastle.server.web.parts.table import shown, side_of
+from forecastle.server.web.parts.table import shown
 from forecastle.server.web.visitor import visitor
 
 ROWS = 12
@@ -42,6 +43,7 @@ MEANINGS = {
 async def roles(subject: Subject) -> None:
     """Columns with their roles, on real rows."""
     chosen = _Roles(subject)
+    await like_before(subject)
     with card(classes="flat"):
         with block("line apart head").style("padding:14px 20px"):
             with block(""):
@@ -55,7 +57,7 @@ async def roles(subject: Subject) -> None:
                 button("Keep these roles", chosen.keep, icon=icons.CHECK, kind="main").bind_enabled_from(
                     chosen, "changed"
                 )
-        pane = Pane("scroll")
+        pane = Pane("sideways")
         pane.place.props("tabindex=0 role=region aria-label='Rows of the dataset'")
     sample.on_value_change(lambda: pane.show(lambda: chosen.table(sample.value)))
     await pane.show(lambda: chosen.table(sample.value))
@@ -90,11 +92,13 @@ class _Roles:
                         text(about, "span", "small muted")
                         with text(f"{part(column.confidence)} sure", "span", "small muted"):
                             ui.tooltip(column.reason)
+            shown_rows = rows.select([column.column for column in columns])
+            sides = ["number" if kind.is_numeric() else "" for kind in shown_rows.dtypes]
             with ui.element("tbody"):
-                for row in rows.select([column.column for column in columns]).iter_rows():
+                for row in shown_rows.iter_rows():
                     with ui.element("tr"):
-                        for value in row:
-                            text(shown(value), "td", side_of(value))
+                        for value, side in zip(row, sides, strict=True):
+                            text(shown(value), "td", side)
 
     def _choose(self, column: str, before: Role, event: object) -> None:
         role = Role(getattr(event, "value", before))

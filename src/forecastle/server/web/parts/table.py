@@ -30,11 +30,6 @@ def shown(value: object) -> str:
     return number(value) if isinstance(value, float) else str(value)[:LONGEST]
 
 
-def side_of(value: object) -> str:
-    """The class of a cell: numbers stand on the right."""
-    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
 @contextmanager
 def table(columns: Sequence[str], *, numbers: Sequence[str] = (), about: str) -> Iterator[Callable[..., None]]:
     """A table of at most some dozens of rows; gives what adds a row. numbers: columns that stand on the right.
@@ -42,7 +37,7 @@ def table(columns: Sequence[str], *, numbers: Sequence[str] = (), about: str) ->
     about: what the table shows, for those who do not see it.
     """
     sides = ["number" if name in numbers else "" for name in columns]
-    with block("scroll").props("tabindex=0 role=region") as area:
+    with block("sideways").props("tabindex=0 role=region") as area:
         area.props["aria-label"] = about
         with ui.element("table").classes("plain-table"):
             with ui.element("thead"), ui.element("tr"):
