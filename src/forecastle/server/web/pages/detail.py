@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 from nicegui import ui
 
 from forecastle.core.columns import MODEL
-from forecastle.core.errors import ForecastleError
+from forecastle.core.errors import ConflictError, ForecastleError
+from forecastle.core.records import JobKind
 from forecastle.reporting.wording import number, percent, ratio
+from forecastle.server.web import icons
 from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.pages.models import CHAMPIONS
 from forecastle.server.web.pages.planning import numbers_of
 from forecastle.server.web.parts import charts
-from forecastle.server.web.parts.basic import Tone, block, button, card, chip, note, text
+from forecastle.server.web.parts.basic import Tone, block, button, card, chip, link, note, text, waiting
 from forecastle.server.web.parts.dialogs import hint_of, problem
 from forecastle.server.web.parts.status import outlook
 from forecastle.server.web.parts.table import table
@@ -88,9 +91,12 @@ class Detail:
             note("This execution kept no figures of its series.")
             return
         with ui.element("dl").classes("numbers"):
-            _number(f"Next {outlook(self._choice.execution)}", number(known["coming"]), _change(known))
+            if known["coming"] is not None:
+                _number(f"Next {outlook(self._choice.execution)}", number(known["coming"]), _change(known))
+            if found.forecasts["override"].count():
+                _number("As planned", number(float(found.forecasts["final"].sum())), "with the numbers changed below")
             _number("Error on the past (WAPE)", percent(known["wape"]))
-            _number("Widest range held", percent(known["held"], 0))
+            _number(f"{_widest(found)} range held", percent(known["held"], 0), "of the actual values")
             _number("Periods observed", f"{known['n_obs']:,}")
         with block("stack tight"):
             text("Why this model", "h3")
@@ -100,8 +106,9 @@ class Detail:
         numbers_of(self._choice, found, self.show)
         if len(found.scores):
             _compared(found, self._choice.execution.freq)
-        with card("What moves it"):
-            _Drivers(self._choice)
+        if self._choice.execution.kind != JobKind.BACKTEST:
+            with card("What moves it"):
+                _Drivers(self._choice)
 
 
 def _number(name: str, value: str, about: str = "", tone: Tone = "") -> None:
@@ -119,6 +126,17 @@ def _change(known: Mapping[str, Any]) -> str:
         return f"as much as before: {number(known['before'])}"
     sign = "▲" if known["change"] > 0 else "▼"
     return f"{sign} {percent(abs(known['change']))} against {number(known['before'])} before"
+
+
+def _widest(found: SeriesResult) -> str:
+    """The range whose edges are P10 and P90, or whichever is kept."""
+    return "80 %" if {"p10", "p90"} <= set(found.forecasts.columns) else "Widest"
+
+
+def _signed(share: float | None) -> str:
+    """`+3.2 %`: too much; `−3.2 %`: too little."""
+    said = percent(share)
+    return f"+{said}" if share is not None and share >= UNCHANGED else said.replace("-", "−")
 
 
 def _sentence(words: str) -> str:
@@ -149,7 +167,7 @@ def _compared(found: SeriesResult, freq: str) -> None:
                     row[MODEL],
                     percent(row["wape"]),
                     ratio(row["mase"]),
-                    number(row["bias"]),
+                    _signed(row["bias"]),
                     percent(row["coverage_80"], 0),
                     lead=row[MODEL] == champion,
                 )
@@ -173,7 +191,13 @@ class _Drivers:
         self._place.clear()
         with self._place:
             try:
-                told = await visitor().house.drivers.of(choice.execution.id, [choice.series])
+                with waiting("Asking the model …"):
+                    told = await visitor().house.drivers.of(choice.execution.id, [choice.series])
+            except ConflictError:
+                with note("None of the models of this forecast can tell.", hint="Boosted trees can."):
+                    asked = urlencode({"dataset": choice.dataset or "", "models": "auto,lightgbm"})
+                    link("Forecast with boosted trees, too", f"/run?{asked}", icon=icons.PLAY)
+                return
             except ForecastleError as error:
                 note(error.message, hint=hint_of(error))
                 return

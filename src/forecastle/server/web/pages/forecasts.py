@@ -21,6 +21,9 @@ from forecastle.server.web.visitor import visitor
 SHOWN = 200
 FORECASTS = (JobKind.TRAIN, JobKind.FORECAST, JobKind.BACKTEST)
 
+EXPORTS = (("Excel", "xlsx"), ("CSV", "csv"))
+"""What everything can be taken home as, and the ending of its file."""
+
 Build = Callable[[Choice], Awaitable[None]]
 
 VIEWS: dict[str, tuple[str, Build]] = {
@@ -38,7 +41,7 @@ async def executions() -> None:
     glance = await house.overview.look()
     made = [one for one in await house.executions.list(limit=SHOWN) if one.kind in FORECASTS]
     with title("Forecasts", "Every run with its series, its ranges and how well it did on the past."):
-        link("New forecast", "/run", icon=icons.PLAY, kind="main")
+        link("New forecast", "/run", icon=icons.PLAY, kind="main").classes("phone-only")
     if not made:
         with empty("No forecast yet", "Bring a sales history, then start a forecast.", icons.FORECAST):
             link("Upload a spreadsheet", "/data", icon=icons.UPLOAD)
@@ -74,7 +77,7 @@ async def execution(execution_id: str) -> None:
     with title(dataset or "A deleted dataset", made):
         if len(found.targets) > 1:
             ui.toggle(list(found.targets), value=choice.target, on_change=views.aim)
-        for label, ending in (("Excel", "xlsx"), ("CSV", "csv")):
+        for label, ending in EXPORTS if found.kind != JobKind.BACKTEST else ():
             link(label, f"/export/{execution_id}.{ending}", icon=icons.DOWNLOAD).props("download")
     await views.build()
 

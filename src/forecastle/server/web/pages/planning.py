@@ -1,6 +1,6 @@
 """The numbers of a series, period by period, and the planner's own in their place."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -9,13 +9,13 @@ from nicegui import ui
 
 from forecastle.core.columns import DS, MEAN
 from forecastle.core.records import Override
-from forecastle.reporting.wording import number
+from forecastle.reporting.wording import count, number
 from forecastle.server.web import icons
 from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.parts.basic import block, button, card, chip, icon_button, text
 from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.table import table
-from forecastle.server.web.parts.times import written
+from forecastle.server.web.parts.times import unit_of, written
 from forecastle.server.web.visitor import visitor
 from forecastle.services.forecasts.overrides import NewOverride
 from forecastle.services.forecasts.results import SeriesResult
@@ -23,85 +23,106 @@ from forecastle.services.forecasts.results import SeriesResult
 Again = Callable[[], Awaitable[None]]
 """Shows the series anew."""
 
+Row = Mapping[str, Any]
+"""A period with its forecast."""
+
 
 def numbers_of(choice: Choice, found: SeriesResult, again: Again) -> None:
     """Every period with its range; each can be changed."""
     if found.forecasts.is_empty():
         return
     low, high = (name if name in found.forecasts.columns else None for name in ("p10", "p90"))
-    columns = ("Period", "Forecast", "P10", "P90", "Planned", "")
+    columns = ("Period", "Forecast", "Low (P10)", "High (P90)", "Planned", "")
     about = "Forecasts of this series by period"
+    rows = found.forecasts.rows(named=True)
     with card("Period by period", classes="flat"), table(columns, numbers=columns[1:5], about=about) as add:
-        for row in found.forecasts.iter_rows(named=True):
-            change = partial(_change, choice, row, again)
+        for place, row in enumerate(rows):
+            change = partial(_change, choice, rows[place:], again)
             add(
-                written(row[DS]),
+                _period(choice, row),
                 number(row[MEAN]),
                 number(row[low] if low else None),
                 number(row[high] if high else None),
                 partial(_planned, row),
-                partial(icon_button, icons.EDIT, f"Change {written(row[DS])}", change),
+                partial(icon_button, icons.EDIT, f"Change {_period(choice, row)}", change),
             )
 
 
-def _planned(row: dict[str, Any]) -> None:
+def _period(choice: Choice, row: Row) -> str:
+    return written(row[DS], unit_of(choice.execution.freq))
+
+
+def _planned(row: Row) -> None:
     if row.get("override") is None:
         text("–", "span", "muted")
     else:
         chip(number(row["override"]), "warn")
 
 
-async def _change(choice: Choice, row: dict[str, Any], again: Again) -> None:
-    """Ask for another number and the reason, and keep both beside what the model said."""
-    standing = await _standing(choice, row)
+async def _change(choice: Choice, rows: Sequence[Row], again: Again) -> None:
+    """Ask for another number of the first row and the reason, and keep both beside what the model said."""
+    row, standing = rows[0], await _standing(choice, rows)
     with ui.dialog() as dialog, card():
         dialog.props["aria-label"] = "Change a forecast"
-        text(f"Change {written(row[DS])}", "h2")
+        text(f"Change {_period(choice, row)}", "h2")
         text(
             f"The model says {number(row[MEAN])}. Your number stands in its place in every export, and beside it here.",
             classes="muted",
         )
         value = ui.number("Planned", value=row.get("override") or round(row[MEAN], 2)).props("autofocus")
-        reason = ui.input("Why", value=standing.reason if standing else "")
+        periods = {place: _period(choice, one) for place, one in enumerate(rows, start=1)}
+        until = ui.select(periods, label="Until", value=1)
+        until.props["hint"] = "Later periods change by the same percentage"
+        reason = ui.input("Why", value=standing[row[DS]].reason if row[DS] in standing else "")
         with block("line").style("justify-content:flex-end"):
-            if standing is not None:
+            if standing:
                 button("Back to the model's", lambda: dialog.submit("remove"), kind="danger")
             button("Cancel", lambda: dialog.submit(None))
             button("Keep", lambda: dialog.submit("keep"), kind="main")
     answer = await dialog
-    said, why = value.value, reason.value or ""
+    said, why, meant = value.value, reason.value or "", rows[: until.value]
     dialog.delete()
-    if answer == "remove" and standing is not None:
-        await visitor().house.overrides.remove(standing.id, by=visitor().name)
-        tell("The model's number stands again.")
+    if answer == "remove":
+        await _let_go([standing[one[DS]] for one in meant if one[DS] in standing])
     elif answer == "keep" and said is not None:
-        ds = row[DS] if isinstance(row[DS], int | datetime) else datetime(row[DS].year, row[DS].month, row[DS].day)
-        asked = NewOverride(
-            execution_id=choice.execution.id,
-            series_id=choice.series,
-            target=choice.target,
-            ds=ds,
-            value=said,
-            reason=why,
-        )
-        await visitor().house.overrides.set(asked, by=visitor().name)
-        tell("Kept.")
+        await _keep(choice, meant, said, why)
     if answer:
         await again()
 
 
-async def _standing(choice: Choice, row: dict[str, Any]) -> Override | None:
-    """The change that is in force for a period."""
-    if row.get("override") is None or not choice.dataset:
-        return None
-    known = await visitor().house.overrides.list(choice.dataset)
+async def _keep(choice: Choice, rows: Sequence[Row], value: float, reason: str) -> None:
+    """Give the first row this number, and the others what is the same to theirs."""
+    who, first = visitor(), rows[0][MEAN]
+    for row in rows:
+        asked = NewOverride(
+            execution_id=choice.execution.id,
+            series_id=choice.series,
+            target=choice.target,
+            ds=_moment(row[DS]),
+            value=row[MEAN] / first * value if first else value,
+            reason=reason,
+        )
+        await who.house.overrides.set(asked, by=who.name)
+    tell(f"Kept for {count(len(rows), 'period')}.")
+
+
+async def _let_go(changes: Sequence[Override]) -> None:
+    who = visitor()
+    for change in changes:
+        await who.house.overrides.remove(change.id, by=who.name)
+    tell("The model's numbers stand again.")
+
+
+async def _standing(choice: Choice, rows: Sequence[Row]) -> Mapping[date | int, Override]:
+    """The changes that are in force, by period."""
+    if not choice.dataset:
+        return {}
     here = (choice.series, choice.target)
-    return next((one for one in known if (one.series_id, one.target) == here and _same(one.ds, row[DS])), None)
+    known = await visitor().house.overrides.list(choice.dataset)
+    kept = {one.ds: one for one in known if (one.series_id, one.target) == here}
+    return {row[DS]: kept[_moment(row[DS])] for row in rows if _moment(row[DS]) in kept}
 
 
-def _same(kept: datetime | int, ds: date | datetime | int) -> bool:
-    if isinstance(kept, int) or isinstance(ds, int):
-        return kept == ds
-    return kept.date() == (ds.date() if isinstance(ds, datetime) else ds) and (
-        not isinstance(ds, datetime) or kept.time() == ds.time()
-    )
+def _moment(ds: date | int) -> datetime | int:
+    """When a period begins, as changes are kept."""
+    return ds if isinstance(ds, int | datetime) else datetime(ds.year, ds.month, ds.day)

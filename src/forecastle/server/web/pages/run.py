@@ -23,17 +23,19 @@ ABOUT = {
 }
 
 AUTO = (
-    "Without a choice, the demand pattern of each series decides which model is tried first; another one takes its "
-    "place only where it does better on past windows that took no part in choosing it."
+    "Without a choice it is auto: the demand pattern of each series decides which model is tried first; another one "
+    "takes its place only where it does better on past windows that took no part in choosing it."
 )
 
 LIMITS = {None: "No limit", 30: "30 seconds", 120: "2 minutes", 600: "10 minutes", 3600: "1 hour"}
 
 
-async def run(dataset: str | None = None, again: str | None = None) -> None:
-    """Choose, and start. again: a job whose choices are taken over."""
+async def run(dataset: str | None = None, again: str | None = None, models: str = "") -> None:
+    """Choose, and start. again: a job whose choices are taken over. models: those chosen to begin with."""
     house = visitor().house
-    before = dict((await house.jobs.find(again)).params) if again else {}
+    before: dict[str, Any] = {"models": models.split(",")}
+    if again:
+        before = dict((await house.jobs.find(again)).params)
     names = [one.name for one in await house.datasets.list()]
     with title("New forecast", "Choose what to forecast; whatever is left as it is, the data decide."):
         pass
@@ -54,13 +56,13 @@ async def run(dataset: str | None = None, again: str | None = None) -> None:
                     ui.select([], label="Targets", multiple=True).props("use-chips"), "All, if none is chosen"
                 )
                 horizon = ui.number("Periods ahead", min=1, max=1000, precision=0, value=before.get("horizon"))
-                form.horizon = _hinted(horizon, "What is usual, if empty")
+                form.horizon = _hinted(horizon, "Such as 13 weeks, 12 months or 28 days, if empty")
                 form.hierarchy = _hinted(
                     ui.select([], label="Totals by", multiple=True).props("use-chips"),
-                    "The widest first; all then agree",
+                    "Totals that agree with their parts; the widest first",
                 )
             with card("How"):
-                _kinds(form, before)
+                _kinds(form)
                 _models(form, before)
         with block("stack"):
             form.summary = block("stack")
@@ -69,15 +71,15 @@ async def run(dataset: str | None = None, again: str | None = None) -> None:
     await form.show_dataset()
 
 
-def _kinds(form: "_Form", before: Mapping[str, Any]) -> None:
-    del before
+def _kinds(form: "_Form") -> None:
     form.kind = ui.toggle(KINDS, value=JobKind.TRAIN.value)
     text(ABOUT[JobKind.TRAIN.value], classes="muted small").bind_text_from(form.kind, "value", ABOUT.__getitem__)
 
 
 def _models(form: "_Form", before: Mapping[str, Any]) -> None:
     known = visitor().house.models.catalog()
-    options = {one.name: f"{one.name}: {one.title}" for one in known if one.available and not one.takes}
+    options = {"auto": "auto: what fits the demand of each series"}
+    options |= {one.name: f"{one.name}: {one.title}" for one in known if one.available and not one.takes}
     chosen = [name for name in before.get("models", ()) if name in options]
     form.models = ui.select(options, label="Models", multiple=True, value=chosen).props("use-chips")
     text(AUTO, classes="muted small")

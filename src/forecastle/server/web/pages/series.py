@@ -31,8 +31,9 @@ def _percent(field: str) -> dict[str, Any]:
 
 
 COLUMNS: tuple[dict[str, Any], ...] = (
-    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 180, "tooltipField": "series_id"},
-    NUMBERS | {"field": "coming", "headerName": "Coming", "width": 88,
+    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 210, "pinned": "left", "wrapText": True,
+     "cellClass": "name-of-series", "tooltipField": "series_id"},
+    NUMBERS | {"field": "coming", "headerName": "Coming", "width": 82,
      ":valueFormatter": f"{CELL}(forecastle.short)", "headerTooltip": "Sum of the forecasts over the horizon"},
     NUMBERS | _percent("change") | {"field": "change", "headerName": "Change", "width": 112,
      ":valueFormatter": f"{CELL}(forecastle.change)", "headerTooltip": "Against the same periods before, in percent"},

@@ -72,6 +72,17 @@ def note(content: str, *, hint: str = "", tone: Tone = "") -> ui.element:
     return made
 
 
+@contextmanager
+def waiting(content: str) -> Iterator[None]:
+    """A note for as long as something takes."""
+    made = note(content)
+    try:
+        yield
+    finally:
+        if not made.is_deleted:  # the page may have been left meanwhile
+            made.delete()
+
+
 def facts(known: Mapping[str, str]) -> None:
     """Names with their values, one below the other."""
     with ui.element("dl").classes("facts"):

@@ -33,10 +33,16 @@ def lasting(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def written(ds: date | datetime | int) -> str:
-    """A period as it is written in tables."""
+MONTHS = {"month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
+"""How long periods are written, by their unit."""
+
+
+def written(ds: date | datetime | int, unit: str = "day") -> str:
+    """A period as it is written in tables. unit: how long it is, as `unit_of` says."""
     if isinstance(ds, int):
         return str(ds)
+    if unit in MONTHS and ds.day == 1:
+        return ds.strftime(MONTHS[unit])
     return f"{ds:%d %b %Y %H:%M}" if isinstance(ds, datetime) and (ds.hour or ds.minute) else f"{ds:%d %b %Y}"
 
 
