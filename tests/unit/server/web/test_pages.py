@@ -12,6 +12,7 @@ from nicegui.testing import User
 
 from forecastle.core.errors import NotFoundError, RolesError
 from forecastle.core.records import JobKind
+from forecastle.data.dataset import Role
 from forecastle.server.web.pages.account import cleaned
 from forecastle.server.web.parts.dialogs import hint_of, in_words
 from forecastle.services.house import House
@@ -175,11 +176,31 @@ async def test_next_months_upload_is_cleaned_like_the_one_before(look: User, emp
             await empty.recipes.apply("messy", Cleaning.of({"steps": [{"step": "missing"}]}), by="test")
             sales().with_columns(volume=pl.when(pl.col("volume") != 41).then("volume")).write_csv(file)
     await opened(look, empty, "/data?dataset=messy&view=problems")
-    await sees(look, "Clean it like version 2")
-    look.find("Clean it like version 2").click()
+    await sees(look, "Do as with version 2")
+    look.find("Do as with version 2").click()
     await sees(look, "Take these steps")
     look.find("Take these steps").click()
     await sees(look, "Version 4, the newest")
+
+
+@pytest.mark.slow
+async def test_roles_that_were_chosen_are_offered_for_the_next_upload(look: User, empty: House, tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    for weeks in (59, 60):
+        sales().filter(pl.col("week").rank("dense") <= weeks).write_csv(file)
+        await empty.datasets.upload(file, name="sales", filename="sales.csv")
+        if weeks == 59:
+            await empty.columns.choose("sales", {"revenue": Role.IGNORED}, by="test")
+    await opened(look, empty, "/data?dataset=sales")
+    await sees(look, "Version 2 was given other roles just now.")
+    look.find("Do as with version 2").click()
+    await sees(look, "Take these steps")
+    look.find("Take these steps").click()
+    await sees(look, "Version 4, the newest")
+    roles = {column.column: column.role for column in await empty.columns.of("sales")}
+    assert roles["revenue"] is Role.IGNORED
+    look.find("Undo").click()
+    await sees(look, "Version 5, the newest")
 
 
 async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> None:
@@ -197,7 +218,7 @@ async def test_an_uploaded_file_becomes_a_dataset(look: User, empty: House) -> N
 async def test_a_table_without_time_is_uploaded_to_learn_from(look: User, empty: House) -> None:
     await opened(look, empty, "/data")
     await sees(look, ui.upload)
-    look.find("A table without time: rows to learn from, or to join").click()
+    look.find("A table without dates, to learn from or to join").click()
     upload = look.find(ui.upload).elements.pop()
     with look:
         await upload.handle_uploads(

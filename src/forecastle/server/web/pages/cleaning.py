@@ -9,9 +9,10 @@ from forecastle.reporting.wording import count
 from forecastle.server.web import icons
 from forecastle.server.web.pages.draft import Draft
 from forecastle.server.web.pages.findings import TONES
+from forecastle.server.web.pages.lineage import like_before
 from forecastle.server.web.pages.steps import said_of
 from forecastle.server.web.pages.subject import Subject
-from forecastle.server.web.parts.basic import block, button, card, fold, icon_button, note, text
+from forecastle.server.web.parts.basic import block, button, card, fold, icon_button, note, text, waiting
 from forecastle.server.web.parts.dialogs import confirmed, tell
 from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
@@ -24,11 +25,11 @@ async def cleaning(subject: Subject) -> None:
         left = block("stack")
         draft = Draft(subject)
     with left:
-        await _like_before(subject, draft)
+        _undo(subject)
+        await like_before(subject)
         with card("What was found"):
-            waiting = note("Looking at the data …")
-            found = await visitor().house.problems.of(subject.name, version=subject.version.number)
-            waiting.delete()
+            with waiting("Looking at the data …"):
+                found = await visitor().house.problems.of(subject.name, version=subject.version.number)
             for one in found:
                 _problem(one, draft)
             if not found:
@@ -51,21 +52,21 @@ def _problem(one: Problem, draft: Draft) -> None:
                     button(words, partial(draft.add, steps))
 
 
-async def _like_before(subject: Subject, draft: Draft) -> None:
-    """An upload whose forerunner was cleaned can be cleaned in the same way."""
-    if subject.version.parent is not None:
+def _undo(subject: Subject) -> None:
+    """What made this version can be taken back at once: the one before is still there."""
+    parent = subject.version.parent
+    if parent is None or not subject.newest:
         return
-    known = await visitor().house.lineage.of(subject.name)
-    cleaned = [
-        one.version for one in known if one.kept and one.version.recipe and one.version.number < subject.version.number
-    ]
-    if not cleaned:
-        return
-    version = cleaned[0]
-    done = f"Version {version.number} was cleaned in {count(len(version.recipe), 'step')} {ago(version.created_at)}."
-    hint = "The same can be done to this upload, with limits and fillings as they were learned then."
-    with note(done, hint=hint), block("below"):
-        button(f"Clean it like version {version.number}", partial(draft.follow, version.number), icon=icons.CHECK)
+
+    async def back() -> None:
+        who = visitor()
+        await who.house.lineage.restore(subject.name, parent, by=who.name)
+        tell(f"The rows of version {parent} are the newest again.")
+        ui.navigate.to(subject.newest_address("problems"))
+        await ui.context.client.sub_pages_router.refresh()
+
+    with note(f"Version {subject.version.number} was made from version {parent}."):
+        button("Undo", back, icon=icons.RESTORE)
 
 
 async def _recipes(draft: Draft) -> None:

@@ -14,7 +14,7 @@ from forecastle.server.web.pages.steps import said_of, step_asked
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts import charts, data_charts
 from forecastle.server.web.parts.address import Address
-from forecastle.server.web.parts.basic import block, button, card, chip, icon_button, note, text
+from forecastle.server.web.parts.basic import block, button, card, chip, icon_button, note, text, waiting
 from forecastle.server.web.parts.dialogs import asked_name, tell
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.visitor import visitor
@@ -86,9 +86,8 @@ class Draft:
         if await house.cleaning.takes_long(name, asked):
             self._as_job(asked)
             return
-        waiting = note("Trying …")
-        trial = await house.recipes.dry_run(name, asked)
-        waiting.delete()
+        with waiting("Trying …"):
+            trial = await house.recipes.dry_run(name, asked)
         await self._told(trial, asked)
 
     def _as_job(self, asked: Cleaning) -> None:

@@ -38,5 +38,7 @@ def finding(found: Mapping[str, Any]) -> None:
     """One finding: what, what was done, and examples."""
     done = f"What was done: {found['action']}." if found.get("action") else ""
     with note(str(found["message"]), hint=done, tone=TONES[found["severity"]]):
-        for row in list(found.get("rows", ()))[:3]:
-            text(str(row), "code", "muted")
+        if rows := list(found.get("rows", ()))[:3]:
+            with block("stack tight below"):
+                for row in rows:
+                    text(str(row), "code", "muted small")

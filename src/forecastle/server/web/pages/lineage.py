@@ -6,10 +6,11 @@ from functools import partial
 from nicegui import ui
 
 from forecastle.recipes.comparison import Comparison
+from forecastle.reporting.wording import count
 from forecastle.server.web import icons
 from forecastle.server.web.pages.subject import Subject
 from forecastle.server.web.parts import charts, data_charts
-from forecastle.server.web.parts.basic import block, bullets, button, card, chip, icon_button, text
+from forecastle.server.web.parts.basic import block, bullets, button, card, chip, icon_button, note, text
 from forecastle.server.web.parts.dialogs import confirmed, tell
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.series_choice import series_choice
@@ -44,6 +45,22 @@ async def lineage(subject: Subject) -> None:
         await _compare(subject, generations)
 
 
+async def like_before(subject: Subject) -> None:
+    """An upload whose forerunner was changed here can be changed in the same way."""
+    if subject.version.parent is not None:
+        return
+    known = await visitor().house.lineage.of(subject.name)
+    changed = [one for one in known if one.kept and one.version.parent and one.version.number < subject.version.number]
+    if not changed:
+        return
+    before = changed[0].version
+    what = f"cleaned in {count(len(before.recipe), 'step')}" if before.recipe else "given other roles"
+    hint = "The same can be done to this upload, with the roles, limits and fillings of then."
+    with note(f"Version {before.number} was {what} {ago(before.created_at)}.", hint=hint), block("below"):
+        again = subject.address("problems", like=before.number)
+        button(f"Do as with version {before.number}", lambda: ui.navigate.to(again), icon=icons.CHECK)
+
+
 def _steps(one: Generation) -> str:
     kinds = {kind.step: kind.title for kind in visitor().house.recipes.kinds()}
     return ", ".join(kinds[step["step"]] for step in one.version.recipe).capitalize()
@@ -56,7 +73,7 @@ def _number(subject: Subject, one: Generation) -> None:
         if one.current:
             chip("current", "good")
         if version.pinned_at:
-            chip("stays")
+            chip("kept for good")
         if not one.kept:
             chip("gone", "warn")
 
@@ -67,7 +84,7 @@ def _tools(subject: Subject, one: Generation) -> None:
     with block("line"):
         if not one.current:
             button("Restore", partial(_restore, subject, one), icon=icons.RESTORE)
-        label = "Let go" if one.version.pinned_at else "Have it stay"
+        label = "Need not stay" if one.version.pinned_at else "Keep for good"
         button(label, partial(_pin, subject, one))
         if not one.current and not one.version.pinned_at and not one.executions:
             icon_button(icons.TRASH, f"Delete version {one.version.number}", partial(_delete, subject, one))
@@ -129,10 +146,8 @@ async def _compare(subject: Subject, generations: Sequence[Generation]) -> None:
 
 def _told(told: Comparison) -> None:
     """What is different, in sentences."""
-    cells = [f"{count:,} values of {name} are others" for name, count in told.changed.items()]
-    rows = [
-        f"{count:,} rows {word}" for count, word in ((told.rows_added, "more"), (told.rows_removed, "fewer")) if count
-    ]
+    cells = [f"{many:,} values of {name} are others" for name, many in told.changed.items()]
+    rows = [f"{many:,} rows {word}" for many, word in ((told.rows_added, "more"), (told.rows_removed, "fewer")) if many]
     columns = [f"column {name} is new" for name in told.columns_added]
     columns += [f"column {name} is gone" for name in told.columns_removed]
     columns += [f"column {name} is of another type" for name in told.columns_retyped]

@@ -15,7 +15,7 @@ from forecastle.server.web import icons
 from forecastle.server.web.pages.findings import TONES
 from forecastle.server.web.pages.roles import MEANINGS
 from forecastle.server.web.pages.subject import Subject
-from forecastle.server.web.parts.basic import block, card, figure, fold, link, note, text
+from forecastle.server.web.parts.basic import block, card, figure, fold, link, note, text, waiting
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.table import grid, shown, table
 from forecastle.server.web.visitor import visitor
@@ -63,16 +63,15 @@ COLUMNS: tuple[dict[str, Any], ...] = (
 
 async def profile(subject: Subject) -> None:
     """All of it; a large dataset takes some seconds the first time."""
-    waiting = note("Looking at every series …")
-    found = await visitor().house.profiles.of(subject.name, version=subject.version.number)
-    frequency = await visitor().house.analysis.frequency(subject.name, version=subject.version.number)
-    waiting.delete()
+    with waiting("Looking at every series …"):
+        found = await visitor().house.profiles.of(subject.name, version=subject.version.number)
+        frequency = await visitor().house.analysis.frequency(subject.name, version=subject.version.number)
     first = found.targets[0]
     with block("tiles"):
         for name, value, about, _ in headline(found, first):
             figure(name, value, about)
     with block("columns"):
-        _warnings(found)
+        _warnings(subject, found)
         with card("This dataset"):
             span = first.together["ds"]
             text(f"{found.rows:,} rows, from {shown(span[0])} to {shown(span[-1])}.")
@@ -99,11 +98,13 @@ async def _targets(subject: Subject, found: Profile) -> None:
     await pane.show(lambda: _target(subject, found.targets[0]))
 
 
-def _warnings(found: Profile) -> None:
+def _warnings(subject: Subject, found: Profile) -> None:
     with card("What to look at first"):
         serious = [one.finding for one in found.warnings if one.finding.severity != "info"]
         for finding in serious:
             note(finding.message, tone=TONES[finding.severity])
+        if serious:
+            link("See what can be done", subject.address("problems"), icon=icons.ARROW)
         if not serious:
             note("Nothing: the data are as they should be.", tone="good")
         others = [one.finding for one in found.warnings if one.finding.severity == "info"]
