@@ -66,7 +66,9 @@ async def _seasons(name: str, drawn: Drawn) -> None:
 
 async def _distribution(name: str, drawn: Drawn) -> None:
     found = await visitor().house.charts.distribution(name, drawn)
-    charts.chart(data_charts.histogram(found.bins), about=f"How the values of {drawn.column} are distributed", low=True)
+    charts.chart(
+        data_charts.histogram(found.bins, of=drawn.column or ""), about=f"How {drawn.column} is distributed", low=True
+    )
     box = found.box
     text(f"{found.count:,} values from {number(box['least'])} to {number(box['greatest'])}, half of them below "
          f"{number(box['median'])}; {found.beyond:,} far outside.", classes="muted small")  # fmt: skip

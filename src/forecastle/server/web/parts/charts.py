@@ -29,10 +29,8 @@ BEFORE = 3
 AT_FIRST = 4
 """Models that are drawn before somebody asks for more."""
 
-MOMENTS: dict[str, Options] = {
-    "time": {"formatter": {"year": "{yyyy}", "month": "{MMM}", "day": "{d} {MMM}", "hour": "{HH}:{mm}"}}
-}
-"""How an axis of time is labelled: no level of it larger than another."""
+MOMENTS: dict[str, Options] = {"time": {":formatter": "forecastle.tick", "showMinLabel": True, "alignMinLabel": "left"}}
+"""How an axis of time is labelled."""
 
 REACH: dict[str, Options] = {"step": {"min": "dataMin", "max": "dataMax"}}
 """Numbered periods begin where the data do."""
@@ -88,17 +86,16 @@ def history_and_forecast(
 ) -> Options:
     """History, backtest, forecast and its ranges. history: `ds`, `y`. forecasts: `ds`, `mean`, quantiles, `final`.
 
-    backtest: `ds`, `window`, `said`.
+    The forecast is the mean, as in every table and sum. backtest: `ds`, `window`, `said`.
     """
     unit = unit_of(freq)
-    middle = column_of(0.5) if column_of(0.5) in forecasts.columns else MEAN
     series = [line("Actual", points(history, Y), "--ink", width=1.6) | {"z": 3}, *_ranges(forecasts)]
     if backtest is not None and len(backtest):
         for number, (_, part) in enumerate(backtest.group_by("window", maintain_order=True)):
             series.append(line("Backtest" if number == 0 else f"\0backtest {number}", points(part, "said"),
                                 "--backtest", width=1.6, dash="dotted"))  # fmt: skip
     if len(forecasts):
-        series.append(line("Forecast", points(forecasts, middle), "--forecast", width=2.6))
+        series.append(line("Forecast", points(forecasts, MEAN), "--forecast", width=2.6))
     if "override" in forecasts.columns and forecasts["override"].count():
         changed = points(forecasts.drop_nulls("override"), "override")
         series.append(line("Planner", changed, "--warning", width=0, symbol="diamond"))
@@ -162,9 +159,8 @@ def bars(names: Sequence[str], values: Sequence[float | None], *, lead: Sequence
 
 def by_step(lines: Mapping[str, list[Point]], *, promised: Sequence[float] = ()) -> Options:
     """Shares by how many periods ahead, a line a name; promised: shares that dashed lines mark."""
-    options = base(unit="step", share=True)
-    options["grid"]["bottom"] = 24
-    options["xAxis"] |= {"name": "periods ahead", "nameLocation": "middle", "nameGap": 24, "minInterval": 1, "min": 1}
+    options = named(base(unit="step", share=True), "periods ahead")
+    options["xAxis"] |= {"minInterval": 1, "min": 1}
     options["yAxis"] |= {"min": 0, "max": 1} if promised else {}
     colours = ("--forecast", "--plain" if not promised else "--good")
     options["series"] = [
@@ -193,6 +189,15 @@ def base(*, unit: str, share: bool = False) -> Options:
         | {"axisLabel": LABEL | {"hideOverlap": True} | MOMENTS.get(x["type"], {}), "splitLine": {"show": False}},
         "yAxis": y | {"scale": bool(unit) and not share, "axisLabel": _label(":formatter", form)},
     }
+
+
+def named(options: Options, across: str, *, upwards: str = "") -> Options:
+    """The same chart with words on its axes."""
+    options["grid"] |= {"bottom": 28, "left": 28 if upwards else options["grid"]["left"]}
+    names = {"nameLocation": "middle", "nameTextStyle": LABEL}
+    options["xAxis"] |= names | {"name": across, "nameGap": 26}
+    options["yAxis"] |= names | {"name": upwards, "nameGap": 48}
+    return options
 
 
 def _axis(kind: str) -> Options:

@@ -7,7 +7,7 @@ import polars as pl
 
 from forecastle.core.columns import DS, Y
 from forecastle.reporting.wording import number
-from forecastle.server.web.parts.charts import Options, Point, base, line, place, points, zoom
+from forecastle.server.web.parts.charts import Options, Point, base, line, named, place, points, zoom
 
 MOST_SEASONS = 12
 """Seasons drawn upon each other, the newest."""
@@ -59,24 +59,23 @@ def parts(rows: pl.DataFrame, seasons: Sequence[int]) -> Options:
 def before_and_after(rows: pl.DataFrame) -> Options:
     """Two lines. rows: `ds`, `before`, `after`."""
     options = base(unit=_unit(rows))
+    changed = rows.filter(pl.col("before").ne_missing(pl.col("after")) & pl.col("after").is_not_null())
     options["series"] = [
         line("Before", points(rows, "before"), "--plain", width=1.6),
         line("After", points(rows, "after"), "--forecast", width=2),
+        line("Changed", points(changed, "after"), "--backtest", width=0, symbol="circle") | {"symbolSize": 6},
     ]
     return _below_spikes(options, rows["before"], rows["after"])
 
 
 def states(rows: pl.DataFrame, time: str, column: str) -> Options:
     """A column in the rows that are and in those that would be. rows: `state`, the time and the column."""
-    sides = rows.sort(time).rename({time: DS, column: Y})
-    unit = _unit(sides)
-    options = base(unit=unit)
-    options["series"] = [
-        line("Before", points(sides.filter(pl.col("state") == "before"), Y), "--plain", width=1.6),
-        line("After", points(sides.filter(pl.col("state") == "after"), Y), "--forecast", width=2),
+    sides = [
+        rows.filter(pl.col("state") == state).select(pl.col(time).alias(DS), pl.col(column).alias(state))
+        for state in ("before", "after")
     ]
-    before, after = (sides.filter(pl.col("state") == state)[Y] for state in ("before", "after"))
-    return _below_spikes(options, before, after)
+    before, after = (side.unique(DS, keep="last") for side in sides)
+    return before_and_after(before.join(after, on=DS, how="full", coalesce=True).sort(DS))
 
 
 def _below_spikes(options: Options, before: pl.Series, after: pl.Series) -> Options:
@@ -93,7 +92,7 @@ def _below_spikes(options: Options, before: pl.Series, after: pl.Series) -> Opti
 
 def seasons(values: pl.DataFrame, positions: pl.DataFrame) -> Options:
     """The newest seasons upon each other, and the mean of all. values: `cycle`, `position`, `y`."""
-    options = _bare(base(unit="step"))
+    options = named(_bare(base(unit="step")), "period of the season")
     options["tooltip"]["show"] = False
     options["xAxis"] |= {"min": 1, "max": "dataMax", "minInterval": 1}
     cycles = values.partition_by("cycle", maintain_order=True)[-MOST_SEASONS:]
@@ -102,9 +101,9 @@ def seasons(values: pl.DataFrame, positions: pl.DataFrame) -> Options:
     return options | {"series": drawn}
 
 
-def histogram(bins: pl.DataFrame) -> Options:
-    """Bars side by side. bins: `begin`, `end`, `count`."""
-    options = _bare(base(unit="step"))
+def histogram(bins: pl.DataFrame, *, of: str) -> Options:
+    """Bars side by side. bins: `begin`, `end`, `count`. of: what is distributed."""
+    options = named(_bare(base(unit="step")), of, upwards="rows")
     options["xAxis"] |= {"type": "category", "data": [number(begin) for begin in bins["begin"]]}
     options["tooltip"] = options["tooltip"] | {":formatter": "forecastle.bar"}
     return options | {"series": [_bars(bins["count"].to_list())]}
@@ -112,9 +111,11 @@ def histogram(bins: pl.DataFrame) -> Options:
 
 def correlations(lags: pl.DataFrame, bound: float) -> Options:
     """A bar a lag, and what chance seldom exceeds. lags: `lag`, `acf`."""
-    options = _bare(base(unit="step"))
+    options = named(_bare(base(unit="step")), "periods apart")
     options["xAxis"] |= {"type": "category", "data": lags["lag"].to_list()}
     options["tooltip"] = options["tooltip"] | {":formatter": "forecastle.bar"}
+    reach = round(1.1 * max(bound, *lags["acf"].abs()), 2)  # the dashed lines are always in sight
+    options["yAxis"] |= {"min": -reach, "max": reach}
     bars = _bars([round(value, 4) for value in lags["acf"]])
     dashes = {"color": "var(--muted)", "type": "dashed"}
     bars["markLine"] = {
@@ -130,8 +131,8 @@ def said_and_happened(rows: pl.DataFrame) -> Options:
     options["tooltip"]["show"] = False
     both = pl.concat([rows["actual"], rows["predicted"]]).cast(pl.Float64)
     ends = both.to_frame().select(pl.all().min().alias("low"), pl.all().max().alias("high")).row(0)
-    options["grid"] |= {"bottom": 28, "left": 16}
-    options["xAxis"] |= {"name": "happened", "nameLocation": "middle", "nameGap": 26, "scale": True}
+    options = named(options, "happened", upwards="said")
+    options["xAxis"] |= {"scale": True}
     options["xAxis"]["axisLabel"] |= {":formatter": "value => forecastle.short(value)"}
     pairs = [
         [float(f"{actual:.5g}"), float(f"{said:.5g}")]
@@ -155,11 +156,12 @@ def residuals(rows: pl.DataFrame) -> Options:
     off = rows.select((pl.col("predicted") - pl.col("actual")).alias("off"))["off"]
     low, high = (off.quantile(share) or 0.0 for share in (0.01, 0.99))
     step = _round_step((high - low) / BARS or 1.0)
-    bins = (off.filter(off.is_between(low, high)) / step).floor().cast(pl.Int64)
+    places = (off.filter(off.is_between(low, high)) / step).floor().cast(pl.Int64)
     every = pl.int_range(math.floor(low / step), math.floor(high / step) + 1, eager=True).alias("off")
-    counts = every.to_frame().join(bins.value_counts(), on="off", how="left").fill_null(0)
+    counts = every.to_frame().join(places.value_counts(), on="off", how="left").fill_null(0)
     begin = pl.col("off") * step
-    return histogram(counts.select(begin.alias("begin"), (begin + step).alias("end"), "count"))
+    bins = counts.select(begin.alias("begin"), (begin + step).alias("end"), "count")
+    return histogram(bins, of="said less happened")
 
 
 def _round_step(size: float) -> float:
