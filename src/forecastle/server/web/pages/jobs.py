@@ -12,7 +12,7 @@ from forecastle.server.web import icons
 from forecastle.server.web.pages.account import cleaned
 from forecastle.server.web.parts.basic import block, button, card, empty, facts, link, note, text, title
 from forecastle.server.web.parts.dialogs import confirmed, tell
-from forecastle.server.web.parts.status import asked_of, kind_of, remaining, status_chip
+from forecastle.server.web.parts.status import asked_of, kind_of, remaining, status_chip, steps_of
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago, lasting
 from forecastle.server.web.parts.watching import paced
@@ -20,31 +20,13 @@ from forecastle.server.web.visitor import visitor
 
 SHOWN = 100
 
-STEPS = (
-    "Load the data",
-    "Classify the series",
-    "Networks: TFT, LSTM",
-    "Smoothing: ETS, Theta, ridge",
-    "Rare sales: Croston, TSB",
-    "Boosted trees, ensembles",
-    "Revenue",
-    "Compare models on the past",
-    "Save the results",
-    "Tell material planning",
-)
-"""The ten steps in a planner's words."""
-
-
-TABULAR_STEPS = ("Load the rows", "Train and measure", "Save the model")
-CLEANING_STEPS = ("Load the data", "Take the steps", "Save the new version")
-
 
 async def jobs() -> None:
     """The newest jobs, kept up to date."""
     house = visitor().house
     start = await house.events.newest()
     with title("Jobs", "Long work: what runs, what waits, and how it ended."):
-        link("New forecast", "/run", icon=icons.PLAY, kind="main")
+        link("New forecast", "/run", icon=icons.PLAY, kind="main").classes("phone-only")
     place = block("stack")
     await _list(place)
     async for _ in paced(house.events.follow(after=start)):
@@ -104,7 +86,7 @@ async def job(job_id: str) -> None:
         now = await house.jobs.find(job_id)
         took = await _steps_taken(now)
         bar.value = 1 if now.status is JobStatus.COMPLETED else (now.report.percent if now.report else 0) / 100
-        told.text = remaining(now) if not now.status.over else f"Took {_took(now)}."
+        told.text = _told(now)
         log.text = "\n".join(seen.lines) or "Nothing yet."
         _replace(steps, lambda: _steps(now, took))
         _replace(tools, lambda: _tools(now))
@@ -116,6 +98,12 @@ async def job(job_id: str) -> None:
         if event.kind == "job:progress" or not seen.over:
             await show()
     await show()
+
+
+def _told(job: Job) -> str:
+    if not job.status.over:
+        return remaining(job)
+    return f"Took {_took(job)}." if job.started_at else "It was never begun."
 
 
 def _replace(place: ui.element, build: Callable[[], object]) -> None:
@@ -143,7 +131,7 @@ class _Seen:
             self.over = True
             self.lines.append(f"{event.at:%H:%M:%S}  {event.kind.removeprefix('job:')}")
             return
-        line = f"{event.at:%H:%M:%S}  {event.payload['name']}: {event.payload['message']}"
+        line = f"{event.at:%H:%M:%S}  {event.payload['step']}. {event.payload['message']}"
         if event.payload["message"] and (not self.lines or self.lines[-1][8:] != line[8:]):
             self.lines.append(line)
 
@@ -159,8 +147,7 @@ async def _steps_taken(job: Job) -> Mapping[int, Mapping[str, Any]]:
 def _steps(job: Job, taken: Mapping[int, Mapping[str, Any]]) -> None:
     done = job.status is JobStatus.COMPLETED
     current = job.report.step if job.report else 0
-    names = {JobKind.TABULAR: TABULAR_STEPS, JobKind.CLEAN: CLEANING_STEPS}.get(job.kind, STEPS)
-    for number, name in enumerate(names, start=1):
+    for number, name in enumerate(steps_of(job.kind), start=1):
         took = taken.get(number, {})
         skipped = took.get("status") == "skipped"
         past = (done or number < current) and not skipped

@@ -7,8 +7,9 @@ import polars as pl
 from nicegui import ui
 
 from forecastle.core.columns import MODEL, TARGET
+from forecastle.core.naming import tabular_name
 from forecastle.core.records import Decision, Execution, JobKind, ModelVersion
-from forecastle.reporting.wording import number, percent, ratio
+from forecastle.reporting.wording import percent, ratio
 from forecastle.server.web import icons
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import block, button, card, chip, empty, facts, link, note, text, title
@@ -21,27 +22,31 @@ from forecastle.services.models.models import Standing
 GROUPS = {"all": "All series", "abc": "By ABC class", "pattern": "By demand pattern", "xyz": "By XYZ class"}
 
 CHAMPIONS, YARDSTICK = "auto", "seasonal_naive"
-MEANINGS = {CHAMPIONS: "the champion of each series", YARDSTICK: "repeats the past"}
-"""What some names on the leaderboard stand for."""
+
+RULE = (
+    "Every series has a champion of its own; auto is all of them together. The model that leads most series is marked. "
+    "It need not have the smallest error of all: a model leads only where it did clearly better on windows that took "
+    "no part in choosing it."
+)
 
 
 async def models(dataset: str | None = None) -> None:
     """The models of a dataset: how they did when they were last compared, and who leads."""
     house = visitor().house
-    standings = await house.models.list()
+    standings = [one for one in await house.models.list() if not tabular_name(one.versions[0].family)]
     names = list(dict.fromkeys(one.dataset.name for one in standings))
+    chosen = dataset if dataset in names else next(iter(names), "")
     with title("Models", "Every model is tested on the past. The one that does best leads, until a better one comes."):
-        link("Train again", "/run", icon=icons.PLAY, kind="main")
+        if len(names) > 1:
+            pick = ui.select(names, label="Dataset", value=chosen).classes("pick")
+            pick.on_value_change(lambda event: ui.navigate.to(f"/models?dataset={quote(event.value)}"))
+        if names:
+            link("Train again", f"/run?dataset={quote(chosen)}", icon=icons.PLAY, kind="main")
     if not names:
         with empty("No model yet", "A training compares models on the past and keeps them.", icons.MODELS):
             link("New forecast", "/run", icon=icons.PLAY, kind="main")
         return
-    chosen = dataset if dataset in names else names[0]
     with block("stack"):
-        if len(names) > 1:
-            ui.toggle(
-                names, value=chosen, on_change=lambda event: ui.navigate.to(f"/models?dataset={quote(event.value)}")
-            )
         compared = await _last_compared(chosen)
         if compared is not None:
             await leaderboards(compared)
@@ -95,7 +100,10 @@ async def _leaderboard(board: pl.DataFrame, metrics: pl.DataFrame, target: str, 
 
 
 def _board(board: pl.DataFrame) -> None:
-    worst = board.select(pl.col("wape").max()).item() or 1.0
+    every = max(board["series"])
+    worst = max(board.filter(pl.col("series") == every)["wape"].drop_nulls(), default=1.0) or 1.0
+    titles = {one.name: one.title for one in visitor().house.models.catalog()}
+    titles[CHAMPIONS] = "The champion of each series"
     columns = (
         "Model",
         "Total error (WAPE)",
@@ -110,25 +118,26 @@ def _board(board: pl.DataFrame) -> None:
         for row in board.iter_rows(named=True):
             wape = row["wape"]
             add(
-                lambda row=row: _name(row[MODEL], champion=row["champion"]),
+                lambda row=row: _name(row[MODEL], champion=row["champion"], about=titles.get(row[MODEL], "")),
                 percent(wape),
-                lambda wape=wape, row=row: _bar(wape, worst, lead=row["champion"]),
+                lambda wape=wape, row=row: _bar(wape if row["series"] == every else None, worst, lead=row["champion"]),
                 _skill(row["skill"]),
                 ratio(row["mase"]),
                 percent(row["coverage_80"], 0),
-                f"{row['series']:,}",
+                f"{row['series']:,}" if row["series"] == every else f"{row['series']:,} of {every:,}",
                 lasting(row["seconds"]),
                 lead=row["champion"],
             )
+    text(RULE, classes="muted small")
 
 
-def _name(name: str, *, champion: bool) -> None:
+def _name(name: str, *, champion: bool, about: str = "") -> None:
     with block("line"):
         text(name, "span")
         if champion:
             chip("champion", "busy")
-        elif name in MEANINGS:
-            chip(MEANINGS[name])
+    if about:
+        text(about, "div", "small muted wrap")
 
 
 def _bar(value: float | None, worst: float, *, lead: bool) -> None:
@@ -243,6 +252,9 @@ def _versions(standing: Standing) -> None:
                 )
 
 
+ACTIONS = {"promote": "Promoted", "keep": "Kept", "rollback": "Rolled back"}
+
+
 def _decisions(decisions: Sequence[Decision], standing: Standing) -> None:
     labels = {version.id: version.label for version in standing.versions}
     with card("Who decided what", classes="flat"):
@@ -251,7 +263,7 @@ def _decisions(decisions: Sequence[Decision], standing: Standing) -> None:
             for one in decisions:
                 add(
                     ago(one.at),
-                    one.action,
+                    ACTIONS.get(one.action, one.action),
                     labels.get(one.version_id, one.version_id),
                     one.by,
                     f"{one.reason}{_compared(one)}",
@@ -259,9 +271,10 @@ def _decisions(decisions: Sequence[Decision], standing: Standing) -> None:
 
 
 def _compared(one: Decision) -> str:
-    if one.champion_value is None or one.challenger_value is None:
+    if one.champion_value is None or one.challenger_value is None or one.metric.upper() in one.reason:
         return ""
-    return f" ({one.metric.upper()} {number(one.challenger_value)} against {number(one.champion_value)})"
+    said = percent if one.metric in ("wape", "mape") else ratio
+    return f" ({one.metric.upper()} {said(one.challenger_value)} against {said(one.champion_value)})"
 
 
 async def _promote(standing: Standing, version: ModelVersion) -> None:

@@ -29,6 +29,22 @@ KINDS = {
 }
 """What people call kinds of work."""
 
+STEPS = (
+    "Load the data",
+    "Classify the series",
+    "Networks: TFT, LSTM",
+    "Smoothing: ETS, Theta, ridge",
+    "Rare sales: Croston, TSB",
+    "Boosted trees, ensembles",
+    "Revenue",
+    "Compare models on the past",
+    "Save the results",
+    "Tell material planning",
+)
+TABULAR_STEPS = ("Load the rows", "Train and measure", "Save the model")
+CLEANING_STEPS = ("Load the data", "Take the steps", "Save the new version")
+"""What jobs do, in a planner's words; the steps are numbered from 1."""
+
 
 def status_chip(job: Job) -> None:
     """Where a job stands."""
@@ -77,10 +93,22 @@ def progress(job: Job) -> None:
 
 
 def remaining(job: Job) -> str:
-    """`42 % · step 4 of 10: ETS · about 12 s left`."""
+    """`42 % · Smoothing: ETS, Theta, ridge · about 12 s left`."""
     if job.status is JobStatus.QUEUED:
-        return "Waits for a worker."
+        return "Waits for a worker. What was asked for earlier comes first."
     if job.report is None:
         return "Starts."
-    left = f" · about {lasting(job.report.eta_seconds)} left" if job.report.eta_seconds is not None else ""
-    return f"{job.report.percent:.0f} % · {job.report.name}{left}"
+    seconds = job.report.eta_seconds
+    left = "" if seconds is None else f" · about {lasting(seconds)} left" if seconds >= 1 else " · almost there"
+    return f"{job.report.percent:.0f} % · {step_of(job)}{left}"
+
+
+def steps_of(kind: JobKind) -> tuple[str, ...]:
+    """The steps of a kind of work, in a planner's words."""
+    return {JobKind.TABULAR: TABULAR_STEPS, JobKind.CLEAN: CLEANING_STEPS}.get(kind, STEPS)
+
+
+def step_of(job: Job) -> str:
+    """The step that a job is at."""
+    names, place = steps_of(job.kind), job.report.step if job.report else 0
+    return names[place - 1] if 0 < place <= len(names) else ""
