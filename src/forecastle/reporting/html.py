@@ -4,6 +4,7 @@ A content security policy in the page forbids every request, so that opening a r
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -20,11 +21,7 @@ def page(result: ExecutionResult, settings: ReportSettings) -> str:
     """The whole page."""
     content = payload(result, settings)
     names = targets(result)
-    parts = {
-        "title": f"Forecast of {escape(', '.join(names))}, {ahead(result.horizon, result.freq)} ahead",
-        "source": escape(result.source),
-        "facts": fragments.facts(result),
-        "picker": fragments.target_picker(names),
+    body = {
         "words": fragments.sentences(result),
         "tiles": "".join(fragments.tiles(result, target) for target in names),
         "subset": fragments.subset(result, len({entry["name"] for entry in content["series"]}) - 1),
@@ -33,15 +30,37 @@ def page(result: ExecutionResult, settings: ReportSettings) -> str:
         "held": "".join(fragments.coverage(result, target) for target in names),
         "findings": fragments.data_findings(result.findings),
         "run": fragments.run(result),
-        "style": palette.stylesheet() + template_of("report.css"),
-        "script": template_of("report.js"),
-        "plotly": plotly_script(),
-        "data": embedded(content),
     }
-    return assembled(template_of("report.html"), parts)
+    return framed(
+        assembled(template_of("report.html"), body),
+        {
+            "title": f"Forecast of {escape(', '.join(names))}, {ahead(result.horizon, result.freq)} ahead",
+            "facts": f"<b>{escape(result.source)}</b> · {fragments.facts(result)}",
+            "picker": fragments.target_picker(names),
+            "first": "series",
+            "first_is": "the series",
+            "script": template_of("report.js"),
+            "data": embedded(content),
+        },
+    )
 
 
-def assembled(template: str, parts: dict[str, str]) -> str:
+def framed(body: str, parts: Mapping[str, str]) -> str:
+    """A whole page: around its body the title, and all that the body needs to be seen without any other file.
+
+    parts: `title`, `facts` and `picker` above the body, `first`, the id of the section that is worth skipping to, and
+    `first_is`, in words; its `script`, and the `data` of that.
+    """
+    common = {
+        "body": body,
+        "style": palette.stylesheet() + template_of("report.css"),
+        "plotly": plotly_script(),
+        "script": template_of("figures.js") + parts["script"],
+    }
+    return assembled(template_of("frame.html"), {**parts, **common})
+
+
+def assembled(template: str, parts: Mapping[str, str]) -> str:
     """The template with each `{{name}}` exchanged for its part; what stands in a part is left alone."""
     pieces = template.split("{{")
     filled = [pieces[0]]

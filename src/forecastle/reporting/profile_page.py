@@ -12,7 +12,7 @@ from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.reporting import palette
 from forecastle.reporting.charts import profile as charts
 from forecastle.reporting.fragments import one_finding, said, table_of, target_picker
-from forecastle.reporting.html import assembled, embedded, plotly_script, template_of
+from forecastle.reporting.html import assembled, embedded, framed, template_of
 from forecastle.reporting.wording import UNKNOWN, count, number, percent, ratio
 from forecastle.settings import ClassSettings
 
@@ -28,22 +28,26 @@ def profile_page(profile: Profile, limits: ClassSettings) -> str:
         "dark": palette.exchange(),
         "targets": names,
     }
-    parts = {
-        "title": f"Profile of {escape(profile.source)}",
-        "facts": said(_facts(profile)),
-        "picker": target_picker(names),
+    body = {
         "tiles": "".join(_of(target, _tiles(profile, target)) for target in profile.targets),
         "warnings": "".join(one_finding(each.finding) for each in profile.warnings) or "<p>Nothing to look at.</p>",
         "columns": _columns(profile.columns),
         "classes": "".join(_of(target, _patterns(target)) for target in profile.targets),
         "measures": "".join(_of(target, _measures(target)) for target in profile.targets),
         "series": "".join(_of(target, _series(target)) for target in profile.targets),
-        "style": palette.stylesheet() + template_of("report.css"),
-        "script": template_of("profile.js"),
-        "plotly": plotly_script(),
-        "data": embedded(content),
     }
-    return assembled(template_of("profile.html"), parts)
+    return framed(
+        assembled(template_of("profile.html"), body),
+        {
+            "title": f"Profile of {escape(profile.source)}",
+            "facts": said(_facts(profile)),
+            "picker": target_picker(names),
+            "first": "warnings",
+            "first_is": "what to look at",
+            "script": template_of("profile.js"),
+            "data": embedded(content),
+        },
+    )
 
 
 def _facts(profile: Profile) -> str:

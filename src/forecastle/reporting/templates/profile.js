@@ -1,21 +1,8 @@
-"use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   let target = data.targets[0];
 
-  /** Figures carry light colours; where it is dark each is exchanged for its counterpart. */
-  function recoloured(value) {
-    if (!dark.matches) return value;
-    if (typeof value === "string") return data.dark[value] ?? value;
-    if (Array.isArray(value)) return value.map(recoloured);
-    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, recoloured(inner)]));
-    return value;
-  }
-
   function drawFigures() {
-    // The library's toolbar would offer to upload the chart, with the sales in it, to its maker: never here.
-    const config = { showSendToCloud: false, plotlyServerURL: "", displaylogo: false, responsive: true, displayModeBar: false };
+    const config = { ...PRIVATE, displayModeBar: false };
     const nodes = [...document.querySelectorAll("[data-figure]")];
     for (const node of nodes) node.closest("figure").hidden = !data.figures[target][node.dataset.figure];
     for (const node of nodes) {

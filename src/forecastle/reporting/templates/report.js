@@ -1,8 +1,5 @@
-"use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const state = { target: data.targets[0], query: "", pattern: "", abc: "", xyz: "", model: "", sort: "size", selected: null, span: "recent" };
   const filters = { pattern: "Pattern", abc: "ABC", xyz: "XYZ", model: "Model" };
   const orders = {
@@ -31,21 +28,12 @@
 
   const percent = (share, decimals = 1) => (share === null || share === undefined ? "–" : `${(share * 100).toFixed(decimals)} %`);
 
-  /** Figures carry light colours; where it is dark each is exchanged for its counterpart. */
-  function recoloured(value) {
-    if (!dark.matches) return value;
-    if (typeof value === "string") return data.dark[value] ?? value;
-    if (Array.isArray(value)) return value.map(recoloured);
-    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, recoloured(inner)]));
-    return value;
-  }
-
   const ROOM_FOR_TOOLBAR = 500;  // pixels; on narrower charts it would cover the legend
 
   function plot(node, figure, layout = {}) {
-    // The library's toolbar would offer to upload the chart, with the sales in it, to its maker: never here.
     const config = {
-      showSendToCloud: false, plotlyServerURL: "", displaylogo: false, responsive: true, doubleClick: "reset",
+      ...PRIVATE,
+      doubleClick: "reset",
       displayModeBar: node.clientWidth > ROOM_FOR_TOOLBAR ? "hover" : false,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     };
