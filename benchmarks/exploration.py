@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from forecastle.bootstrap.house import open_house
 from forecastle.data.read import read
 from forecastle.exploration.preview import Look, Sample
-from forecastle.reporting.profile_page import profile_page
+from forecastle.reporting.pages.profile import profile_page
 from forecastle.services.datasets.charts import Subject
 from forecastle.services.datasets.profiles import profile_dataset
 from forecastle.services.house import House

@@ -163,7 +163,7 @@ def test_another_target_brings_its_own_figures(seen: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 def test_the_profile_draws_its_charts_and_finds_series_by_name(tmp_path: Path) -> None:
-    from forecastle.reporting.profile_page import profile_page
+    from forecastle.reporting.pages.profile import profile_page
     from forecastle.services.datasets.profiles import profile_dataset
     from forecastle.settings import Settings
 

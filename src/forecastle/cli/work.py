@@ -18,7 +18,7 @@ from forecastle.pipeline.execution import Hooks
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting import text
-from forecastle.reporting.profile_page import profile_page as report_profile
+from forecastle.reporting.pages.profile import profile_page as report_profile
 from forecastle.services.datasets.profiles import profile_dataset
 from forecastle.services.files import forecasting, profiling, reading, writing
 from forecastle.settings import Settings

@@ -18,7 +18,7 @@ from forecastle.reporting import tables
 from forecastle.reporting.excel import write_workbook
 from forecastle.reporting.export import inert
 from forecastle.reporting.folder import ResultFolder
-from forecastle.reporting.html import page
+from forecastle.reporting.pages.report import report_page
 from forecastle.reporting.wording import count
 from forecastle.settings import ReportSettings
 
@@ -149,7 +149,7 @@ def _write_tables(result: ExecutionResult, folder: Path, formats: Collection[str
 def _write_report(result: ExecutionResult, folder: Path, settings: ReportSettings) -> None:
     _write_json(folder / "data_report.json", [asdict(finding) for finding in result.findings])
     (folder / "data_report.txt").write_text(readable_findings(result.findings), encoding="utf-8", newline="\n")
-    (folder / REPORT).write_text(page(result, settings), encoding="utf-8", newline="\n")
+    (folder / REPORT).write_text(report_page(result, settings), encoding="utf-8", newline="\n")
 
 
 def _write_parquet(frame: pl.DataFrame, path: Path) -> None:

@@ -9,7 +9,7 @@ from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import InputError
 from forecastle.data.dataset import Dataset
 from forecastle.exploration.profile.profile import Profile, ProfileRules, profile_of
-from forecastle.reporting.profile_page import profile_page
+from forecastle.reporting.pages.profile import profile_page
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.previews import SeriesPage
 from forecastle.services.datasets.shelf import Opened, Shelf

@@ -9,7 +9,7 @@ from forecastle.core.columns import SERIES_ID
 from forecastle.exploration.kinds import Kind
 from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.statistics import ColumnStatistics
-from forecastle.reporting.profile_page import MEASURES, headline
+from forecastle.reporting.pages.profile import MEASURES, headline
 from forecastle.reporting.wording import number, part
 from forecastle.server.web import icons
 from forecastle.server.web.pages.findings import TONES

@@ -8,7 +8,7 @@ import pytest
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.reporting.html import page
+from forecastle.reporting.pages.report import report_page
 from forecastle.settings import ReportSettings
 
 HOSTILE = "</script><img src=x onerror=alert(1)> {{data}} \u2028"
@@ -16,7 +16,7 @@ HOSTILE = "</script><img src=x onerror=alert(1)> {{data}} \u2028"
 
 def text(result: ExecutionResult, settings: ReportSettings | None = None) -> str:
     """The page without the chart library."""
-    return page(result, settings or ReportSettings()).replace(library(), "")
+    return report_page(result, settings or ReportSettings()).replace(library(), "")
 
 
 def library() -> str:

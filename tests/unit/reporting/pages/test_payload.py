@@ -8,7 +8,7 @@ import pytest
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.frequency import Frequency
-from forecastle.reporting.payload import payload
+from forecastle.reporting.pages.payload import payload
 from forecastle.settings import ReportSettings
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from forecastle.data.read import read
 from forecastle.exploration.profile.profile import ProfileRules, profile_of
-from forecastle.reporting.profile_page import profile_page
+from forecastle.reporting.pages.profile import profile_page
 from forecastle.settings import ClassSettings, CleanSettings
 
 RULES = ProfileRules(clean=CleanSettings(), classes=ClassSettings())

@@ -1,4 +1,4 @@
-"""The parts of the page that need no script: tiles, sentences and tables as HTML. Every text is escaped here."""
+"""The parts of the pages that need no script: tiles, sentences and tables as HTML. Every text is escaped here."""
 
 from collections.abc import Iterable, Mapping
 from html import escape

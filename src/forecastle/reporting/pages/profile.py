@@ -11,8 +11,8 @@ from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.reporting import palette
 from forecastle.reporting.charts import profile as charts
-from forecastle.reporting.fragments import one_finding, said, table_of, target_picker
-from forecastle.reporting.html import assembled, embedded, framed, template_of
+from forecastle.reporting.pages.fragments import one_finding, said, table_of, target_picker
+from forecastle.reporting.pages.frame import assembled, embedded, framed, template_of
 from forecastle.reporting.wording import UNKNOWN, count, number, percent, ratio
 from forecastle.settings import ClassSettings
 

@@ -1,4 +1,4 @@
-"""What the page knows: the chosen series with their numbers, and every figure, as plain data for its script.
+"""What the report knows: the chosen series with their numbers, and every figure, as plain data for its script.
 
 All series share one list of `times`; a block of rows is `{"at": place of its first row in times, column: values}`
 with null where nothing was observed.
