@@ -167,7 +167,7 @@ def test_an_interruption_leaves_nothing_behind(
     def interrupt(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("forecastle.reporting.files.page", interrupt)
+    monkeypatch.setattr("forecastle.reporting.files.report_page", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write(result, tmp_path / "out")
     assert names(tmp_path) == set()
