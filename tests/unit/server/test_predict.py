@@ -82,6 +82,8 @@ def test_stored_series_are_forecast_and_kept(trained: TestClient) -> None:
     assert sum(count for name, count in told["summary"].items() if name.endswith("_count")) == 1
     rows = trained.get(f"/forecasts/{told['execution_id']}").json()["rows"]
     assert [(row["series_id"], row["step"]) for row in rows] == [("A", step) for step in (1, 2, 3, 4)]
+    made = trained.get(f"/forecasts/{told['execution_id']}/execution").json()["manifest"]
+    assert made["dataset"]["version"] == 1
 
 
 def test_all_stored_series_are_forecast_when_none_is_named(trained: TestClient) -> None:

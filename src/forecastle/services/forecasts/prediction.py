@@ -70,10 +70,11 @@ class Prediction:
         unknown = [] if wanted is None else _unknown(models, wanted)
         if forecasts.is_empty():
             raise _nothing_known(unknown, owner)
+        training = await self._training(champions[0])
         execution = Execution(
             id=str(uuid4()),
             kind="predict",
-            dataset_version_id=await self._dataset_version(champions[0]),
+            dataset_version_id=training.dataset_version_id,
             created_at=self.now(),
             horizon=horizon,
             freq=str(models[0].freq),
@@ -81,7 +82,7 @@ class Prediction:
             series=forecasts[SERIES_ID].n_unique(),
             duration_seconds=time.perf_counter() - started,
             summary=_counts(forecasts) | {"unknown": unknown},
-            manifest=_made_by(champions),
+            manifest=_made_by(champions) | {"dataset": training.manifest.get("dataset")},
         )
         await self._save(execution, forecasts)
         return StoredForecast(
@@ -120,11 +121,12 @@ class Prediction:
             leaders = [await work.models.champion(owners[0].id, family + target) for target in dict.fromkeys(wanted)]
         return owners[0], [leader for leader in leaders if leader]
 
-    async def _dataset_version(self, champion: ModelVersion) -> str:
+    async def _training(self, champion: ModelVersion) -> Execution:
+        """The execution that made a version, whose data its predictions stand on."""
         async with self.begin() as work:
             execution = await work.executions.find(champion.execution_id)
         assert execution is not None  # noqa: S101 - a version is entered together with its execution
-        return execution.dataset_version_id
+        return execution
 
 
 def _target(name: str, known: Sequence[str]) -> str:
