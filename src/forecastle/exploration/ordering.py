@@ -25,8 +25,16 @@ def _comparable(column: pl.LazyFrame) -> pl.LazyFrame:
     if not isinstance(kind, pl.Categorical | pl.Enum):
         return column.select(pl.col(name).cast(pl.UInt8 if kind == pl.Boolean else kind).alias(VALUE))
     values = column.collect().to_series()  # once, for reading categories takes longer than comparing them
-    names = values.unique().drop_nulls().cast(pl.String).sort()
-    return values.cast(pl.Enum(names)).to_physical().alias(VALUE).to_frame().lazy()
+    return _by_name(values).alias(VALUE).to_frame().lazy()
+
+
+def _by_name(values: pl.Series) -> pl.Series:
+    """The place of each category in the alphabet of those that are there, looked up by its number."""
+    there = values.unique().drop_nulls()
+    numbers = there.to_physical().to_numpy()[there.cast(pl.String).arg_sort()]
+    places = np.zeros(numbers.max(initial=0) + 1, dtype=np.uint32)
+    places[numbers] = np.arange(len(numbers))
+    return pl.Series(places).gather(values.to_physical())
 
 
 def _leading(rows: pl.LazyFrame, count: int, *, descending: bool) -> Integers | None:

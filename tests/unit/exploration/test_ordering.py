@@ -32,5 +32,8 @@ def test_the_first_of_many_are_found_without_sorting_all(monkeypatch: object) ->
 def test_flags_and_categories_are_sorted_too() -> None:
     flags = pl.DataFrame({"on": [True, False] * 60_000})
     assert ordered_places(flags.lazy(), 0, 2, descending=True).tolist() == [0, 2]
-    words = pl.DataFrame({"word": pl.Series(["b", "a", None, "c"]).cast(pl.Categorical)})
-    assert ordered_places(words.lazy(), 0, 4, descending=False).tolist() == [1, 0, 3, 2]
+    for kind in (pl.Categorical(), pl.Enum(["c", "b", "x", "a"])):
+        words = pl.DataFrame({"word": pl.Series(["b", "a", None, "c"], dtype=kind)})
+        assert ordered_places(words.lazy(), 0, 4, descending=False).tolist() == [1, 0, 3, 2]
+        assert ordered_places(words.lazy(), 0, 4, descending=True).tolist() == [3, 0, 1, 2]
+        assert ordered_places(words[2:3].lazy(), 0, 1, descending=False).tolist() == [0]

@@ -1,6 +1,6 @@
 """What charts draw. Columns are lists of equal length; null is not observed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,7 +64,9 @@ class DistributionChartAnswer(BaseModel):
 
     bins: Columns = Field(description="`begin`, `end`, `count`.")
     box: Mapping[str, float]
-    whiskers: tuple[float, float] = Field(description="The last values within 1.5 quartile distances of the box.")
+    whiskers: Sequence[float] = Field(
+        min_length=2, max_length=2, description="The last values within 1.5 quartile distances of the box."
+    )
     beyond: int = Field(description="Values outside of the whiskers.")
     mean: float
     count: int
