@@ -123,4 +123,5 @@ def _gathered(rows: pl.LazyFrame, places: Integers) -> pl.DataFrame:
     begins = np.flatnonzero(np.diff(rising, prepend=rising[0] - 2) != 1)
     lengths = np.diff(begins, append=len(rising))
     runs = zip(rising[begins].tolist(), lengths.tolist(), strict=True)
-    return pl.concat([rows.slice(first, length).collect() for first, length in runs])[np.argsort(np.argsort(places))]
+    slices = pl.collect_all([rows.slice(first, length) for first, length in runs])
+    return pl.concat(slices)[np.argsort(np.argsort(places))]

@@ -1,5 +1,6 @@
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,15 +18,37 @@ def test_places_are_those_of_a_full_sort(values: list[float | None], first: int,
     assert found.tolist() == full[first : first + count].to_list()
 
 
+@given(
+    values=st.lists(st.none() | st.integers(0, 9) | st.floats(width=16), min_size=1, max_size=200),
+    descending=st.booleans(),
+    first=st.integers(0, 200),
+    count=st.integers(1, 40),
+)
+def test_places_anywhere_are_found_between_two_values(
+    values: list[float | None],
+    first: int,
+    count: int,
+    descending: bool,  # noqa: FBT001
+) -> None:
+    column = pl.DataFrame({"y": pl.Series(values, dtype=pl.Float64)})
+    full = column.with_row_index("row").sort("y", "row", descending=[descending, False], nulls_last=True)["row"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ordering, "LOOKED_AT", 20)
+        patch.setattr(ordering, "NEAR", -3)  # narrow limits, so that they are often met and often wrong
+        found = ordered_places(column.lazy(), first, first + count, descending=descending)
+    assert found.tolist() == full[first : first + count].to_list()
+
+
 def test_the_first_of_many_are_found_without_sorting_all(monkeypatch: object) -> None:
     values = pl.Series("y", np.random.default_rng(1).integers(0, 1000, 50_000))
     sorted_at_once: list[int] = []
     whole = ordering._sorted
     monkeypatch.setattr(  # type: ignore[attr-defined]
-        ordering, "_sorted", lambda part, **kwargs: (sorted_at_once.append(len(part)), whole(part, **kwargs))[1]
+        ordering, "_sorted", lambda part, wanted: (sorted_at_once.append(part.collect().height), whole(part, wanted))[1]
     )
-    found = ordered_places(values.to_frame().lazy(), 0, 50, descending=True)
-    assert values.gather(found).to_list() == values.sort(descending=True).head(50).to_list()
+    for first in (0, 20_000, 49_950):
+        found = ordered_places(values.to_frame().lazy(), first, first + 50, descending=True)
+        assert values.gather(found).to_list() == values.sort(descending=True)[first : first + 50].to_list()
     assert max(sorted_at_once) < 5_000
 
 
