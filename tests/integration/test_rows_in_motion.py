@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from forecastle.services.house import House
-from houses import ROW, demographics, sales
+from house_sales import ROW, demographics, sales
 from running import FORECASTLE, Running
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from forecastle.bootstrap.house import open_house
 from forecastle.cli import main
 from forecastle.settings import Settings
-from houses import ROW, demographics, sales
+from house_sales import ROW, demographics, sales
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as families
 from starlette.testclient import TestClient
 
-from houses import ROW, sales
+from house_sales import ROW, sales
 
 
 def counted(client: TestClient, sample: str, **labels: str) -> float:

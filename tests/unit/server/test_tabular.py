@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from houses import BASIC, ROW, demographics, sales
+from house_sales import BASIC, ROW, demographics, sales
 
 CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 REQUIRED = {name: ROW[name] for name in BASIC}

@@ -2,7 +2,7 @@ import pytest
 
 from forecastle.tabular.model import TabularModel
 from forecastle.tabular.training import Trained, train
-from houses import plan, reference, sales
+from house_sales import plan, reference, sales
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from forecastle.core.errors import RolesError
 from forecastle.core.findings import Severity
 from forecastle.tabular.columns import choose
-from houses import sales
+from house_sales import sales
 
 
 def test_identifiers_and_moments_are_left_out_and_rows_are_grouped_by_the_identifier() -> None:

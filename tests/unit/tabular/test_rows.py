@@ -14,7 +14,7 @@ from forecastle.tabular.model import TabularModel
 from forecastle.tabular.rows import Row, RowReader
 from forecastle.tabular.tables import answered, checked
 from forecastle.tabular.training import train
-from houses import ROW, plan, reference, sales
+from house_sales import ROW, plan, reference, sales
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "bedrooms": st.none() | st.integers(-3, 40) | st.floats(-3, 40) | st.sampled_from(["3", "three", ""]),

@@ -18,7 +18,7 @@ from forecastle.tabular.reference import Reference
 from forecastle.tabular.regressors import NAMES
 from forecastle.tabular.scores import held, scores
 from forecastle.tabular.training import Trained, train
-from houses import demographics, plan, reference, sales
+from house_sales import demographics, plan, reference, sales
 
 DATA = Path(__file__).resolve().parents[3] / "../shared/data/kc_house"
 

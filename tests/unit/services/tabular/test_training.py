@@ -9,7 +9,7 @@ import pytest
 from forecastle.core.errors import ConflictError, InputError, NotFoundError
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
-from houses import BASIC, demographics, sales
+from house_sales import BASIC, demographics, sales
 
 ASKED = {"dataset": "houses", "target": "price", "model": "linear", "required": BASIC, "join": "zips", "on": "zipcode"}
 Visit = Callable[[Callable[[House], Awaitable[Any]]], Any]
