@@ -60,13 +60,7 @@ class Prediction:
         models = [await self.versions.load(version) for version in champions]
         horizon = asked.horizon_weeks or models[0].horizon
         wanted = None if asked.sku_ids is None else pl.Series(SERIES_ID, asked.sku_ids, dtype=pl.String).unique()
-        said = await asyncio.to_thread(_forecast, models, horizon, wanted)
-        forecasts = pl.concat(
-            [
-                await self.scales.forecasts(table, version, model.quantiles.columns)
-                for table, version, model in zip(said, champions, models, strict=True)
-            ]
-        )
+        forecasts = await self._forecasts(champions, models, horizon, wanted)
         unknown = [] if wanted is None else _unknown(models, wanted)
         if forecasts.is_empty():
             raise _nothing_known(unknown, owner)
@@ -90,6 +84,18 @@ class Prediction:
             results_count=forecasts.height,
             duration_ms=1000 * (time.perf_counter() - started),
             unknown=unknown,
+        )
+
+    async def _forecasts(
+        self, champions: Sequence[ModelVersion], models: Sequence[TrainedModel], horizon: int, series: pl.Series | None
+    ) -> pl.DataFrame:
+        """What the models say, on the scale of the upload."""
+        said = await asyncio.to_thread(_forecast, models, horizon, series)
+        return pl.concat(
+            [
+                await self.scales.forecasts(table, version, model.quantiles.columns)
+                for table, version, model in zip(said, champions, models, strict=True)
+            ]
         )
 
     async def _save(self, execution: Execution, forecasts: pl.DataFrame) -> None:
