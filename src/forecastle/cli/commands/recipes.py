@@ -1,7 +1,5 @@
 """`forecastle recipes`: steps that clean and transform a dataset."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,9 +66,10 @@ def kinds(*, general: General = NO_GENERAL) -> None:
 def save(name: Name, file: File, *, note: Note = "", general: General = NO_GENERAL) -> None:
     """Keep the steps of a file under a name, in place of an older recipe of that name."""
     with console.errors(as_json=general.json):
+        from forecastle.services.files.recipes import read_steps
         from forecastle.services.requests import NewRecipe
 
-        asked = NewRecipe.of({"name": name, "steps": _steps(file), "note": note})
+        asked = NewRecipe.of({"name": name, "steps": read_steps(file), "note": note})
         kept = in_house(general, lambda house: house.recipes.save(asked, by=caller()))
         say(asdict(kept), f"{kept.name} is kept, with {len(kept.steps)} steps.", general)
 
@@ -125,21 +124,10 @@ def apply(  # noqa: PLR0913 - a command has the options it has
 
 
 def _asked(file: Path | None, **others: object) -> "Cleaning":
+    from forecastle.services.files.recipes import read_steps
     from forecastle.services.requests import Cleaning
 
-    return Cleaning.of({"steps": [] if file is None else _steps(file)} | others)
-
-
-def _steps(file: Path) -> Sequence[Mapping[str, Any]]:
-    from forecastle.core.errors import InputError
-
-    try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        hint = '[{"step": "missing"}] is a recipe.'
-        raise InputError(f"{file} cannot be read as JSON: {error}.", hint=hint) from error
-    steps: Sequence[Mapping[str, Any]] = told["steps"] if isinstance(told, dict) and "steps" in told else told
-    return steps
+    return Cleaning.of({"steps": [] if file is None else read_steps(file)} | others)
 
 
 def _row(change: "Change") -> dict[str, Any]:

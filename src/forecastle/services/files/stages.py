@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from forecastle.core.errors import InputError, OutputError
+from forecastle.core.errors import OutputError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.naming import slug
 from forecastle.core.progress import Listener
@@ -27,6 +27,7 @@ from forecastle.recipes.back import ways_back
 from forecastle.recipes.recipe import Recipe
 from forecastle.recipes.run import run
 from forecastle.services.datasets.drafts import LEARNED
+from forecastle.services.files.recipes import read_steps
 from forecastle.services.files.writing import write
 from forecastle.services.forecasts.scales import Ways, as_uploaded
 from forecastle.services.models.versions import AUTO
@@ -110,11 +111,11 @@ def clean(data: Path, recipe: Path, out: Path) -> Sequence[str]:
         OutputError: the folder holds other things, or could not be written.
     """
     before, known = _trail(data)
-    steps = Recipe.parse(_json(recipe))
+    steps = Recipe.parse(read_steps(recipe))
     outcome = run(steps, load_snapshot(data), before=before, known=known)
     with _renewed(out):
         save_snapshot(outcome.dataset, out)
-        (out / RECIPE).write_text(json.dumps((before + steps).as_json(), indent=1), encoding="utf-8")
+        (out / RECIPE).write_text(json.dumps((before + steps).asread_steps(), indent=1), encoding="utf-8")
         told = [asdict(change) for change in outcome.changes]
         (out / CHANGES).write_text(json.dumps(told, indent=1, default=str), encoding="utf-8")
         if not outcome.learned.is_empty():
@@ -181,23 +182,13 @@ def report(data: Path, models: Path, out: Path, stage: Stage, *, horizon: int | 
 
 def _trail(data: Path) -> tuple[Recipe, pl.DataFrame | None]:
     """All steps that made a folder of data, and what they learned."""
-    recipe = Recipe.parse(_json(data / RECIPE)) if (data / RECIPE).exists() else Recipe(())
+    recipe = Recipe.parse(read_steps(data / RECIPE)) if (data / RECIPE).exists() else Recipe(())
     return recipe, pl.read_parquet(data / LEARNED) if (data / LEARNED).exists() else None
 
 
 def _ways(data: Path, result: ExecutionResult) -> Ways:
     recipe, learned = _trail(data)
     return ways_back(recipe, learned, result.classification["target"].unique(maintain_order=True).to_list())
-
-
-def _json(file: Path) -> Any:  # noqa: ANN401 - whatever the file says
-    try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{file} cannot be read as JSON: {error}.", hint='[{"step": "missing"}] is a recipe.'
-        ) from error
-    return told["steps"] if isinstance(told, dict) and "steps" in told else told
 
 
 @contextmanager
