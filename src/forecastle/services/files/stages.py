@@ -115,7 +115,7 @@ def clean(data: Path, recipe: Path, out: Path) -> Sequence[str]:
     outcome = run(steps, load_snapshot(data), before=before, known=known)
     with _renewed(out):
         save_snapshot(outcome.dataset, out)
-        (out / RECIPE).write_text(json.dumps((before + steps).asread_steps(), indent=1), encoding="utf-8")
+        (out / RECIPE).write_text(json.dumps((before + steps).as_json(), indent=1), encoding="utf-8")
         told = [asdict(change) for change in outcome.changes]
         (out / CHANGES).write_text(json.dumps(told, indent=1, default=str), encoding="utf-8")
         if not outcome.learned.is_empty():
