@@ -1,5 +1,6 @@
 """What the charts and lists of an execution are drawn from, as files that answer for one series at once."""
 
+import gzip
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,12 +8,18 @@ import polars as pl
 
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
 from forecastle.core.execution import ExecutionResult
+from forecastle.reporting.pages.frame import with_charts, without_charts
+from forecastle.reporting.pages.report import report_page
 from forecastle.reporting.selection import series_figures
 from forecastle.reporting.summary import earlier, targets
+from forecastle.settings import ReportSettings
 
 HISTORY, FORECASTS, BACKTEST = "history.parquet", "forecasts.parquet", "backtest.parquet"
 FIGURES, SCORES, KEYS = "figures.parquet", "scores.parquet", "keys.parquet"
 RIVALS = "rivals.parquet"
+
+REPORT = "report.html.gz"
+"""The report but for its chart library; of a comparison, which has no forecasts, there is none."""
 
 WIDTH = "width"
 """How far P90 is above P10, the sign of how unsure a forecast is."""
@@ -20,14 +27,29 @@ WIDTH = "width"
 COMPARED = ("wape", "mase", "bias", "coverage_80")
 """The measures by which models are compared on one series."""
 
+QUICK = 4
+"""How hard the report is compressed."""
+
 GROUP = 20_000
 """Rows that are read for one series at the most: its own, and those of its neighbours."""
 
 
-def write_evidence(result: ExecutionResult, folder: Path) -> None:
-    """Write the tables into a folder, sorted by series so that one of them is found without reading the others."""
+def write_evidence(result: ExecutionResult, folder: Path, settings: ReportSettings) -> None:
+    """Write the tables into a folder, sorted by series so that one of them is found without reading the others.
+
+    Beside them the report.
+    """
     for name, table in _tables(result).items():
         table.write_parquet(folder / name, compression="zstd", row_group_size=GROUP)
+    if len(result.forecasts):
+        (folder / REPORT).write_bytes(
+            gzip.compress(without_charts(report_page(result, settings)).encode(), QUICK, mtime=0)
+        )
+
+
+def report_in(folder: Path) -> str:
+    """The whole report among these files."""
+    return with_charts(gzip.decompress((folder / REPORT).read_bytes()).decode())
 
 
 def figures(result: ExecutionResult) -> pl.DataFrame:

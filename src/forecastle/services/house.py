@@ -141,7 +141,7 @@ class House:
     @cached_property
     def results(self) -> Results:
         """What an execution says of each series, and of many together: the numbers behind its charts."""
-        return Results(begin=self.begin, artifacts=self.artifacts)
+        return Results(begin=self.begin, artifacts=self.artifacts, settings=self.settings.report)
 
     @cached_property
     def overrides(self) -> Overrides:

@@ -47,6 +47,20 @@ def template_of(name: str) -> str:
     return files("forecastle.reporting.pages").joinpath("templates", name).read_text(encoding="utf-8")
 
 
+CHARTS = "<charts/>"
+"""Where the chart library was. No text of data can be read as it, for there every `<` is escaped."""
+
+
+def without_charts(page: str) -> str:
+    """A page but for its chart library, five million characters that are the same in all; to be kept."""
+    return page.replace(plotly_script(), CHARTS, 1)
+
+
+def with_charts(kept: str) -> str:
+    """A page that was kept, whole again."""
+    return kept.replace(CHARTS, plotly_script(), 1)
+
+
 @cache
 def plotly_script() -> str:
     """The chart library that the installed plotly brings."""

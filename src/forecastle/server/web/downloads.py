@@ -53,8 +53,7 @@ async def profile_page(name: str, version: int, house: HouseDep) -> Response:
         page = await house.profiles.page(name, version=version)
     except ForecastleError as error:
         return _refused(error)
-    called = f"profile-{UNSAFE.sub('_', name)}-{version}.html"
-    return Response(page, media_type="text/html", headers={"content-disposition": f'attachment; filename="{called}"'})
+    return _as_file(page, f"profile-{UNSAFE.sub('_', name)}-{version}.html")
 
 
 @router.get("/profile/{name}/rows")
@@ -66,6 +65,16 @@ async def profile_rows(name: str, version: int, target: str, house: HouseDep) ->
     except ForecastleError as error:
         return _refused(error)
     return Response(await asyncio.to_thread(_as_json, page.table.select(PROFILED)), media_type="application/json")
+
+
+@router.get("/export/{execution_id}.html")
+async def report(execution_id: str, house: HouseDep) -> Response:
+    """The report as one file that needs nothing else."""
+    try:
+        page = await house.results.report(execution_id)
+    except ForecastleError as error:
+        return _refused(error)
+    return _as_file(page, f"forecasts-{execution_id[:8]}.html")
 
 
 @router.get("/export/{execution_id}.{ending}")
@@ -91,6 +100,10 @@ async def export(
 def _as_json(frame: pl.DataFrame) -> bytes:
     short = frame.with_columns(pl.selectors.float().fill_nan(None).round_sig_figs(6))
     return orjson.dumps({"columns": short.columns, "values": short.rows()})
+
+
+def _as_file(page: str, called: str) -> Response:
+    return Response(page, media_type="text/html", headers={"content-disposition": f'attachment; filename="{called}"'})
 
 
 def _refused(error: ForecastleError) -> Response:

@@ -18,6 +18,7 @@ from forecastle.services.forecasts.files import Files
 from forecastle.services.forecasts.overrides import overridden
 from forecastle.services.forecasts.together import Together, sum_of
 from forecastle.services.memory import Memory
+from forecastle.settings import ReportSettings
 
 SUMS = 64
 """Sums that a process remembers, the latest: executions do not change."""
@@ -52,6 +53,7 @@ class Results:
 
     begin: Begin
     artifacts: Artifacts
+    settings: ReportSettings = field(default_factory=ReportSettings)
     at_hand: Memory[str, Files] = field(default_factory=lambda: Memory(AT_HAND))
     sums: Memory[tuple[str | None, ...], Together] = field(default_factory=lambda: Memory(SUMS))
 
@@ -62,7 +64,7 @@ class Results:
             OutputError: they could not be written.
         """
         with TemporaryDirectory(prefix="forecastle-") as folder:
-            await asyncio.to_thread(evidence.write_evidence, result, Path(folder))
+            await asyncio.to_thread(evidence.write_evidence, result, Path(folder), self.settings)
             return await self.artifacts.put(Path(folder))
 
     async def figures(self, execution_id: str, target: str) -> pl.DataFrame:
@@ -100,6 +102,17 @@ class Results:
             facts=facts.row(0, named=True) if len(facts) else {},
             scores=scores.drop(SERIES_ID, TARGET).sort("wape", nulls_last=True),
         )
+
+    async def report(self, execution_id: str) -> str:
+        """All of it as one HTML page that needs nothing else, with the numbers as the models made them.
+
+        Raises:
+            NotFoundError: there is no such execution, or it kept no report.
+        """
+        files = await self._files(execution_id)
+        if evidence.REPORT not in files:
+            raise NotFoundError("This execution kept no report.", hint="Trainings and forecasts of now on do.")
+        return await asyncio.to_thread(evidence.report_in, files.folder)
 
     async def keys(self, execution_id: str) -> pl.DataFrame:
         """The key columns, by which series can be summed: one row a series, with `series_id`."""

@@ -31,7 +31,7 @@ def test_rows_and_files_are_fetched_by_the_browser(client: TestClient, execution
     rows = client.get(f"/app/rows/{execution}?target=volume").json()
     assert len(rows["values"]) == 3
     assert rows["columns"][0] == "series_id"
-    for ending, beginning in (("xlsx", b"PK"), ("csv", b"series_id")):
+    for ending, beginning in (("xlsx", b"PK"), ("csv", b"series_id"), ("html", b"<!doctype html>")):
         assert client.get(f"/app/export/{execution}.{ending}").content.startswith(beginning)
     assert client.get("/app/rows/nothing?target=volume").status_code == 404
 

@@ -21,7 +21,7 @@ from forecastle.server.web.visitor import visitor
 SHOWN = 200
 FORECASTS = (JobKind.TRAIN, JobKind.FORECAST, JobKind.BACKTEST)
 
-EXPORTS = (("Excel", "xlsx"), ("CSV", "csv"))
+EXPORTS = (("Report", "html"), ("Excel", "xlsx"), ("CSV", "csv"))
 """What everything can be taken home as, and the ending of its file."""
 
 Build = Callable[[Choice], Awaitable[None]]
