@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, starmap
 from os import cpu_count
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from forecastle.core.errors import InputError, Wrong
+from forecastle.data.tables import read_table
 from forecastle.services.forecasts.gathering import Gathering
 from forecastle.services.tabular.drift import Counts, Drift
 from forecastle.services.tabular.serving import Served, TabularServing
@@ -125,6 +127,18 @@ class TabularPrediction:
         started = time.perf_counter()
         served = await self.serving.leading(name)
         return await asyncio.to_thread(self._of_table, served, table, started)
+
+    async def answer_file(self, file: Path, name: str | None = None) -> TableAnswer:
+        """Answer the rows of a file. Their own columns stand before the answers, which take the place of older ones.
+
+        Raises:
+            InputError: it cannot be read, or a column that every row must have is not there.
+            NotFoundError, NoModelError, ArtifactError: there is no such model, or it cannot be read.
+        """
+        table = (await asyncio.to_thread(read_table, file)).frame
+        said = await self.answer_table(table, name)
+        answers = said.rows.drop("row")
+        return replace(said, rows=table.select(pl.exclude(answers.columns)).hstack(answers))
 
     def drift(self, served: Served) -> Drift:
         """What was counted for a version."""

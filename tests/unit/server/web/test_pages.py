@@ -23,6 +23,8 @@ from .conftest import HOSTILE, opened, sales, sees
 
 pytestmark = pytest.mark.anyio
 
+ANSWERS = ("prediction", "lower", "upper", "error")
+
 
 async def test_an_empty_house_offers_an_upload_and_a_demo(look: User, empty: House) -> None:
     await opened(look, empty, "/")
@@ -241,3 +243,7 @@ async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty:
     look.find(kind=ui.button, content="Answer").click()
     await sees(look, "such ranges hold 80 % of what turns out")
     await sees(look, "Nothing must be given")
+    await sees(look, "Answer many rows")
+    answered = await empty.tabular.prediction.answer_file(file, "flats")
+    assert answered.rows.columns == ["week", "shop", "sku", "volume", "revenue", "rent", *ANSWERS]
+    assert answered.rows["prediction"].to_list() == pytest.approx(answered.rows["rent"].to_list(), rel=0.1)

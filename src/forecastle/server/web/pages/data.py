@@ -1,42 +1,22 @@
 """Data: bringing a history in, and every dataset there is."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from nicegui import events, ui
+from nicegui import ui
 
 from forecastle.data.dataset import Role
 from forecastle.reporting.wording import count
 from forecastle.server.web import icons
 from forecastle.server.web.pages.dataset import dataset as dataset_page
-from forecastle.server.web.parts.basic import block, button, card, note, text, title
-from forecastle.server.web.parts.dialogs import problem, tell
+from forecastle.server.web.parts.basic import block, button, card, text, title
+from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
+from forecastle.server.web.parts.upload import named, upload_field
 from forecastle.server.web.visitor import visitor
 from forecastle.services.overview import DatasetGlance
-
-UNSAFE = re.compile(r"[^\w.() -]")
-"""Characters that a file of this machine is not given, whatever the user's is called."""
-
-KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.json,.jsonl,.ndjson,.parquet,.gz,.zip"
-"""What the browser offers first; what a file holds decides how it is read, not its name."""
-
-
-DROP = f'''
-<div class="drop" v-if="!props.isUploading">
-  <q-icon name="{icons.UPLOAD}" aria-hidden="true" />
-  <strong>Drop a spreadsheet, CSV, JSON or Parquet file here</strong>
-  <q-btn class="quiet" no-caps flat label="Choose a file" @click="props.pickFiles" />
-</div>
-<div class="stack tight" v-else>
-  <p>{{{{ Math.round(parseFloat(props.uploadProgressLabel)) }}}} % of {{{{ props.uploadSizeLabel }}}} are here</p>
-  <q-linear-progress :value="parseFloat(props.uploadProgressLabel) / 100" aria-label="How much of the file is here" />
-</div>'''
-"""What is in the field for uploads: how to choose a file, and then how much of it is here."""
 
 
 async def data(dataset: str | None = None, version: str | None = None, view: str = "rows") -> None:
@@ -62,45 +42,21 @@ async def data(dataset: str | None = None, version: str | None = None, view: str
 
 
 def _upload() -> None:
+    async def take(file: Path, filename: str) -> None:
+        called = (name.value or "").strip() or named(filename)
+        house = visitor().house
+        door = house.tables if timeless.value else house.datasets
+        kept = await door.upload(file, name=called, filename=filename)
+        tell(f"{count(kept.rows, 'row')} of {filename} are kept.")
+        ui.navigate.to("/tabular" if timeless.value else f"/data?dataset={quote(called)}")
+
     with card("Upload a file"):
         with block("fields"):
             name = ui.input("Name of the dataset").props(
                 'hint="The name of the file, if empty; a known name gets a new version"'
             )
             timeless = ui.switch("A table without dates, to learn from or to join")
-        upload = ui.upload(
-            auto_upload=True,
-            max_file_size=visitor().house.settings.server.max_upload_bytes,
-            on_rejected=lambda: ui.notify("This file is larger than the server takes.", type="negative"),
-        ).props(f"accept={KINDS} flat")
-        upload.props["aria-label"] = "Upload a file"
-        upload.add_slot("list", DROP)
-        told = block("stack")
-
-    async def take(event: events.UploadEventArguments) -> None:
-        filename = re.split(r"[/\\]", event.file.name)[-1] or "upload"
-        told.clear()
-        with told:
-            ui.linear_progress(show_value=False).props("indeterminate aria-label='The file is being read'")
-            note(f"{filename} is here and being read …")
-        with TemporaryDirectory(prefix="forecastle-") as folder:
-            file = Path(folder) / UNSAFE.sub("_", filename)[-100:]
-            await event.file.save(file)
-            called = (name.value or "").strip() or filename.removesuffix(".gz").rpartition(".")[0] or filename
-            try:
-                house = visitor().house
-                door = house.tables if timeless.value else house.datasets
-                kept = await door.upload(file, name=called, filename=filename)
-            except Exception as error:  # noqa: BLE001 - a person is told, and the log has it
-                told.clear()
-                with told:
-                    problem(error)
-                upload.reset()
-                return
-        tell(f"{count(kept.rows, 'row')} of {filename} are kept.")
-        ui.navigate.to("/tabular" if timeless.value else f"/data?dataset={quote(called)}")
-
-    upload.on_upload(take)
+        upload_field(take)
 
 
 def _connect() -> None:

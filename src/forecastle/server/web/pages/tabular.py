@@ -11,7 +11,7 @@ from forecastle.core.naming import tabular_name
 from forecastle.core.records import ModelVersion
 from forecastle.reporting.wording import number, percent, ratio
 from forecastle.server.web import icons
-from forecastle.server.web.pages.trying import Trying
+from forecastle.server.web.pages.trying import Trying, many_rows
 from forecastle.server.web.parts import charts, data_charts
 from forecastle.server.web.parts.basic import block, button, card, empty, figure, link, text, title
 from forecastle.server.web.parts.dialogs import confirmed, tell
@@ -36,7 +36,7 @@ async def models() -> None:
         "What is one row worth, such as a house by its size and place? Learned from rows whose answer is known.",
     ):
         pass
-    with block("columns"):
+    with block("columns" if names else ""):
         with block("stack"):
             if not standings:
                 with empty("No tabular model yet", "It takes a table with a column to answer with.", icons.TABULAR):
@@ -129,8 +129,10 @@ async def model(name: str) -> None:
                 charts.chart(data_charts.residuals(evidence.residuals), about="How the errors are distributed")
                 text("Said less happened, of the same rows; without the utmost 2 %.", classes="muted small")
         with block("columns"):
-            _versions(name, standing)
-            _leaderboard(evidence.leaderboard)
+            with block("stack"):
+                _versions(name, standing)
+                _leaderboard(evidence.leaderboard)
+            many_rows(name)
 
 
 def _figures(evidence: Evidence) -> None:

@@ -1,21 +1,29 @@
 """A form to ask a tabular model about one row, and beside it the answer and why it is that."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 from nicegui import ui
 
 from forecastle.exploration.preview import Look
-from forecastle.reporting.wording import number, percent
+from forecastle.reporting.export import export
+from forecastle.reporting.wording import count, number, percent
 from forecastle.server.web import icons
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import block, button, card, figure, note, text
+from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.pane import Pane
+from forecastle.server.web.parts.upload import named, upload_field
 from forecastle.server.web.visitor import visitor
 from forecastle.services.tabular.prediction import RowAnswer, RowQuestion
 from forecastle.tabular.spec import Feature, Kind, Spec
 
 STRONGEST = 10
 """Features shown with what they add."""
+
+SHEET = 100_000
+"""Rows that a spreadsheet is good for."""
 
 LONGEST = 24
 """Characters shown of a value in a chart."""
@@ -62,6 +70,22 @@ class Trying:
             names = ", ".join(feature.name for feature in answer.outside)
             note(f"Beyond what was learned from: {names}.", hint="It is less sure than its range says.", tone="warn")
         _why(answer)
+
+
+def many_rows(name: str) -> None:
+    """A file of rows, and the same file with their answers back."""
+
+    async def take(file: Path, filename: str) -> None:
+        said = await visitor().house.tabular.prediction.answer_file(file, name)
+        answers = file.with_name("answers.xlsx" if said.rows.height <= SHEET else "answers.csv")
+        await asyncio.to_thread(export, said.rows, answers)
+        ui.download.content(answers.read_bytes(), f"{named(filename)}-answers{answers.suffix}")
+        refused = f" {count(said.failed, 'row')} could not be: the column error tells why." if said.failed else ""
+        tell(f"{count(said.rows.height - said.failed, 'row')} of {filename} were answered.{refused}")
+
+    with card("Answer many rows"):
+        text("The same rows come back as a file, each with its answer and range.", classes="muted small")
+        upload_field(take)
 
 
 def _needed(spec: Spec) -> str:

@@ -193,10 +193,10 @@ def base(*, unit: str, share: bool = False) -> Options:
 
 def named(options: Options, across: str, *, upwards: str = "") -> Options:
     """The same chart with words on its axes."""
-    options["grid"] |= {"bottom": 28, "left": 28 if upwards else options["grid"]["left"]}
+    options["grid"] |= {"bottom": 28, "left": 36 if upwards else options["grid"]["left"]}
     names = {"nameLocation": "middle", "nameTextStyle": LABEL}
     options["xAxis"] |= names | {"name": across, "nameGap": 26}
-    options["yAxis"] |= names | {"name": upwards, "nameGap": 48}
+    options["yAxis"] |= names | {"name": upwards, "nameGap": 50}
     return options
 
 
