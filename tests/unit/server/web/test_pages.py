@@ -246,4 +246,4 @@ async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty:
     await sees(look, "Answer many rows")
     answered = await empty.tabular.prediction.answer_file(file, "flats")
     assert answered.rows.columns == ["week", "shop", "sku", "volume", "revenue", "rent", *ANSWERS]
-    assert answered.rows["prediction"].to_list() == pytest.approx(answered.rows["rent"].to_list(), rel=0.1)
+    assert answered.rows["prediction"].to_list() == pytest.approx(answered.rows["rent"].to_list(), rel=0.15)
