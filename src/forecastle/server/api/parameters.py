@@ -12,17 +12,17 @@ from forecastle.core.errors import OutputError
 LARGEST = 2**63 - 1
 """The largest number that a database knows."""
 
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number of a version, season, …"""
+
 JobId = Annotated[str, Path(description="As `jobId` of the answer that accepted it.", max_length=100)]
 ExecutionId = Annotated[str, Path(description="The id of the execution, or of the job it was.", max_length=100)]
 ModelName = Annotated[str, Path(description="Family and target, such as `ets_volume`.", max_length=400)]
 DatasetName = Annotated[str, Path(description="Name or id of the dataset.", max_length=200)]
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="1 for the first.")]
+VersionNumber = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="1 for the first.")]
 WhichDataset = Annotated[
     str | None, Query(max_length=200, description="Name or id of a dataset; may be left out while only one has models.")
 ]
-LARGEST_NUMBER = 2**31 - 1
-"""The largest number of a version, season, …"""
-
 WhichVersion = Annotated[
     int | None, Query(ge=1, le=LARGEST_NUMBER, description="Version of the dataset; the newest when left out.")
 ]
