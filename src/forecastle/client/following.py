@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forecastle.client.answers import Job, JobEvent, JobResult
 from forecastle.client.call import Call, named, read_as
-from forecastle.core.errors import Cancelled, ForecastleError, UnavailableError
+from forecastle.core.errors import Cancelled, ForecastleError, InputError, UnavailableError
 from forecastle.core.records import JobStatus
 
 SILENCE = 60.0
@@ -80,8 +80,8 @@ class Following:
         return pause
 
 
-def result_of(job: Job) -> JobResult:
-    """What came of a job that is over.
+def done(job: Job) -> Job:
+    """A job that is over, and was carried out.
 
     Raises:
         Cancelled: somebody stopped it.
@@ -91,6 +91,20 @@ def result_of(job: Job) -> JobResult:
         raise Cancelled(f"Job {job.id} was cancelled; it left nothing behind.", job_id=job.id)
     if job.error is not None:
         raise ForecastleError.from_dict(job.error)
+    return job
+
+
+def result_of(job: Job) -> JobResult:
+    """What came of a job that made forecasts, or compared models.
+
+    Raises:
+        InputError: it did something else.
+    """
+    if job.result is None or "execution_id" not in job.result:
+        raise InputError(
+            f"Job {job.id} is done, and makes no forecasts: its kind is {job.kind}.",
+            hint="`wait_for` answers with jobs of any kind; `result` tells what came of them.",
+        )
     return read_as(JobResult, job.result)
 
 

@@ -9,10 +9,10 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import httpx
 
 from forecastle.client import calls
-from forecastle.client.answers import JobEvent, JobResult
+from forecastle.client.answers import Job, JobEvent, JobResult
 from forecastle.client.call import Call
 from forecastle.client.connection import NO_HEADERS, PATIENCE, TIMEOUT, URL, connection, described, listening
-from forecastle.client.following import Following, result_of
+from forecastle.client.following import Following, done, result_of
 from forecastle.client.problems import check, reaching, read
 from forecastle.core.errors import UnavailableError
 from forecastle.core.progress import StepReport
@@ -176,7 +176,19 @@ class Client:
     def wait(
         self, job_id: str, *, progress: Callable[[StepReport], None] | None = None, patience: float = PATIENCE
     ) -> JobResult:
-        """What came of a job, once it is over. progress: told how far it is.
+        """What came of a job that makes forecasts or compares models, once it is over. progress: told how far it is.
+
+        Raises:
+            Cancelled: somebody stopped it.
+            ForecastleError: it failed; the error is that of its worker.
+            InputError: it is a job of another kind, for which `wait_for` is.
+        """
+        return result_of(self.wait_for(job_id, progress=progress, patience=patience))
+
+    def wait_for(
+        self, job_id: str, *, progress: Callable[[StepReport], None] | None = None, patience: float = PATIENCE
+    ) -> Job:
+        """A job of any kind, once it is done; its `result` tells what came of it. progress: told how far it is.
 
         Raises:
             Cancelled: somebody stopped it.
@@ -186,7 +198,7 @@ class Client:
             for event in events:
                 if progress and event.report:
                     progress(event.report)
-        return result_of(self.run(calls.jobs.job(job_id)))
+        return done(self.run(calls.jobs.job(job_id)))
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from forecastle.client import AsyncClient, Client
-from forecastle.core.errors import Cancelled, DataError, NotFoundError, UnavailableError
+from forecastle.core.errors import Cancelled, DataError, InputError, NotFoundError, UnavailableError
 from forecastle.core.progress import StepReport
 from forecastle.core.records import JobStatus
 
@@ -66,6 +66,15 @@ def test_whoever_waits_is_told_how_far_it_is_and_what_came_of_it(served: Any, cl
     told: list[float] = []
     result = client.wait(job, progress=lambda report: told.append(report.percent))
     assert (told, result.series, result.champions) == ([10, 50], 2, ())
+
+
+def test_a_job_that_makes_no_forecasts_is_waited_for_as_a_job(served: Any, client: Client, shop: str) -> None:
+    job = client.start_cleaning(shop, [{"step": "missing"}]).id
+    served.claim(job)
+    served.finish(job, JobStatus.COMPLETED, result={"dataset": shop, "version": 2})
+    assert client.wait_for(job).result == {"dataset": shop, "version": 2}
+    with pytest.raises(InputError, match="makes no forecasts: its kind is clean"):
+        client.wait(job)
 
 
 def test_a_failed_job_raises_the_error_of_its_worker(served: Any, client: Client, job: str) -> None:

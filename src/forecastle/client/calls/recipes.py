@@ -89,7 +89,7 @@ def start_cleaning(
     version: int | None = None,
     note: str = "",
 ) -> Call[QueuedJob]:
-    """As `clean`, as a job, for data of any size; its result tells the version and what every step changed.
+    """As `clean`, as a job, for data of any size; `wait_for` it, its result tells the version and every change.
 
     Raises:
         NotFoundError: there is no such dataset, version or recipe.
