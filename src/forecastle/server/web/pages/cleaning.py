@@ -4,6 +4,7 @@ from functools import partial
 
 from nicegui import ui
 
+from forecastle.core.findings import Severity
 from forecastle.core.records import StoredRecipe
 from forecastle.reporting.wording import count
 from forecastle.server.web import icons
@@ -40,7 +41,7 @@ async def cleaning(subject: Subject) -> None:
 
 def _problem(one: Problem, draft: Draft) -> None:
     finding = one.finding
-    done = f"As it is: {finding.action}." if finding.action else ""
+    done = f"As it is: {finding.action}." if finding.action and finding.severity is not Severity.ERROR else ""
     with note(finding.message, hint=done, tone=TONES[finding.severity]):
         if not finding.rows and not one.remedies:
             return
