@@ -78,7 +78,9 @@ class Resample(Step):
 
     step: Literal["resample"] = "resample"
     columns: tuple[str, ...] = Field((), max_length=0, description="Not used: every column has a rule.")
-    freq: str = Field(max_length=20, description="The longer period, such as `W`, `W-SAT`, `MS` or `QS`.")
+    freq: str = Field(
+        max_length=20, description="The longer period: `W-SAT` (weeks that begin on Saturdays), `MS`, `QS` …."
+    )
     rules: dict[str, Rule] = Field(
         {}, description="Rule by column where the usual one does not fit: sum, mean, median, min, max, first, last, …"
     )
@@ -97,8 +99,9 @@ class Resample(Step):
     def says(self) -> str:
         """The step in one plain sentence."""
         rules = ", ".join(f"{name} by {rule}" for name, rule in self.rules.items())
-        word = Frequency.parse(self.freq).word
-        return f"Rows become one a series and {word} ({self.freq}){': ' if rules else ''}{rules}"
+        freq = Frequency.parse(self.freq)
+        dated = ", dated by its first day" if freq.unit is Unit.WEEK else ""
+        return f"Rows become one a series and {freq.word} ({self.freq}){dated}{': ' if rules else ''}{rules}"
 
     def apply(self, piece: Piece) -> Piece:
         """Put them together; a target is added up unless a rule says otherwise."""
