@@ -220,7 +220,7 @@ def _change(position: int, step: Step, before: Piece, after: Piece) -> Change:
         found=_counts(found),
         columns_added=tuple(name for name in left if name not in names),
         columns_removed=tuple(name for name in names if name not in left),
-        examples=tuple(_examples(before, after, {**found, **masks}))[:EXAMPLES],
+        examples=tuple(_examples(before, after, {} if moved else {**found, **masks}))[:EXAMPLES],
         rows_example=_rows_example(before, after) if moved else None,
     )
 

@@ -70,7 +70,7 @@ class Step(BaseModel):
         return {}
 
     def found(self, _before: Piece, _after: Piece) -> Mapping[str, pl.Series]:
-        """Which rows have a value that was found and stays as it is, by column; true and false."""
+        """Which rows have a value that somebody should know of and that stays as it is, by column; true and false."""
         return {}
 
     def says(self) -> str:

@@ -64,6 +64,14 @@ def test_a_week_that_the_data_reach_in_part_is_left_out_or_kept_as_asked() -> No
     assert (dropped, kept) == ([7, 7], [7, 7, 2])
 
 
+def test_sums_that_lack_a_part_are_counted() -> None:
+    frame = history([[1.0, None, *[1.0] * 12], [None] * 7 + [2.0] * 7])
+    outcome = take(frame, {"step": "resample", "freq": "W"})
+    assert outcome.dataset.frame["volume"].to_list() == [6, 7, None, 14]
+    assert (outcome.changes[0].found, outcome.changes[0].examples) == ({"volume": 1}, ())
+    assert take(frame, {"step": "missing"}, {"step": "resample", "freq": "W"}).changes[1].found == {}
+
+
 def test_a_period_cannot_be_split() -> None:
     with pytest.raises(DataError, match="cannot be split into h"):
         take(history([[1, 2, 3]]), {"step": "resample", "freq": "h"})

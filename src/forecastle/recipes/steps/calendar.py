@@ -103,6 +103,16 @@ class Resample(Step):
         dated = ", dated by its first day" if freq.unit is Unit.WEEK else ""
         return f"Rows become one a series and {freq.word} ({self.freq}){dated}{': ' if rules else ''}{rules}"
 
+    def found(self, before: Piece, after: Piece) -> Mapping[str, pl.Series]:
+        """Sums of targets of which a part is missing, so that they are lower than what was sold."""
+        sums = [name for name in before.roles.targets if self.rules.get(name, "sum") == "sum"]
+        names = [name for name in sums if before.frame[name].null_count()]
+        if not names:
+            return {}
+        rows = before.with_freq(after.freq).frame.group_by(SERIES, STEP).agg(pl.col(names).null_count() > 0)
+        there = after.frame.select(SERIES, STEP).join(rows, on=(SERIES, STEP), how="left", maintain_order="left")
+        return {name: there[name] & after.frame[name].is_not_null() for name in names}
+
     def apply(self, piece: Piece) -> Piece:
         """Put them together; a target is added up unless a rule says otherwise."""
         freq, time = Frequency.parse(self.freq), piece.roles.time
