@@ -7,30 +7,18 @@ from datetime import datetime
 from uuid import uuid4
 
 import polars as pl
-from pydantic import Field
 
 from forecastle.core.columns import DS, MEAN, SERIES_ID, TARGET
 from forecastle.core.errors import NotFoundError
 from forecastle.core.ports import Begin, Page, UnitOfWork
 from forecastle.core.records import AuditEvent, Override
 from forecastle.services.clock import Clock, utc_now
-from forecastle.services.requests import Asked, Real
+from forecastle.services.requests import NewOverride
 
 log = logging.getLogger(__name__)
 
 OVERRIDDEN = "override"
 FINAL = "final"
-
-
-class NewOverride(Asked):
-    """What is to stand in place of one forecast."""
-
-    execution_id: str = Field(max_length=100, description="An execution that has this forecast.")
-    series_id: str = Field(max_length=1000)
-    target: str = Field(max_length=400)
-    ds: datetime | int = Field(description="When the period begins; its number where the data count theirs.")
-    value: Real = Field(description="Instead of the mean.")
-    reason: str = Field("", max_length=1000, description="Why, for those who read it later.")
 
 
 @dataclass(frozen=True, kw_only=True)

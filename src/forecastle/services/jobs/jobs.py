@@ -13,8 +13,7 @@ from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.jobs.events import Events
-from forecastle.services.requests import CleaningParams, ExecutionParams
-from forecastle.services.tabular.requests import TabularParams
+from forecastle.services.requests import CleaningParams, ExecutionParams, TabularParams
 from forecastle.settings import QueueSettings
 
 log = logging.getLogger(__name__)

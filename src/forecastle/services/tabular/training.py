@@ -19,7 +19,7 @@ from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.tables import RowTables
 from forecastle.services.jobs.jobs import Jobs
 from forecastle.services.models.versions import Versions
-from forecastle.services.tabular.requests import TabularParams
+from forecastle.services.requests import TabularParams
 from forecastle.settings import Settings
 from forecastle.tabular.reference import Reference
 from forecastle.tabular.training import Trained, train

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Path, Query
 from forecastle.server.api.answers.overrides import OVERRIDE, OverrideAnswer, OverrideList
 from forecastle.server.api.house import CallerDep, HouseDep
 from forecastle.server.api.openapi import problems
-from forecastle.services.forecasts.overrides import NewOverride
+from forecastle.services.requests import NewOverride
 
 router = APIRouter(prefix="/overrides", tags=["forecasts"], responses=problems(404, 422))
 

@@ -12,13 +12,13 @@ from forecastle.server.api.house import HouseDep
 from forecastle.server.api.openapi import problems
 from forecastle.server.api.problems import KIND
 from forecastle.services.requests import (
+    FeatureRow,
     SeriesPrediction,
     StoredPrediction,
     WindowPrediction,
     WindowsPrediction,
 )
 from forecastle.services.tabular.prediction import RowQuestion
-from forecastle.services.tabular.requests import FeatureRow
 
 router = APIRouter(tags=["forecasting"])
 

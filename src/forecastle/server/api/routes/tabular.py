@@ -23,9 +23,8 @@ from forecastle.server.api.openapi import problems
 from forecastle.server.api.parameters import LARGEST
 from forecastle.server.api.routes.work import accepted
 from forecastle.services.models.models import Standing
-from forecastle.services.requests import Asked, Whole
+from forecastle.services.requests import Asked, FeatureRow, TabularChanges, TabularParams, Whole
 from forecastle.services.tabular.prediction import RowQuestion
-from forecastle.services.tabular.requests import FeatureRow, TabularChanges, TabularParams
 
 router = APIRouter(tags=["tabular"], responses=problems(404, 422))
 

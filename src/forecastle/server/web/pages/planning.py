@@ -17,8 +17,8 @@ from forecastle.server.web.parts.dialogs import tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import unit_of, written
 from forecastle.server.web.visitor import visitor
-from forecastle.services.forecasts.overrides import NewOverride
 from forecastle.services.forecasts.results import SeriesResult
+from forecastle.services.requests import NewOverride
 
 Again = Callable[[], Awaitable[None]]
 """Shows the series anew."""

@@ -1,4 +1,4 @@
-"""What can be asked of tabular models from outside."""
+"""What can be asked of tabular models."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.core.errors import InputError
-from forecastle.services.requests import Asked, Real, Whole
+from forecastle.services.requests.asked import Asked, Real, Whole
 from forecastle.tabular.regressors import DEFAULT, NAMES, kind_named
 from forecastle.tabular.training import Plan
 
