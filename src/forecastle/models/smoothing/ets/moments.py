@@ -13,16 +13,13 @@ normal, that of many is log-normal, and the shares of the single errors in the v
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats
+from forecastle.models.smoothing.ets.weighted import WeightedForms
 from forecastle.models.smoothing.mixture import mixture_quantiles
-
-if TYPE_CHECKING:
-    from forecastle.models.smoothing.ets.state import EtsState
 
 LARGEST = 1e36
 """Where a variance that explodes is stopped, in units of the series' size squared."""
@@ -42,7 +39,7 @@ class Moments:
     skew: Floats
 
 
-def has_closed_form(state: "EtsState") -> NDArray[np.bool_]:
+def has_closed_form(state: WeightedForms) -> NDArray[np.bool_]:
     """Which series have moments that tell their distribution, n.
 
     Those of which no form moves a multiplicative season, and no relative error is wild.
@@ -53,7 +50,7 @@ def has_closed_form(state: "EtsState") -> NDArray[np.bool_]:
     return np.asarray(~((moves | wild) & (state.weight > 0)).any(axis=1))
 
 
-def mixed_quantiles(state: "EtsState", horizon: int, levels: Sequence[float]) -> Floats:
+def mixed_quantiles(state: WeightedForms, horizon: int, levels: Sequence[float]) -> Floats:
     """Quantiles of the mixture of the forms of each series, n × horizon × levels."""
     each = moments(state, horizon)
     weight = np.repeat(state.weight.T[:, None], horizon, axis=1)
@@ -68,7 +65,7 @@ def mixed_quantiles(state: "EtsState", horizon: int, levels: Sequence[float]) ->
     return mixed.reshape(len(levels), horizon, -1).transpose(2, 1, 0)
 
 
-def moments(state: "EtsState", horizon: int) -> Moments:
+def moments(state: WeightedForms, horizon: int) -> Moments:
     """The moments of the future of every form."""
     mean, ratio = (np.ascontiguousarray(part.transpose(1, 2, 0)) for part in state.points(horizon))
     relative = state.relative.T
@@ -91,7 +88,7 @@ def moments(state: "EtsState", horizon: int) -> Moments:
     return Moments(mean=mean, deviation=deviation * unit, skew=np.nan_to_num(skew))
 
 
-def _responses(state: "EtsState", horizon: int) -> Floats:
+def _responses(state: WeightedForms, horizon: int) -> Floats:
     """c_0, c_1, … as C × horizon × n."""
     alpha, beta, gamma, _ = state.constants.transpose(2, 1, 0)[:, :, None]
     lags = np.arange(1, horizon)[:, None]

@@ -8,16 +8,14 @@ and each path has a mirror image. They are shared by all series, whose quantiles
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecastle.core.panel import Floats
 from forecastle.models.smoothing.ets.block import Single
-
-if TYPE_CHECKING:
-    from forecastle.models.smoothing.ets.state import EtsState
+from forecastle.models.smoothing.ets.weighted import WeightedForms
 
 CHUNK = 64
 """Series simulated together, which bounds the memory."""
@@ -27,7 +25,7 @@ LARGEST = 1e18
 
 
 def simulated_quantiles(
-    state: "EtsState", horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator
+    state: WeightedForms, horizon: int, levels: Sequence[float], *, paths: int, rng: np.random.Generator
 ) -> Floats:
     """Quantiles at the given levels, n × horizon × levels."""
     normals = _latin_normals(horizon, paths, rng)
@@ -52,7 +50,7 @@ def _latin_normals(horizon: int, paths: int, rng: np.random.Generator) -> Single
     return np.stack([shuffled, -shuffled], axis=2).reshape(horizon, -1)[:, :paths]
 
 
-def _measure(state: "EtsState") -> tuple[Floats, Floats]:
+def _measure(state: WeightedForms) -> tuple[Floats, Floats]:
     """What to take off and divide by, n each, so that single precision is enough.
 
     Additive forms can be moved at will; the others are only fitted where the spread is not tiny beside the level.
@@ -88,7 +86,7 @@ class _Paths:
     shift: Single
 
     @classmethod
-    def of(cls, state: "EtsState", offset: Floats, unit: Floats, paths: int) -> Self:
+    def of(cls, state: WeightedForms, offset: Floats, unit: Floats, paths: int) -> Self:
         """Give every path its form, the forms in proportion to their weights."""
         n, forms = state.weight.shape
         share = (np.arange(paths) + 0.5) / paths
