@@ -37,8 +37,8 @@ COMBINATION = "combination"
 GREEDY = "greedy"
 MEDIAN = "median"
 
-LEARNED = (COMBINATION, GREEDY)
-"""Ensembles whose weights for a window are learned from older ones."""
+LEARNED = (GREEDY, COMBINATION)
+"""Ensembles whose weights for a window are learned from older ones, the usual champion first."""
 
 Shares = Mapping[str, Floats]
 """By ensemble: the weights of the members, members × N."""

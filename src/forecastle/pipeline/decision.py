@@ -24,10 +24,8 @@ WORDS: Mapping[Measure, str] = {
 }
 
 CLEAR, MOST = 0.5, 0.1
-"""A single model replaces another only if it saves a clear share of the loss, for close ones change places by chance:
+"""A model replaces another only if it saves a clear share of the loss, for close ones change places by chance:
 `CLEAR` divided by the root of the number of series that are judged together, but `MOST` is always enough."""
-
-UNCLEAR = "not clearly on older and newest windows alike"
 
 Sums = Mapping[str, NDArray[np.float64]]
 """By model: loss, weight and count of the scored forecasts of each group, 3 × groups."""
@@ -83,16 +81,20 @@ def sums(trial: Trial, models: Sequence[str], groups: Integers, measure: Measure
 def decide(routed: str, losses: Losses, ensembles: Sequence[str], measure: Measure) -> Decision:
     """Choose by windows that took no part in the choice.
 
-    ensembles: those with learned weights. The best of them replaces the routed model if it was better: its weights came
-    from older windows, so it had seen none of those it is judged on. Any other model must be clearly the best on the
-    older windows and then clearly beat both on the newest, which took no part in choosing it.
+    ensembles: those with learned weights, the usual champion first. Its weights came from older windows, so it had seen
+    none of those it is judged on; another ensemble or the routed model must be clearly better there. Any other model
+    must be clearly the best on the older windows and then clearly beat both on the newest, which took no part in
+    choosing it.
     """
     if routed not in losses.weighed:
         return Decision(champion=routed, why="no window to compare on")
-    steady = min((routed, *ensembles), key=lambda name: losses.weighed.get(name, inf))
+    enough = 1 - min(MOST, CLEAR / sqrt(losses.series))
+    steady, *others = (*ensembles, routed)
+    for other in others:
+        if losses.weighed.get(other, inf) < enough * losses.weighed.get(steady, inf):
+            steady = other
     rival = min(losses.older, key=losses.older.__getitem__, default=steady)
     bar = min((steady, routed), key=lambda name: losses.newest.get(name, inf))
-    enough = 1 - min(MOST, CLEAR / sqrt(losses.series))
     best_before = losses.older.get(rival, inf) < enough * losses.older.get(steady, inf)
     if best_before and losses.newest.get(rival, inf) < enough * losses.newest.get(bar, inf):
         gain = f"{_gain(losses.newest, rival, bar)} {WORDS[measure]}"
@@ -109,13 +111,13 @@ def _why(champion: str, routed: str, losses: Losses, measure: Measure) -> str:
     second = min((name for name in seen if name != champion), key=seen.__getitem__, default=champion)
     if second == champion:
         return "nothing to compare with"
+    beaten = champion != routed and seen[routed] > seen[champion]
     if seen[second] >= seen[champion]:
-        also = "" if routed in (champion, second) else f", and {routed} by {_gain(seen, champion, routed)}"
+        also = f", and {routed} by {_gain(seen, champion, routed)}" if beaten and second != routed else ""
         return f"beat {second} by {_gain(seen, champion, second)} {where}{also}"
-    better = f"was {_gain(seen, second, champion)} better"
-    if champion == routed:
-        return f"{second} {better} in {where}, but {UNCLEAR}"
-    return f"beat {routed} by {_gain(seen, champion, routed)} {where}; {second} {better}, but {UNCLEAR}"
+    before = f"beat {routed} by {_gain(seen, champion, routed)} {where}; " if beaten else ""
+    after = "" if beaten else f" in {where}"
+    return f"{before}{second} was {_gain(seen, second, champion)} better{after}, but not clearly"
 
 
 def _gain(losses: Mapping[str, float], better: str, worse: str) -> str:

@@ -71,13 +71,21 @@ def test_the_mean_stays() -> None:
 
 def test_a_median_that_lies_too_high_comes_down() -> None:
     y, said = _evidence(10.0, 10.0, series=2000)
-    moved = calibrate([(y - 8, said)], _one_group(2000), QUANTILES).apply(said, _one_group(2000))
+    moved = calibrate([(y - 8, said)], _one_group(2000), QUANTILES, FULL_TRUST).apply(said, _one_group(2000))
     assert moved[:, :, 2].mean() == pytest.approx(92, abs=1)
+
+
+def test_the_centre_follows_a_single_window_only_a_part_of_the_way_and_one_series_hardly_at_all() -> None:
+    y, said = _evidence(10.0, 10.0, series=2000)
+    panel = calibrate([(y - 8, said)], _one_group(2000), QUANTILES).apply(said, _one_group(2000))
+    alone = calibrate([(y[:1] - 8, said[:1])], _one_group(1), QUANTILES).apply(said[:1], _one_group(1))
+    assert 96 < panel[:, :, 2].mean() < 99
+    assert alone[:, :, 2].mean() == pytest.approx(100, abs=0.5)
 
 
 def test_what_was_never_negative_stays_so() -> None:
     y, said = _evidence(4.0, 60.0)
-    moved = calibrate([(y, said)], _one_group(400), QUANTILES).apply(said - 90, _one_group(400))
+    moved = calibrate([(y, said)], _one_group(400), QUANTILES, FULL_TRUST).apply(said - 90, _one_group(400))
     assert (said - 90).min() >= 0
     assert moved[:, :, 1:].min() == 0
 
@@ -88,6 +96,30 @@ def test_a_range_that_rests_on_zero_is_not_missed_far_less_often_than_promised()
     said = np.broadcast_to(np.array([0.5, 0.0, 0.2, 4.0]), (3000, 4, 4)) * rng.uniform(0.5, 1.5, (3000, 4, 1))
     moved = calibrate([(y, said)], _one_group(3000), QUANTILES, FULL_TRUST).apply(said, _one_group(3000))
     assert ((y >= moved[:, :, 1]) & (y <= moved[:, :, 3])).mean() == pytest.approx(0.81, abs=0.05)
+
+
+def test_a_lower_end_at_zero_stays_there_whatever_happened() -> None:
+    rng = np.random.default_rng(4)
+    said = np.broadcast_to(np.array([5.0, 0.0, 4.0, 12.0]), (500, 4, 4)).copy()
+    y = rng.uniform(4, 9, (500, 4))  # higher than said, and closer together
+    moved = calibrate([(y, said)], _one_group(500), QUANTILES, FULL_TRUST).apply(said, _one_group(500))
+    assert (moved[:, :, 1] == 0).all()
+    assert moved[:, :, 2].min() > 5
+
+
+def test_what_was_missed_on_one_side_widens_the_other_a_little() -> None:
+    y, said = _evidence(10.0, 10.0, series=2000)
+    skewed = np.where(y > 100, 100 + 3 * (y - 100), y)
+    low, _, high = calibrate([(skewed, said)], _one_group(2000), QUANTILES, FULL_TRUST).factors[0, 0].mean(axis=0)
+    assert 1.05 < low < high
+
+
+def test_a_level_without_its_like_on_the_other_side_holds_its_share() -> None:
+    levels = Quantiles((0.1, 0.5, 0.9, 0.95))
+    (y, band), (new, _) = _evidence(4.0, 10.0, 2000), _evidence(4.0, 10.0, 2000, seed=2)
+    said = np.concatenate([band, band[:, :, 3:] + 2], axis=2)
+    moved = calibrate([(y, said)], _one_group(2000), levels, FULL_TRUST).apply(said, _one_group(2000))
+    assert (new <= moved[:, :, 4]).mean() == pytest.approx(0.95, abs=0.02)
 
 
 FIVE = Quantiles((0.1, 0.25, 0.5, 0.75, 0.9))
