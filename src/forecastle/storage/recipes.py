@@ -26,7 +26,9 @@ class SqlRecipes:
         """The recipe of that name."""
         rows = await self._transaction.read(select(RECIPE).where(RECIPE.c.name == name))
         if not rows:
-            raise NotFoundError(f"There is no recipe {name!r}.", hint="GET /recipes lists them.")
+            raise NotFoundError(
+                f"There is no recipe {name!r}.", hint="GET /recipes and `forecastle recipes` list them."
+            )
         return _recipe(rows[0])
 
     async def list(self) -> Sequence[StoredRecipe]:

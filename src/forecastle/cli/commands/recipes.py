@@ -134,8 +134,8 @@ def _row(change: "Change") -> dict[str, Any]:
     return {
         "step": change.position,
         "what": change.says,
-        "values": sum(change.cells.values()),
+        "changed": sum(change.cells.values()),
+        "found": sum(change.found.values()),
         "rows before": change.rows_before,
         "rows after": change.rows_after,
-        "series": change.series_after,
     }
