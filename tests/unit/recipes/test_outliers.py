@@ -1,7 +1,10 @@
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 import pytest
+
+from forecastle.recipes import forest
 
 from .conftest import history, take, with_cell
 
@@ -49,3 +52,12 @@ def test_the_season_s_peak_is_not_an_outlier_to_methods_that_know_it() -> None:
     peaks = [(100.0 if day % 7 == 5 else 10.0) + day % 3 for day in range(140)]
     for method in ("hampel", "stl"):
         assert not take(history([peaks]), {"step": "outliers", "method": method}).dataset.frame["volume_outlier"].any()
+
+
+def test_a_forest_scores_values_alike_however_many_go_through_it_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(1).normal(size=(1, 3000))
+    values[0, 700] = 12.0
+    scores = forest.anomaly_scores(values)
+    assert scores.argmax() == 700
+    monkeypatch.setattr(forest, "BLOCK", 7)
+    assert np.array_equal(forest.anomaly_scores(values), scores)
