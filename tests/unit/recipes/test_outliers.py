@@ -54,10 +54,18 @@ def test_the_season_s_peak_is_not_an_outlier_to_methods_that_know_it() -> None:
         assert not take(history([peaks]), {"step": "outliers", "method": method}).dataset.frame["volume_outlier"].any()
 
 
+@pytest.mark.parametrize("length", [60, 447, 3000])
+def test_a_value_far_out_is_isolated_however_long_its_series_is(length: int) -> None:
+    values = np.random.default_rng(1).normal(size=(1, length))
+    usual = forest.anomaly_scores(values)
+    values[0, length // 3] = 8.0
+    scores = forest.anomaly_scores(values)
+    assert scores.argmax() == length // 3
+    assert scores.max() > 0.85 > usual.max()
+
+
 def test_a_forest_scores_values_alike_however_many_go_through_it_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(1).normal(size=(1, 3000))
-    values[0, 700] = 12.0
     scores = forest.anomaly_scores(values)
-    assert scores.argmax() == 700
     monkeypatch.setattr(forest, "BLOCK", 7)
     assert np.array_equal(forest.anomaly_scores(values), scores)

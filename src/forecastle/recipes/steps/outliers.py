@@ -20,7 +20,7 @@ LOW, HIGH, EXPECTED = "__low", "__high", "__expected"
 ROUGHLY = 6.0
 """Median distances from which a value is left out when trend and season are found again, as in robust STL."""
 
-THRESHOLDS = {"iqr": 3.0, "z_score": 4.0, "hampel": 5.0, "stl": 5.0, "isolation_forest": 0.8}
+THRESHOLDS = {"iqr": 3.0, "z_score": 4.0, "hampel": 5.0, "stl": 5.0, "isolation_forest": 0.82}
 EFFORTS = {"iqr": 2, "z_score": 1, "hampel": 3, "stl": 12, "isolation_forest": 50}
 WORDS = {
     "iqr": "{0:g} interquartile ranges outside the quartiles",
