@@ -75,7 +75,10 @@ def _grown(values: Floats, size: int) -> tuple[list[_Level], Floats]:
         low[there], high[there] = samples[begins], samples[ends]
         divided = there[samples[ends] > samples[begins]]
         shares = rng.random(len(cut))
-        cut[divided] = low[divided] + shares[divided] * (high[divided] - low[divided])
+        first, last = low[divided], high[divided]
+        cut[divided] = np.minimum(
+            first + shares[divided] * (last - first), np.nextafter(last, first)
+        )  # never rounded up
         levels.append(_Level(low=low, high=high, cut=cut, luck=luck.random(len(cut))))
         node = 2 * node + (samples > cut[node])
     counts = np.bincount(node, minlength=TREES * 2**deepest).astype(np.float64)

@@ -64,6 +64,12 @@ def test_a_value_far_out_is_isolated_however_long_its_series_is(length: int) -> 
     assert scores.max() > 0.85 > usual.max()
 
 
+def test_values_that_hardly_differ_are_cut_between_them() -> None:
+    values = 1.0 + np.random.default_rng(1).integers(0, 3, (1, 600)) * np.finfo(float).eps
+    values[0, 5] = 2.0
+    assert forest.anomaly_scores(values).argmax() == 5
+
+
 def test_a_forest_scores_values_alike_however_many_go_through_it_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(1).normal(size=(1, 3000))
     scores = forest.anomaly_scores(values)
