@@ -117,3 +117,16 @@ def test_all_pages_together_must_not_be_too_large(serve: Serve) -> None:
 def test_pages_that_cannot_be_followed_are_told_and_not_left_out(serve: Serve, link: object, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         read(serve({"/sales": page(0, 14, next=link)}))
+
+
+def test_pages_are_the_same_when_they_are_laid_out(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [{"data": RECORDS[start : start + 5], "next": f"/sales?page={start + 5}"} for start in range(0, 25, 5)]
+    last = {"data": [record | {"note": "late"} for record in RECORDS[25:]], "next": None}
+    answers = {f"/sales?page={5 * number}": ({}, json.dumps(page)) for number, page in enumerate([*pages, last])}
+    url = serve(answers | {"/sales": answers["/sales?page=0"]})
+    whole = read(url)
+    monkeypatch.setattr("forecastle.data.sources.pieces.LONG", 0)
+    pieces = read(url)
+    assert pieces.frame.equals(whole.frame)
+    assert (pieces.roles, pieces.findings) == (whole.roles, whole.findings)
+    assert len(whole.frame) == len(RECORDS)

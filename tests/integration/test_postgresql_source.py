@@ -42,6 +42,17 @@ def test_the_only_table_needs_no_name(database: str) -> None:
     assert len(dataset.frame) == 2 * len(DAYS)
 
 
+def test_rows_that_come_in_pieces_are_the_same(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ReadOptions(query="SELECT *, md5(shop)::uuid AS id FROM sales ORDER BY shop, day")
+    whole = read(database, options=options)
+    assert whole.frame["id"].n_unique() == 2
+    monkeypatch.setattr("forecastle.data.sources.sql.CELLS", 20)
+    monkeypatch.setattr("forecastle.data.sources.pieces.LONG", 300)
+    pieces = read(database, options=options)
+    assert pieces.frame.equals(whole.frame)
+    assert (pieces.roles, pieces.findings) == (whole.roles, whole.findings)
+
+
 def test_a_query_chooses_rows(database: str) -> None:
     query = "SELECT day, sum(units * price) AS revenue FROM sales GROUP BY day ORDER BY day"
     dataset = read(database, options=ReadOptions(query=query))

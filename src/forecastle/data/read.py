@@ -99,35 +99,36 @@ def reading(
     progress: Progress = silent,
 ) -> Iterator[Reading]:
     """As `read`, for rows that need not be in memory: a long text or Parquet file is passed through piece by piece."""
-    with _opened(source, options, settings, lambda share, text: progress(0.3 * share, text)) as (table, name):
+    with (
+        TemporaryDirectory(prefix="forecastle-") as folder,
+        _opened(source, options, settings, lambda share, text: progress(0.3 * share, text)) as (original, name),
+    ):
+        table = unpivot(_ready(original, name), options, Path(folder))
         typed = parse(table, options, lambda share, text: progress(0.3 + 0.3 * share, text))
-        with _laid_out(typed.rows, table) as (rows, file):
-            progress(0.8, "finding out what the columns are")
-            found = find_roles(rows, options)
-            time = found.roles.time
-            timed, dropped = _with_time(found.time.put_into(rows), time, table)
-            description = Description(
-                source=name,
-                transactions=found.transactions,
-                time_zone=typed.zones.get(time),
-                roles=found.roles,
-                findings=tuple((typed.findings + dropped + _doubts(found.roles)).items),
-            )
-            same = found.time.as_it_is and not dropped.items
-            yield Reading(rows=timed, description=description, file=file if same else None)
-            progress(1.0, "read")
+        rows, file = _laid_out(typed.rows, table, Path(folder))
+        progress(0.8, "finding out what the columns are")
+        found = find_roles(rows, options)
+        time = found.roles.time
+        timed, dropped = _with_time(found.time.put_into(rows), time, table)
+        description = Description(
+            source=name,
+            transactions=found.transactions,
+            time_zone=typed.zones.get(time),
+            roles=found.roles,
+            findings=tuple((typed.findings + dropped + _doubts(found.roles)).items),
+        )
+        same = found.time.as_it_is and not dropped.items
+        yield Reading(rows=timed, description=description, file=file if same else None)
+        progress(1.0, "read")
 
 
-@contextmanager
-def _laid_out(rows: pl.LazyFrame, table: Table) -> Iterator[tuple[pl.LazyFrame, Path | None]]:
-    """The same rows; those of a long text in a file by column, where looking at one of them costs little."""
+def _laid_out(rows: pl.LazyFrame, table: Table, folder: Path) -> tuple[pl.LazyFrame, Path | None]:
+    """The same rows; those that take long to pass through in a file by column, where looking at one costs little."""
     if not table.costly:
-        yield rows, None
-        return
-    with TemporaryDirectory(prefix="forecastle-") as folder, writing(Path(folder)):
-        file = Path(folder) / ROWS
-        write_rows(rows, file)
-        yield pl.scan_parquet(file), file
+        return rows, None
+    with writing(folder):
+        write_rows(rows, folder / ROWS)
+    return pl.scan_parquet(folder / ROWS), folder / ROWS
 
 
 @contextmanager
@@ -136,11 +137,11 @@ def _opened(
 ) -> Iterator[tuple[Table, str]]:
     """The rows as the source has them, and what to call it."""
     if isinstance(source, pl.DataFrame):
-        yield _ready(Table.of(source), "the frame"), "the frame"
+        yield Table.of(source), "the frame"
     elif isinstance(source, str | Path):
         name = sources.name_of(source)
         with sources.opened(source, options=options, settings=settings, progress=progress) as table:
-            yield _ready(table, name), name
+            yield table, name
     else:
         raise _no_source(source)
 
@@ -155,10 +156,10 @@ def _no_source(value: object) -> SourceError:
 
 
 def _ready(table: Table, name: str) -> Table:
-    """One row a period, under headers that say something."""
+    """The rows under headers that say something."""
     if table.sample.is_empty():
         raise SourceError(f"{name} has no rows.", hint="Check that the export finished.")
-    return unpivot(tidy(table))
+    return tidy(table)
 
 
 def _doubts(roles: Roles) -> Findings:

@@ -16,12 +16,12 @@ class ReadSettings(Section):
         2_000_000_000, gt=0, description="The largest answer accepted from an HTTP source, all its pages together."
     )
     max_unpacked_bytes: int = Field(
-        4_000_000_000, gt=0, description="The largest content of a compressed file, workbook or Parquet file."
+        4_000_000_000, gt=0, description="The largest content of a compressed file or Parquet file."
     )
-    max_whole_bytes: int = Field(
-        100_000_000,
+    max_workbook_bytes: int = Field(
+        1_000_000_000,
         gt=0,
-        description="The largest workbook or JSON document; each is in memory as a whole, several times its size.",
+        description="The largest workbook, unpacked; it is in memory as a whole, and takes about twice as much.",
     )
     max_pages: int = Field(1_000, ge=1, description="How many pages of an HTTP source are followed.")
 

@@ -1,6 +1,6 @@
 """From what a source had to typed columns: text becomes numbers, moments or booleans where a whole column says so."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -34,13 +34,18 @@ class Typed:
         return self.rows.collect()
 
 
-def parse(table: Table, options: ReadOptions, progress: Progress = silent) -> Typed:
+def parse(
+    table: Table, options: ReadOptions, progress: Progress = silent, *, as_they_are: Collection[str] = ()
+) -> Typed:
     """Find the type of every column; text is passed through for that, and never in memory as a whole.
+
+    as_they_are: columns that stay what they are in the source.
 
     Raises:
         DataError: a column named as time or target cannot be read as such.
     """
-    schema = table.sample.schema
+    left = frozenset(as_they_are)
+    schema = {name: kind for name, kind in table.sample.schema.items() if name not in left}
     samples = {name: distinct_values(table.sample[name]) for name, kind in schema.items() if kind == pl.String}
     mark = decimal_mark(samples.values(), default=table.decimal)
     context = Context(
@@ -52,10 +57,11 @@ def parse(table: Table, options: ReadOptions, progress: Progress = silent) -> Ty
     for name in schema:
         progress(len(columns) / len(schema), f"reading {name}")
         columns[name] = read_text(texts[name], context) if name in texts else _typed(table, name)
+    columns |= {name: Column(values=pl.col(name)) for name in as_they_are}
     doubts = about_numbers(mark.example, context.decimal) if mark.example and options.decimal is None else Findings()
     return Typed(
         rows=_read(table.rows, columns),
-        zones={name: column.zone for name, column in columns.items() if column.zone},
+        zones={**table.zones, **{name: column.zone for name, column in columns.items() if column.zone}},
         findings=sum((column.findings for column in columns.values()), table.findings) + doubts,
     )
 

@@ -31,7 +31,6 @@ def load(path: Path, request: Request) -> Table:
     """Read one sheet: the one asked for, or the one with most cells."""
     import fastexcel
 
-    packed.check_whole(path, request, "Save it as CSV, which is read piece by piece.")
     macros = packed.check_workbook(path, request)
     try:
         book = fastexcel.read_excel(path)
@@ -61,6 +60,8 @@ def _sheet(book: "fastexcel.ExcelReader", request: Request) -> tuple[str, Findin
         if name not in names:
             raise SourceError(f"{request.name} has no sheet {asked!r}.", hint=f"Its sheets are: {', '.join(names)}.")
         return name, Findings()
+    if len(names) == 1:
+        return names[0], Findings()
     sizes = {name: _cells(book, name) for name in names}
     best = max(sizes, key=lambda name: sizes[name], default=None)
     if best is None or not sizes[best]:

@@ -1,14 +1,14 @@
 """Several files of the same columns: a folder, or a pattern such as `sales/*.csv`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from glob import has_magic
 from pathlib import Path
-
-import polars as pl
 
 from forecastle.core.errors import SourceError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.sources import files
+from forecastle.data.sources.pieces import Pieces
 from forecastle.data.sources.table import Request, Table
 
 DATA = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".parquet", ".pq", ".xlsx", ".xls", ".xlsb", ".ods")
@@ -49,31 +49,30 @@ def load_all(paths: Sequence[Path], request: Request) -> Table:
     """Read files one below the other."""
     if len(paths) == 1:
         return files.load(paths[0], request)
-    tables = [
-        files.load(path, request.for_part(f"{request.name} ({path.name})", number, len(paths)))
-        for number, path in enumerate(paths)
-    ]
-    findings = sum((table.findings for table in tables), Findings())
-    return Table(
-        rows=pl.concat([table.rows for table in tables], how="diagonal_relaxed"),
-        sample=pl.concat([table.sample for table in tables], how="diagonal_relaxed"),
-        decimal=tables[0].decimal,
-        costly=any(table.costly for table in tables),
-        findings=findings + _differences(paths, tables),
-    )
+    pieces, findings = Pieces(request.workspace), Findings()
+    columns: dict[Path, Sequence[str]] = {}
+    decimal = ""
+    for number, path in enumerate(paths):
+        table = files.load(path, request.for_part(f"{request.name} ({path.name})", number, len(paths)))
+        pieces.add_table(table)
+        findings += table.findings
+        columns[path] = table.columns
+        decimal = decimal or table.decimal
+    found = pieces.table()
+    return replace(found, decimal=decimal, findings=findings + _differences(columns) + found.findings)
 
 
-def _differences(paths: Iterable[Path], tables: Sequence[Table]) -> Findings:
-    """Files that lack a column which others have."""
-    columns = {name: None for table in tables for name in table.columns}
+def _differences(columns: Mapping[Path, Sequence[str]]) -> Findings:
+    """Files that lack a column which others have. columns: of each file."""
+    known = {name: None for names in columns.values() for name in names}
     lacking = [
         f"{path.name} has no {', '.join(missing)}"
-        for path, table in zip(paths, tables, strict=True)
-        if (missing := [name for name in columns if name not in table.columns])
+        for path, names in columns.items()
+        if (missing := [name for name in known if name not in names])
     ]
     if not lacking:
         return Findings()
-    message = f"{len(lacking)} of {len(tables)} files lack a column that others have."
+    message = f"{len(lacking)} of {len(columns)} files lack a column that others have."
     finding = Finding(
         code="columns_differ",
         severity=Severity.WARNING,

@@ -1,110 +1,139 @@
 """JSON: an array of records, records inside an object, columns, or one record a line (NDJSON)."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
-import polars as pl
-
 from forecastle.core.errors import SourceError
-from forecastle.data.sources.packed import check_whole
-from forecastle.data.sources.table import LONG, Request, Table, spread
+from forecastle.data.sources.document import Document
+from forecastle.data.sources.pieces import CELLS, Pieces
+from forecastle.data.sources.table import Request, Table
 
 Record = dict[str, Any]
-BATCH = 50_000
-"""Lines held as Python objects at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A list, in an outline. records: whether it begins with an object."""
+
+    length: int
+    records: bool
 
 
 def load(path: Path, request: Request) -> Table:
     """Read records; those inside an object (`{"data": […]}`) are found, nested objects become `outer.inner` columns.
 
-    One record a line is read piece by piece, whatever its size; anything else has to be in memory as a whole.
+    All are read piece by piece, whatever their size.
     """
+    pieces, done = Pieces(request.workspace), 0
+    records = (_flat(_checked(record, request)) for record in _records(path, request))
+    while (first := next(records, None)) is not None:
+        batch = [first, *islice(records, CELLS // max(len(first), 1))]
+        pieces.add_values(_columns(batch))
+        done += len(batch)
+        request.progress(0.5, f"{done:,} records from {request.name}")
+    if not done:
+        raise SourceError(f"{request.name} holds no records.", hint="Expected an array of objects with the same keys.")
+    return pieces.table()
+
+
+@contextmanager
+def opened(path: Path, request: Request) -> Iterator[Document]:
+    """The file as JSON text."""
     encoding = request.options.encoding or "utf-8-sig"
     try:
         with path.open(encoding=encoding) as file:
-            if not _one_a_line(path, encoding):
-                check_whole(
-                    path, request, "Write one record a line (NDJSON), CSV or Parquet, which are read piece by piece."
-                )
-                return _table([_frame(records(_parsed(file.read(), request), request))], request)
-            found = _lines(file, request)
-            batches = iter(lambda: list(islice(found, BATCH)), [])
-            if path.stat().st_size < LONG:
-                return _table([_frame(batch) for batch in batches], request)
-            return _laid_out(batches, request.workspace)
+            yield Document(file, request.name)
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceError(f"{request.name} is not {encoding} text: {error}.", hint="Name its encoding.") from error
 
 
-def _table(frames: Sequence[pl.DataFrame], request: Request) -> Table:
-    frames = [frame for frame in frames if len(frame)]
-    if not frames:
-        raise SourceError(f"{request.name} holds no records.", hint="Expected an array of objects with the same keys.")
-    return Table.of(pl.concat(frames, how="diagonal_relaxed"))
+def outline(document: Document) -> object:
+    """The next value, in which each list is but `Listed`."""
+    mark = document.peek()
+    if mark == "{":
+        return {name: outline(document) for name in document.members()}
+    if mark != "[":
+        return document.value()
+    length, records = 0, False
+    for value in document.elements():
+        records = records or (not length and isinstance(value, dict))
+        length += 1
+    return Listed(length=length, records=records)
 
 
-def _laid_out(batches: Iterable[list[Record]], workspace: Path) -> Table:
-    """Many records as files by column, one a batch."""
-    folder, files = Path(mkdtemp(dir=workspace)), []
-    for number, batch in enumerate(batches):
-        files.append(folder / f"{number:06}.parquet")
-        _frame(batch).write_parquet(files[-1], compression="lz4")
-    rows = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed")
-    return Table(rows=rows, sample=spread(rows, len(files) * BATCH, workspace))
-
-
-def _one_a_line(path: Path, encoding: str) -> bool:
-    """Whether the first line is a whole record and another one follows."""
-    with path.open(encoding=encoding) as file:
-        lines = (line for line in file if line.strip())
-        try:
-            return isinstance(json.loads(next(lines)), dict) and bool(next(lines, ""))
-        except (json.JSONDecodeError, StopIteration):
-            return False
-
-
-def _lines(file: Iterable[str], request: Request) -> Iterator[Record]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            yield _checked(_parsed(line, request, number), request)
-
-
-def _parsed(text: str, request: Request, first_line: int = 1) -> object:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        line = first_line + error.lineno - 1
-        raise SourceError(
-            f"{request.name} is not valid JSON: {error.msg} at line {line}, column {error.colno}.",
-            hint="Expected an array of objects, or one object a line. The file may be cut off.",
-        ) from error
-
-
-def records(document: object, request: Request) -> list[Record]:
-    """The records of one JSON document, wherever they are in it.
-
-    Raises:
-        SourceError: it holds values that are no records.
-    """
-    while isinstance(document, dict):
-        lists = {key: value for key, value in document.items() if isinstance(value, list)}
-        tables = [value for value in lists.values() if value and isinstance(value[0], dict)]
-        inner = [value for value in document.values() if isinstance(value, dict)]
+def _way_to_records(outlined: object) -> tuple[tuple[str, ...], object]:
+    """The names that lead to the records in an outline, and what is there: a list, lists by column, or one record."""
+    way: tuple[str, ...] = ()
+    while isinstance(outlined, dict):
+        lists = {name: value for name, value in outlined.items() if isinstance(value, Listed)}
+        tables = {name: value.length for name, value in lists.items() if value.records}
+        inner = [name for name, value in outlined.items() if isinstance(value, dict)]
         if tables:
-            document = max(tables, key=len)
-        elif lists and len({len(value) for value in lists.values()}) == 1:
-            return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+            name = max(tables, key=lambda name: tables[name])
+        elif _columns_of(outlined) or len(inner) != 1:
+            break
         else:
-            document = inner[0] if len(inner) == 1 else [document]
-    return (
-        [_checked(record, request) for record in document]
-        if isinstance(document, list)
-        else [_checked(document, request)]
-    )
+            (name,) = inner
+        way, outlined = (*way, name), outlined[name]
+    return way, outlined
+
+
+def _columns_of(outlined: object) -> list[str]:
+    """The names of lists by column: those of an object in which all lists are equally long."""
+    values = outlined.items() if isinstance(outlined, dict) else ()
+    lists = {name: value.length for name, value in values if isinstance(value, Listed)}
+    return list(lists) if len({*lists.values()}) == 1 else []
+
+
+def is_empty(outlined: object) -> bool:
+    """Whether there is no record in what an outline tells of."""
+    _, there = _way_to_records(outlined)
+    lists = [there[name] for name in _columns_of(there)] if isinstance(there, dict) else [there]
+    return any(isinstance(each, Listed) and not each.length for each in lists)
+
+
+def _records(path: Path, request: Request) -> Iterator[object]:
+    """What should be records, one by one, wherever they are."""
+    with opened(path, request) as document:
+        if document.peek() == "[":
+            yield from document.elements()
+            document.end()
+            return
+        outlined, follows = outline(document), bool(document.peek())
+    way, there = _way_to_records(outlined)
+    if (columns := _columns_of(there)) and not follows:
+        yield from _by_column(path, request, way, columns)
+        return
+    with opened(path, request) as document:
+        if follows:
+            while document.peek():
+                yield document.value()
+            return
+        _go(document, way)
+        yield from document.elements() if isinstance(there, Listed) else [document.value()]
+
+
+def _go(document: Document, way: Sequence[str]) -> None:
+    """On to the value to which these names lead."""
+    for wanted in way:
+        for name in document.members():
+            if name == wanted:
+                break
+            outline(document)  # passed over
+
+
+def _by_column(path: Path, request: Request, way: Sequence[str], columns: Sequence[str]) -> Iterator[Record]:
+    """The records of lists by column, each of which is read on its own: what they hold stands far apart."""
+    with ExitStack() as stack:
+        documents = [stack.enter_context(opened(path, request)) for _ in columns]
+        for name, document in zip(columns, documents, strict=True):
+            _go(document, (*way, name))
+        for row in zip(*(document.elements() for document in documents), strict=True):
+            yield dict(zip(columns, row, strict=True))
 
 
 def _checked(record: object, request: Request) -> Record:
@@ -116,8 +145,9 @@ def _checked(record: object, request: Request) -> Record:
     )
 
 
-def _frame(records: list[Record]) -> pl.DataFrame:
-    return pl.DataFrame([_flat(record) for record in records], infer_schema_length=None, strict=False)
+def _columns(records: Sequence[Record]) -> dict[str, list[object]]:
+    names = dict.fromkeys(name for record in records for name in record)
+    return {name: [record.get(name) for record in records] for name in names}
 
 
 def _flat(record: Record, prefix: str = "") -> Record:

@@ -53,17 +53,19 @@ def check_size(size: int, request: Request) -> None:
         )
 
 
-def check_whole(path: Path, request: Request, instead: str) -> None:
-    """Whether a file that has to be in memory as a whole is small enough for that.
+def _check_whole(size: int, request: Request) -> None:
+    """Whether a workbook of so many bytes, unpacked, may be in memory as a whole.
 
     Raises:
-        SourceError: it is larger than `read.max_whole_bytes`. instead: what to do about that.
+        SourceError: there are more than `read.max_workbook_bytes`.
     """
-    size, limit = path.stat().st_size, request.settings.max_whole_bytes
+    limit = request.settings.max_workbook_bytes
     if size > limit:
         raise SourceError(
-            f"{request.name} has {size:,} bytes and would have to be in memory as a whole; the limit is {limit:,}.",
-            hint=f"{instead} The limit is the setting `read.max_whole_bytes`.",
+            f"{request.name} holds more than {limit:,} bytes once it is unpacked, and a workbook has to be in memory "
+            "as a whole.",
+            hint="Save the sheet as CSV, which is read piece by piece and may be larger; "
+            "or raise the setting `read.max_workbook_bytes`: about twice as much memory is needed.",
             source=request.name,
         )
 
@@ -135,17 +137,18 @@ def check_workbook(path: Path, request: Request) -> bool:
         SourceError: together they are too large, or damaged.
     """
     if not zipfile.is_zipfile(path):
+        _check_whole(path.stat().st_size, request)
         return _has_old_macros(path)
     size = 0
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            check_size(sum(member.file_size for member in members), request)
+            _check_whole(sum(member.file_size for member in members), request)
             for member in members:
                 with archive.open(member) as packed:
                     while piece := packed.read(PIECE):
                         size += len(piece)
-                        check_size(size, request)
+                        _check_whole(size, request)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise SourceError(
             f"{request.name} is no readable workbook: {error}.",

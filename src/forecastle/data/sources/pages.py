@@ -1,6 +1,5 @@
 """Answers that come in pages: where the next one is, and whether this one holds anything."""
 
-import json as standard_json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +33,10 @@ def look_at(path: Path, linked: str | None, request: Request) -> Page:
     Raises:
         SourceError: the answer says that it goes on, but not at which address.
     """
-    document = _object(path)
+    document = _object(path, request)
     if document is None:
         return Page(following=linked)
-    return Page(following=linked or _next(document, request), empty=not json.records(document, request))
+    return Page(following=linked or _next(document, request), empty=json.is_empty(document))
 
 
 def address(link: str, asked: "httpx.URL", request: Request) -> "httpx.URL":
@@ -55,16 +54,16 @@ def address(link: str, asked: "httpx.URL", request: Request) -> "httpx.URL":
     return asked.copy_with(raw_path=led.raw_path)
 
 
-def _object(path: Path) -> dict[str, object] | None:
-    """The answer if it is one JSON object; None for anything else, records one a line included."""
-    with path.open("rb") as file:
-        if file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
+def _object(path: Path, request: Request) -> Mapping[str, object] | None:
+    """The outline of an answer that is one JSON object; None for anything else, records one a line included."""
+    with json.opened(path, request) as document:
+        if document.peek() != "{":
             return None
-    try:
-        document = standard_json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError:
-        return None  # one record a line, or damaged, which reading it will tell
-    return document if isinstance(document, dict) else None
+        try:
+            outlined = json.outline(document)
+            return outlined if isinstance(outlined, dict) and not document.peek() else None
+        except SourceError:
+            return None  # damaged, which reading it will tell
 
 
 def _next(document: Mapping[str, object], request: Request) -> str | None:

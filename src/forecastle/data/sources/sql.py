@@ -1,20 +1,17 @@
 """SQL databases by URL, through SQLAlchemy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from forecastle.core.errors import SourceError
+from forecastle.data.sources.pieces import CELLS, Pieces
 from forecastle.data.sources.table import Request, Table
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
-BATCH = 100_000
-"""Rows fetched at a time."""
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 """The driver taken where the URL names none."""
 EXTRAS = {"psycopg": "postgres"}
@@ -22,6 +19,9 @@ READ_ONLY = {"sqlite": "PRAGMA query_only = ON"} | dict.fromkeys(
     ("mysql", "mariadb"), "SET SESSION TRANSACTION READ ONLY"
 )
 """What is said to a database first, so that a query only reads; PostgreSQL is told by its driver."""
+
+Columns = Mapping[str, Sequence[object]]
+"""Values by column."""
 
 
 def load(url: str, request: Request) -> Table:
@@ -42,11 +42,13 @@ def load(url: str, request: Request) -> Table:
             f"No such database file: {parsed.database}.", hint="sqlite:///sales.db is a file in this folder."
         )
     with _connected(parsed, request) as connection:
-        frames = list(_batches(connection, request))
-    frames = [frame for frame in frames if len(frame)] or frames[:1]
-    if not frames or frames[0].is_empty():
+        pieces = Pieces(request.workspace)
+        for columns in _batches(connection, request):
+            pieces.add_values(columns)
+        table = pieces.table()
+    if table.sample.is_empty():
         raise SourceError(f"{request.name} answered without rows.", hint="Check the table or the query.")
-    return Table.of(pl.concat(frames, how="vertical_relaxed"))
+    return table
 
 
 def load_file(path: Path, request: Request) -> Table:
@@ -91,7 +93,8 @@ def _connected(url: "URL", request: Request) -> "Iterator[Connection]":
         engine.dispose()
 
 
-def _batches(connection: "Connection", request: Request) -> Iterator[pl.DataFrame]:
+def _batches(connection: "Connection", request: Request) -> Iterator[Columns]:
+    """The values of some rows at a time, by column."""
     from sqlalchemy import MetaData, select, text
     from sqlalchemy import Table as SqlTable
 
@@ -104,10 +107,10 @@ def _batches(connection: "Connection", request: Request) -> Iterator[pl.DataFram
     if not result.returns_rows:
         raise SourceError(f"The query for {request.name} gives no rows.", hint="Use a SELECT.")
     names, done = list(result.keys()), 0
-    for rows in result.partitions(BATCH):
+    for rows in result.partitions(CELLS // len(names) + 1):
         done += len(rows)
         request.progress(0.5, f"{done:,} rows from {request.name}")
-        yield pl.DataFrame([tuple(row) for row in rows], schema=names, orient="row", infer_schema_length=None)
+        yield dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def _table_name(connection: "Connection", request: Request) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import mode
@@ -12,9 +12,10 @@ import polars as pl
 from forecastle.core.errors import SourceError
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.cleaning.rows import counted
+from forecastle.data.parsing.moments import read_moments
 from forecastle.data.parsing.numbers import SHAPED_LIKE_A_NUMBER
 from forecastle.data.sources.encoding import as_utf8
-from forecastle.data.sources.table import LONG, Request, Table, every, spread
+from forecastle.data.sources.table import LONG, Request, Table, spread
 
 DELIMITERS = ",;\t|"
 NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -37,18 +38,16 @@ def load(path: Path, request: Request) -> Table:
     path, findings = as_utf8(path, request)
     layout = _layout(_sample(path), request)
     request.progress(0.2, f"looking through {request.name}")
-    rows, sample = _rows(path, layout, request)
-    if sample.is_empty():
+    table = _table(path, layout, request)
+    if table.sample.is_empty():
         raise SourceError(f"{request.name} has a header but no rows.", hint="Check that the export finished.")
     request.progress(0.6, f"counting the fields of {request.name}")
     findings += _ragged(path, layout) + _header(layout)
-    return Table(
-        rows=rows,
-        sample=sample,
+    return replace(
+        table,
         row_word="line",
         first_row=layout.skip + 1 + layout.has_header,
         decimal="," if layout.delimiter == ";" else ".",
-        costly=path.stat().st_size >= LONG,
         findings=findings,
     )
 
@@ -86,19 +85,21 @@ def _consistency(rows: Sequence[Sequence[str]]) -> float:
 
 
 def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
-    """False when the first row holds numbers in columns that hold numbers, and they do not count up like years."""
+    """False when the first row holds numbers in columns that hold numbers, and they are no dates and count no years."""
     second = next((row for row in rest if len(row) == len(first)), None)
     if second is None:
         return True
-    numeric = pl.Series(first).str.strip_chars().str.contains(SHAPED_LIKE_A_NUMBER)
-    also = pl.Series(second).str.strip_chars().str.contains(SHAPED_LIKE_A_NUMBER)
+    header, row = pl.Series(first).str.strip_chars(), pl.Series(second).str.strip_chars()
+    numeric, also = header.str.contains(SHAPED_LIKE_A_NUMBER), row.str.contains(SHAPED_LIKE_A_NUMBER)
+    dotted = read_moments(header.set(header.str.contains(r"^\d+$"), None)).values.is_not_null()
+    dates = dotted & read_moments(row).values.is_null()
     numbers = [int(text) for text in first if text.isdigit()]
     counts_up = len(numbers) > 1 and all(after - before == 1 for before, after in pairwise(numbers))
-    return counts_up or not bool((numeric & also).any())
+    return counts_up or not bool((numeric & also & ~dates).any())
 
 
-def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    """The rows, read again whenever they are asked for if they are many, and some of them spread over all."""
+def _table(path: Path, layout: Layout, request: Request) -> Table:
+    """The rows, read again whenever they are asked for if they are many."""
     try:
         rows = pl.scan_csv(
             path,
@@ -110,9 +111,8 @@ def _rows(path: Path, layout: Layout, request: Request) -> tuple[pl.LazyFrame, p
             with_column_names=None if layout.has_header else _numbered,
         )
         if path.stat().st_size < LONG:
-            frame = rows.collect()
-            return frame.lazy(), frame.gather_every(every(len(frame)))
-        return rows, spread(rows, _count_lines(path), request.workspace)
+            return Table.of(rows.collect())
+        return Table(rows=rows, sample=spread(rows, _count_lines(path), request.workspace), costly=True)
     except pl.exceptions.NoDataError as error:
         raise SourceError(f"{request.name} has no rows.", hint="Check that the export finished.") from error
     except pl.exceptions.PolarsError as error:

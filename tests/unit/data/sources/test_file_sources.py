@@ -121,6 +121,7 @@ def test_dates_as_headers_of_a_sheet_are_kept(tmp_path: Path, table: Load) -> No
 def test_an_empty_sheet_is_told(tmp_path: Path, table: Load) -> None:
     with xlsxwriter.Workbook(tmp_path / "sales.xlsx") as book:
         book.add_worksheet("Empty")
+        book.add_worksheet("Blank")
     with pytest.raises(SourceError, match="no sheet with data"):
         table(tmp_path / "sales.xlsx")
     with pytest.raises(SourceError, match=r"Sheet 'Empty' of .* is empty"):
@@ -253,22 +254,19 @@ def test_long_records_one_a_line_are_laid_out_and_are_the_same(tmp_path: Path, m
     file.write_text("\n".join(map(json.dumps, records)), encoding="ascii")
     with opened(file, options=ReadOptions(), settings=ReadSettings()) as short:
         expected = short.frame
-    monkeypatch.setattr("forecastle.data.sources.json.LONG", 0)
-    monkeypatch.setattr("forecastle.data.sources.json.BATCH", 10)
+    monkeypatch.setattr("forecastle.data.sources.pieces.LONG", 0)
+    monkeypatch.setattr("forecastle.data.sources.json.CELLS", 20)
     with opened(file, options=ReadOptions(), settings=ReadSettings()) as long:
         assert long.frame.equals(expected)
         assert long.sample.equals(expected)
 
 
-@pytest.mark.parametrize("name", ["sales.json", "sales.xlsx"])
-def test_what_has_to_be_in_memory_as_a_whole_has_a_limit(tmp_path: Path, name: str) -> None:
-    frame = pl.DataFrame({"day": ["2024-01-05"] * 3, "units": [1, 2, 3]})
-    file = tmp_path / name
-    frame.write_json(file) if name.endswith("json") else frame.write_excel(file)
-    small = ReadSettings(max_whole_bytes=50)
+def test_a_workbook_has_a_limit_for_it_is_in_memory_as_a_whole(tmp_path: Path) -> None:
+    pl.DataFrame({"day": ["2024-01-05"] * 3, "units": [1, 2, 3]}).write_excel(tmp_path / "sales.xlsx")
+    small = ReadSettings(max_workbook_bytes=50)
     with (
-        pytest.raises(SourceError, match="in memory as a whole; the limit is 50") as caught,
-        opened(file, options=ReadOptions(), settings=small),
+        pytest.raises(SourceError, match="more than 50 bytes once it is unpacked") as caught,
+        opened(tmp_path / "sales.xlsx", options=ReadOptions(), settings=small),
     ):
         pass
     assert "read piece by piece" in caught.value.hint

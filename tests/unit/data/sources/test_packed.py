@@ -18,7 +18,7 @@ from forecastle.data.sources import opened
 from forecastle.data.sources.table import Table
 from forecastle.settings import ReadSettings
 
-LIMIT = ReadSettings(max_unpacked_bytes=100_000)
+LIMIT = ReadSettings(max_unpacked_bytes=100_000, max_workbook_bytes=100_000)
 ROWS = b"day,units\n" + b"2024-01-01,1\n" * 50_000
 """More than is allowed here, though a few hundred bytes once packed."""
 
