@@ -1,6 +1,7 @@
 """The page as a part of the server's app."""
 
 import hashlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import Lifespan
 
+from forecastle.core.errors import ForecastleError
 from forecastle.server.web import downloads, sign_in, theme
 from forecastle.server.web.origin import SameOrigin
 from forecastle.server.web.parts.watching import leave
@@ -33,6 +35,7 @@ def install(app: FastAPI) -> None:
     pages.state.served = app
     app.state.has_page = True
     _set_defaults()
+    logging.getLogger("nicegui").addFilter(_told)
     pages.add_api_route("/assets/{name}", _asset, include_in_schema=False)
     pages.include_router(downloads.router)
     pages.include_router(sign_in.router)
@@ -66,6 +69,13 @@ def _leaving(lifespan: Lifespan[FastAPI]) -> Lifespan[FastAPI]:
                 await leave()
 
     return until_left
+
+
+def _told(record: logging.LogRecord) -> bool:
+    """An error that a person was told about, and can do something about, is no error of the server."""
+    if record.exc_info and isinstance(record.exc_info[1], ForecastleError):
+        record.exc_info, record.levelno, record.levelname = None, logging.INFO, "INFO"
+    return True
 
 
 def _set_defaults() -> None:

@@ -10,7 +10,7 @@ from nicegui import app, ui
 from nicegui.elements.upload_files import SmallFileUpload
 from nicegui.testing import User
 
-from forecastle.core.errors import NotFoundError, RolesError
+from forecastle.core.errors import InputError, NotFoundError, RolesError
 from forecastle.core.records import JobKind
 from forecastle.data.dataset import Role
 from forecastle.server.web.pages.account import cleaned
@@ -79,6 +79,15 @@ def test_hints_on_the_page_leave_out_what_only_commands_can_do() -> None:
     error = RolesError("No time.", hint="Name it (--time; time in Python). The columns are: a, b.")
     assert in_words(error) == "No time.\nThe columns are: a, b."
     assert hint_of(NotFoundError("No such dataset.", hint="forecastle datasets lists them.")).startswith("It may")
+
+
+def test_hints_on_the_page_leave_settings_to_whoever_runs_the_server() -> None:
+    for hint, said in {
+        "Remove them, set clean.duplicates to last or sum, or name the keys.": "Remove them, or name the keys.",
+        "Ask for less, or raise the setting `read.max_bytes`.": "Ask for less.",
+        "If it is not, raise the setting `read.max_unpacked_bytes`.": "Whoever runs this server can change that.",
+    }.items():
+        assert hint_of(InputError("No.", hint=hint)) == said
 
 
 async def test_a_promotion_asks_first(look: User, house: House) -> None:

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from forecastle.data.dataset import Role
 from forecastle.reporting.wording import count
 from forecastle.server.web import icons
 from forecastle.server.web.pages.dataset import dataset as dataset_page
@@ -91,7 +90,7 @@ def _list(datasets: Sequence[DatasetGlance]) -> None:
 
 
 def _forecast_of(one: DatasetGlance) -> None:
-    if not any(column["role"] == Role.TIME for column in one.version.columns):
+    if not any(column["role"] == "time" for column in one.version.columns):
         ui.link("no dates: learn from it", "/tabular")
     elif one.execution is None:
         ui.link("none yet: forecast it", f"/run?dataset={quote(one.dataset.name)}")

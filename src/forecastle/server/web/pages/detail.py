@@ -159,6 +159,8 @@ def _compared(found: SeriesResult, freq: str) -> None:
                     "What each said of the latest past window. Click a name to show or hide it.",
                     classes="small muted",
                 )
+        else:
+            text("What each said of the past was not kept with this forecast.", classes="small muted padded")
         columns = ("Model", "Error (WAPE)", "MASE", "Bias", "80 % range held")
         about = "How each model did on this series on the past, the best first"
         with table(columns, numbers=columns[1:], about=about) as add:

@@ -54,8 +54,12 @@ async def models(dataset: str | None = None) -> None:
 
 
 async def _last_compared(dataset: str) -> Execution | None:
+    """The newest comparison of many models; one that was trained again by itself stands beside none."""
     made = await visitor().house.executions.list(dataset=dataset)
-    return next((one for one in made if one.kind in (JobKind.TRAIN, JobKind.BACKTEST)), None)
+    compared = [one for one in made if one.kind in (JobKind.TRAIN, JobKind.BACKTEST)]
+    asked = {one.id: one.manifest.get("request", {}).get("models", ()) for one in compared}
+    many = (one for one in compared if "auto" in asked[one.id] or len(asked[one.id]) > 1)
+    return next(many, next(iter(compared), None))
 
 
 async def leaderboards(execution: Execution) -> None:

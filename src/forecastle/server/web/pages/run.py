@@ -36,7 +36,8 @@ async def run(dataset: str | None = None, again: str | None = None, models: str 
     before: dict[str, Any] = {"models": models.split(",")}
     if again:
         before = dict((await house.jobs.find(again)).params)
-    names = [one.name for one in await house.datasets.list()]
+    every = (await house.overview.look()).datasets
+    names = [one.dataset.name for one in every if any(column["role"] == "time" for column in one.version.columns)]
     with title("New forecast", "Choose what to forecast; whatever is left as it is, the data decide."):
         pass
     if not names:

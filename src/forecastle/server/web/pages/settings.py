@@ -1,15 +1,22 @@
 """Settings: what is in force, how the parts of the house are, which versions are at work; nothing to change."""
 
 import platform
+from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
+from forecastle.core.records import AuditEvent
 from forecastle.server.web.parts.basic import block, card, chip, facts, fold, note, text, title
 from forecastle.server.web.parts.table import table
+from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
 from forecastle.services.settings import SectionInForce, in_force
 
 NAMES = {"mrp": "Material planning", "queue": "Queue and workers"}
 """What sections are called, where their name says little."""
+
+LINES = 50
+"""Lines of the log that are shown; `forecastle audit` has them all."""
 
 LIBRARIES = ("forecastle", "polars", "numpy", "fastapi", "nicegui", "onnxruntime", "lightgbm", "torch", "statsforecast")
 
@@ -38,12 +45,23 @@ async def settings() -> None:
                     chip("trained" if report.model_loaded else "none yet", "good" if report.model_loaded else "plain")
             with card("Versions"):
                 facts({"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES})
+        _log(await house.access.log(limit=LINES))
         if not house.settings.server.api_keys:
             hint = "Set server.api_keys to true and make keys: forecastle keys create NAME."
             note("Whoever can reach this server can use it: it asks for no key.", hint=hint, tone="warn")
         with card(classes="flat folds"):
             for section in in_force(house.settings):
                 _section(section)
+
+
+def _log(events: Sequence[AuditEvent]) -> None:
+    """The latest that people did."""
+    if not events:
+        return
+    columns, about = ("When", "By", "What", "About"), "What people did, the newest first"
+    with card(classes="flat"), fold("Who did what"), table(columns, about=about) as add:
+        for one in events:
+            add(ago(one.at), one.by, one.action.replace(".", " "), partial(text, one.subject, "span", "wrap"))
 
 
 def _section(section: SectionInForce) -> None:

@@ -13,6 +13,14 @@ log = logging.getLogger(__name__)
 ELSEWHERE = re.compile(r"\b(GET|POST|DELETE) /|\bforecastle \w|--\w|\bin Python\b")
 """In sentences that are for those who write commands and programs."""
 
+SETTING = re.compile(r"\b(?:clean|read|scale)\.\w")
+"""In sentences about settings, which are for whoever runs the server."""
+
+OR_SETTING = re.compile(rf"(?<!not)[,;](?: or)? (?:set|raise) (?:[^.,;]|\.\w)*{SETTING.pattern}(?:[^.,;]|\.\w)*")
+"""The part of such a sentence that is one of several ways."""
+
+ASK = "Whoever runs this server can change that."
+
 GONE = "It may have been deleted, or the address is not whole."
 
 BUG = "Something went wrong inside the server. It is a bug; the server's log has it."
@@ -77,5 +85,6 @@ def in_words(error: Exception) -> str:
 
 def hint_of(error: ForecastleError) -> str:
     """What to do about an error, without what only commands and programs can do."""
-    kept = [sentence for sentence in re.split(r"(?<=\.)\s+", error.hint) if not ELSEWHERE.search(sentence)]
+    said = re.split(r"(?<=\.)\s+", OR_SETTING.sub("", error.hint))
+    kept = [ASK if SETTING.search(sentence) else sentence for sentence in said if not ELSEWHERE.search(sentence)]
     return GONE if isinstance(error, NotFoundError) and error.hint and not kept else " ".join(kept)
