@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 from starlette.testclient import TestClient
 
 from house_sales import ROW, sales
+from tabular_models import carried_out, queued, upload
 
 
 def counted(client: TestClient, sample: str, **labels: str) -> float:
@@ -27,17 +28,10 @@ def test_requests_are_counted_by_call_and_status_and_timed(empty: TestClient) ->
 
 
 def test_rows_refusals_and_drift_are_counted_by_version_and_feature(empty: TestClient) -> None:
-    form = {"name": "houses", "timeless": "true"}
-    empty.post("/datasets", files={"file": ("houses.csv", sales().write_csv())}, data=form).raise_for_status()
-    queued = empty.post("/tabular", json={"target": "price", "model": "linear"}).raise_for_status().json()
+    upload(empty, "houses", sales())
+    job_id = queued(empty, target="price", model="linear")
     assert counted(empty, "forecastle_jobs", kind="tabular", status="queued") == 1
-    house = empty.app.state.house  # type: ignore[attr-defined]
-
-    async def work() -> Any:
-        job = await house.jobs.find(queued["jobId"])
-        return await house.tabular.training.carry_out(job, lambda _report: None)
-
-    version = empty.portal.call(work)["model_version"]  # type: ignore[union-attr]
+    version = carried_out(empty, job_id)["model_version"]
     empty.post("/predict", json=ROW | {"bedrooms": 99, "grade": None}).raise_for_status()
     empty.post("/predict", json=ROW | {"bedrooms": -1})
     empty.post("/predict-batch", json=[ROW, ROW | {"bedrooms": "x"}]).raise_for_status()
