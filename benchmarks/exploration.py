@@ -37,6 +37,8 @@ def questions(house: House, target: str, key: str, series: str) -> dict[str, Cal
         "50 rows of 50 series": Look(sample=Sample.STRATIFIED),
         "largest 50 by target": Look(sort=target, descending=True),
         "first 50 by name of series": Look(sort=key),
+        "50 by target, from the middle": Look(sort=target, offset=6_000_000),
+        "last 50 by target": Look(sort=target, sample=Sample.TAIL),
     }
     subject = Subject(series_id=series)
     return {name: lambda look=look: house.previews.preview("m", look) for name, look in looks.items()} | {
