@@ -42,10 +42,18 @@ def test_keeping_them_changes_nothing(weekly: Weekly) -> None:
     assert (kept.changes[0].cells, kept.changes[0].found) == ({}, {"volume": 1})
 
 
-@pytest.mark.parametrize("method", ["iqr", "z_score", "hampel"])
+@pytest.mark.parametrize("method", METHODS)
 def test_zeros_of_a_series_that_seldom_sells_are_no_outliers(method: str) -> None:
-    rare = [5.0 if day % 4 == 0 else 0.0 for day in range(60)]
+    rare = [5.0 + day % 8 / 4 if day % 4 == 0 else 0.0 for day in range(60)]
     assert not take(history([rare]), {"step": "outliers", "method": method}).dataset.frame["volume_outlier"].any()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_large_sale_among_rare_ones_is_found_and_a_usual_one_is_not(method: str) -> None:
+    rare = [1.0 + (day % 12 == 0) if day % 3 == 0 else 0.0 for day in range(120)]
+    rare[60] = 40.0
+    flagged = take(history([rare]), {"step": "outliers", "method": method}).dataset.frame["volume_outlier"]
+    assert flagged.arg_true().to_list() == [60]
 
 
 def test_the_season_s_peak_is_not_an_outlier_to_methods_that_know_it() -> None:

@@ -16,6 +16,8 @@ from forecastle.recipes.forest import anomaly_scores
 from forecastle.recipes.piece import SERIES, STEP, Cells, Piece
 from forecastle.recipes.step import Number, Step
 
+RARE = 0.5
+"""Share of zeros beyond which a series seldom sells."""
 LOW, HIGH, EXPECTED = "__low", "__high", "__expected"
 ROUGHLY = 6.0
 """Median distances from which a value is left out when trend and season are found again, as in robust STL."""
@@ -104,7 +106,8 @@ class Outliers(Step):
         fences = FENCES[self.method](piece, name, self._limit)
         value = pl.col(name).cast(pl.Float64)
         low, high, expected = (pl.lit(fences[column]) for column in (LOW, HIGH, EXPECTED))
-        far = ((value < low) | (value > high)).fill_null(value=False) & ~piece.closed
+        asked = ~piece.closed & ~pl.lit(_fine_zeros(piece, name))
+        far = ((value < low) | (value > high)).fill_null(value=False) & asked
         return far, value.clip(low, high), expected
 
 
@@ -124,23 +127,31 @@ def _rows(piece: Piece, name: str) -> pl.DataFrame:
 def _by_series(piece: Piece, name: str, limits: Callable[[pl.Expr], tuple[pl.Expr, pl.Expr, pl.Expr]]) -> pl.DataFrame:
     """Limits that are the same for a whole series. In mostly zero ones they come from the sales, and zeros are fine."""
     y, sales = pl.col(Y), pl.col(Y).filter(pl.col(Y) != 0)
-    rare = (y == 0).mean() > 0.5
+    rare = (y == 0).mean() > RARE
     parts = [
         pl.when(rare).then(of_sales).otherwise(of_all).alias(column)
         for column, of_sales, of_all in zip((LOW, HIGH, EXPECTED), limits(sales), limits(y), strict=True)
     ]
-    table = _rows(piece, name).group_by(SERIES_ID, maintain_order=True).agg(*parts, rare.alias("rare"))
+    table = _rows(piece, name).group_by(SERIES_ID, maintain_order=True).agg(*parts)
     place = piece.frame[SERIES].rle_id()
-    spread_out = table.select(LOW, HIGH, EXPECTED, "rare")[place]
-    fine = (piece.frame[name] == 0) & spread_out["rare"]
-    return spread_out.with_columns(pl.when(fine.fill_null(value=False)).then(None).otherwise(pl.col(LOW)).alias(LOW))
+    return table.select(LOW, HIGH, EXPECTED)[place]
+
+
+def _fine_zeros(piece: Piece, name: str) -> pl.Series:
+    """The zeros of series that are zero more often than not, of what was open."""
+    zero = pl.when(~piece.closed).then(pl.col(name) == 0)
+    return piece.frame.select(
+        ((pl.col(name) == 0) & (zero.mean().over(SERIES) > RARE)).fill_null(value=False)
+    ).to_series()
 
 
 def _quartiles(piece: Piece, name: str, limit: float) -> pl.DataFrame:
     def limits(y: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         first, third = y.quantile(0.25, "linear"), y.quantile(0.75, "linear")
-        # Half of the values being alike does not make all others outliers: the spread is at least 5 % of the size.
-        reach = limit * pl.max_horizontal(third - first, 0.05 * y.median().abs())
+        # Half of the values being alike does not make all others outliers: the spread is at least 5 % of the size, and
+        # for counts that of chance, so that two pieces are not far from one.
+        by_chance = pl.when((y == y.round()).all()).then(y.median().abs().sqrt())
+        reach = limit * pl.max_horizontal(third - first, 0.05 * y.median().abs(), by_chance)
         return first - reach, third + reach, y.median()
 
     return _by_series(piece, name, limits)
@@ -168,14 +179,14 @@ def _hampel(piece: Piece, name: str, limit: float) -> pl.DataFrame:
 
 
 def _residuals(piece: Piece, name: str) -> tuple[Cells, np.ndarray, np.ndarray]:
-    """The values, what trend and season expect, and the distance; n × T each.
+    """The values, what trend and season expect, and the distance; n × T each. Of mostly zero series only the sales.
 
     Trend and season are found twice, the second time without what lay far off, as in robust STL.
     """
-    open_only = piece.with_frame(
-        piece.frame.with_columns(pl.when(~piece.closed).then(pl.col(name).cast(pl.Float64)).alias(name))
-    )
-    cells = open_only.grid(name)
+    asked = ~piece.closed & ~pl.lit(_fine_zeros(piece, name))
+    cells = piece.with_frame(
+        piece.frame.with_columns(pl.when(asked).then(pl.col(name).cast(pl.Float64)).alias(name))
+    ).grid(name)
     period = piece.freq.seasons[0] if piece.freq.seasons else 1
     first = cells.values - decompose(cells.values, period)
     with np.errstate(invalid="ignore"):
