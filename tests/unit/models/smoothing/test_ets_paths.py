@@ -4,19 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from ets_states import state
 from forecastle.models.kernel import Batch
-from forecastle.models.smoothing.ets.forms import FORMS, Form, Shape
+from forecastle.models.smoothing.ets.forms import Form, Shape
 from forecastle.models.smoothing.ets.kernel import EtsKernel
 from forecastle.models.smoothing.ets.state import EtsState
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
-
-
-def state(form: Form, *, sigma: float, constants: tuple[float, float, float, float], factors: list[float]) -> EtsState:
-    made = EtsState.empty(1, 1, len(factors))
-    made.form[:], made.weight[:], made.level[:], made.sigma[:] = FORMS.index(form), 1, 100, sigma
-    made.trend[:], made.constants[:], made.season[:], made.period[:] = 1, constants, factors, len(factors)
-    return made
 
 
 def test_quantiles_of_an_additive_form_are_the_exact_normal_ones() -> None:
