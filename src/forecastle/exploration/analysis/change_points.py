@@ -13,6 +13,8 @@ from forecastle.exploration.line import Line
 
 SHORTEST = 5
 """Periods between two changes."""
+AROUND, FAR = 7, 4.0
+"""Periods of the running median, and deviations of the noise from it, beyond which a few periods change no level."""
 LONGEST = 10_000
 """Periods looked at, the latest: the search takes the square of them."""
 
@@ -33,7 +35,8 @@ class ChangePoints:
 def change_points(line: Line, *, penalty: float = 3.0) -> ChangePoints:
     """Find the changes of level that explain most for their number (PELT; Killick, Fearnhead & Eckley 2012).
 
-    Seasons are taken out first. penalty: what a change must bring, in multiples of log(periods) × variance of the
+    Seasons are taken out first, and what lasts for up to three periods: a holiday changes nothing for good.
+    penalty: what a change must bring, in multiples of log(periods) × variance of the
     noise; the higher, the fewer.
 
     Raises:
@@ -49,7 +52,8 @@ def change_points(line: Line, *, penalty: float = 3.0) -> ChangePoints:
     noise = _noise(values)
     ends = [len(values)]
     if noise > 0:
-        search = ruptures.KernelCPD(kernel="linear", min_size=SHORTEST).fit((values / noise)[:, None])
+        lasting = _lasting(values, noise) / noise
+        search = ruptures.KernelCPD(kernel="linear", min_size=SHORTEST).fit(lasting[:, None])
         ends = search.predict(pen=penalty * np.log(len(values)))
     moments = line.moments[-len(values) :]
     begins = [0, *ends[:-1]]
@@ -74,6 +78,12 @@ def _changes(levels: pl.DataFrame, noise: float) -> pl.DataFrame:
         change.alias("change"),
         (change / noise).alias("size"),
     ).slice(1)
+
+
+def _lasting(values: Floats, noise: float) -> Floats:
+    """The values, those far off their neighbours brought to the running median, which keeps the edges of levels."""
+    median = pl.Series(values).rolling_median(AROUND, min_samples=1, center=True).to_numpy()
+    return np.where(np.abs(values - median) > FAR * noise, median, values)
 
 
 def _noise(values: Floats) -> float:

@@ -102,6 +102,14 @@ def test_a_change_of_level_is_found_where_it_is(line_from: LineFrom) -> None:
     assert change_points(line_from([3.0] * 40)).changes.is_empty()
 
 
+def test_a_few_periods_far_off_are_no_change_for_good(line_from: LineFrom) -> None:
+    values = NOISE.copy()
+    values[120:] += 6
+    values[[30, 170]] += 25
+    values[60:63] -= 20
+    assert change_points(line_from(list(values))).changes["ds"].to_list() == [date(2024, 1, 1) + timedelta(days=120)]
+
+
 def test_what_trend_and_season_do_not_explain_stands_out(line_from: LineFrom) -> None:
     values = WEEKLY.copy()
     values[50] += 40
