@@ -8,9 +8,8 @@ import polars as pl
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, TARGET, Y
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.quantiles import Quantiles, column_of
+from forecastle.evaluation.leaderboard import BASELINE
 from forecastle.reporting.wording import UNKNOWN, repeating
-
-BASELINE = "seasonal_naive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from forecastle.core.columns import TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
+from forecastle.evaluation.leaderboard import BASELINE
 from forecastle.reporting.findings import in_words, of_some_series
-from forecastle.reporting.summary import BASELINE, naive_in_words, targets
+from forecastle.reporting.summary import naive_in_words, targets
 from forecastle.reporting.wording import UNKNOWN, ahead, luck, number, percent, ratio, smaller
 
 if TYPE_CHECKING:

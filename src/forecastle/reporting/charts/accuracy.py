@@ -4,9 +4,10 @@ import polars as pl
 
 from forecastle.core.columns import MODEL, STEP
 from forecastle.core.quantiles import Quantiles
+from forecastle.evaluation.leaderboard import BASELINE
 from forecastle.reporting.charts.figure import LEGEND_ABOVE, Figure, axis_title, layout_with, rounded, rule
 from forecastle.reporting.palette import LIGHT
-from forecastle.reporting.summary import BASELINE, bands, error_share, share_held
+from forecastle.reporting.summary import bands, error_share, share_held
 from forecastle.reporting.wording import percent
 
 

@@ -9,9 +9,10 @@ import polars as pl
 from forecastle.core.columns import DS, TARGET
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.evaluation.leaderboard import BASELINE
+from forecastle.models.catalog import AUTO
 from forecastle.reporting.findings import before, in_words, of_some_series
 from forecastle.reporting.summary import (
-    BASELINE,
     Summary,
     by_pattern,
     continued,
@@ -33,7 +34,6 @@ from forecastle.reporting.wording import (
     smaller,
 )
 
-AUTO = "auto"
 SIGNS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
 MEASURES = {
     "wape": ("WAPE", percent, "Total absolute error as a share of the total"),

@@ -13,9 +13,10 @@ import polars as pl
 from forecastle.core.columns import DS, MEAN, MODEL, SERIES_ID, STEP, TARGET, Y
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.frequency import Frequency, Unit
+from forecastle.evaluation.leaderboard import BASELINE
 from forecastle.reporting import charts, palette
 from forecastle.reporting.selection import chosen, series_figures
-from forecastle.reporting.summary import BASELINE, bands, shortest_season, targets
+from forecastle.reporting.summary import bands, shortest_season, targets
 from forecastle.reporting.wording import ahead
 from forecastle.settings import ClassSettings, ReportSettings
 

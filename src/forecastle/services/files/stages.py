@@ -20,6 +20,7 @@ from forecastle.core.progress import Listener
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import reading
 from forecastle.data.snapshot import load_snapshot, save_snapshot, scan_rows
+from forecastle.models.catalog import AUTO
 from forecastle.pipeline.execution import Hooks, execute
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.trained import TrainedModel, load_trained
@@ -30,7 +31,6 @@ from forecastle.services.datasets.drafts import LEARNED
 from forecastle.services.files.recipes import read_steps
 from forecastle.services.files.writing import write
 from forecastle.services.forecasts.scales import Ways, as_uploaded
-from forecastle.services.models.versions import AUTO
 from forecastle.settings import Settings
 
 MARK = ".forecastle-stage"

@@ -10,10 +10,10 @@ from forecastle.core.columns import SERIES_ID
 from forecastle.core.errors import ConflictError, InputError, NotFoundError
 from forecastle.core.ports import Begin
 from forecastle.core.records import Execution, ModelVersion
-from forecastle.models.catalog import cards
+from forecastle.models.catalog import AUTO, cards
 from forecastle.pipeline.drivers import can_tell, trained_drivers
 from forecastle.pipeline.trained import TrainedModel
-from forecastle.services.models.versions import AUTO, Versions
+from forecastle.services.models.versions import Versions
 
 
 @dataclass(frozen=True, kw_only=True)

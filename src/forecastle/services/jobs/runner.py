@@ -16,6 +16,7 @@ from forecastle.core.progress import Listener
 from forecastle.core.records import DatasetVersion, Execution, Job, JobKind, ModelVersion
 from forecastle.data.dataset import Dataset
 from forecastle.features.cache import FeatureCache
+from forecastle.models.catalog import AUTO
 from forecastle.pipeline.execution import Hooks, execute
 from forecastle.pipeline.trained import TrainedModel
 from forecastle.reporting.findings import in_words
@@ -23,7 +24,7 @@ from forecastle.reporting.summary import summarise, targets
 from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.forecasts.results import Results
 from forecastle.services.forecasts.scales import Scales, Ways, as_uploaded, check_totals
-from forecastle.services.models.versions import AUTO, Versions
+from forecastle.services.models.versions import Versions
 from forecastle.services.requests import ExecutionParams
 from forecastle.settings import Settings, StorageSettings
 

@@ -26,9 +26,6 @@ from forecastle.tabular.model import TabularModel, load_tabular
 
 log = logging.getLogger(__name__)
 
-AUTO = "auto"
-"""The family that stands for the champions of all series together."""
-
 IN_MEMORY = 8
 """Models a process keeps loaded; the one asked for longest ago goes first."""
 
