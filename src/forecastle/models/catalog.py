@@ -16,8 +16,8 @@ from forecastle.models.batched import Compute
 ENTRY_POINTS = "forecastle.models"
 
 AUTO = "auto"
-"""Stands for the models of the routing table and the defaults, among which the backtest chooses; on the leaderboard and as
-a family of versions, for the champions of all series together.
+"""Stands for the models of the routing table and the defaults; the backtest chooses among them. On the leaderboard,
+and as a family of versions: the champions of all series together.
 """
 
 PLENTY = 100_000
