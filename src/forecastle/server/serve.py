@@ -11,6 +11,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
+from forecastle.core.address import url_of
 from forecastle.core.errors import ConflictError
 from forecastle.core.lifeline import when_it_ends
 from forecastle.server.protocol import Protocol
@@ -65,11 +66,10 @@ def answer(app: FastAPI, listener: socket.socket, *, supervised: bool = False) -
 
 def announce(listener: socket.socket, *, page: bool) -> None:
     """Say where requests are answered, and where the page is."""
-    host, port = listener.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Forecastle answers at http://{shown}:{port}", flush=True)  # noqa: T201 - the one thing to know
+    url = url_of(*listener.getsockname()[:2])
+    print(f"Forecastle answers at {url}", flush=True)  # noqa: T201 - the one thing to know
     if page:
-        print(f"The page is at http://{shown}:{port}{PAGE}", flush=True)  # noqa: T201 - and the other
+        print(f"The page is at {url}{PAGE}", flush=True)  # noqa: T201 - and the other
 
 
 class _Server(uvicorn.Server):

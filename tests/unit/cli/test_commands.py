@@ -117,6 +117,12 @@ def test_reloading_asks_a_server_that_runs(capsys: pytest.CaptureFixture[str]) -
     assert "No server answers at http://127.0.0.1:1" in capsys.readouterr().err
 
 
+def test_reloading_asks_the_server_of_the_settings_where_it_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    everywhere = ("--set", "server.host=0.0.0.0", "--set", "server.port=1")
+    assert main(["models", "reload", "ets_volume", *everywhere]) == 9
+    assert "No server answers at http://127.0.0.1:1" in capsys.readouterr().err
+
+
 def test_a_model_is_retrained_by_a_job(tell: Tell) -> None:
     job = tell("models", "retrain", "ets_volume")
     assert (job["kind"], job["status"]) == ("train", "queued")

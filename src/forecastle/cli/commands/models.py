@@ -123,9 +123,10 @@ def reload(
     """Have a running server read and verify the champion's files again."""
     with console.errors(as_json=general.json):
         from forecastle.client import Client
+        from forecastle.core.address import url_of
 
         where = settings_of(general).server
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        with Client(server or f"http://{where.host}:{where.port}", headers=headers) as client:
+        with Client(server or url_of(where.host, where.port), headers=headers) as client:
             read = client.reload(name, dataset=dataset)
         say({"label": read.label, "version": read.version}, f"{read.label} was read again.", general)
