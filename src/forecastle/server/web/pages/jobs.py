@@ -147,7 +147,7 @@ async def _steps_taken(job: Job) -> Mapping[int, Mapping[str, Any]]:
 def _steps(job: Job, taken: Mapping[int, Mapping[str, Any]]) -> None:
     done = job.status is JobStatus.COMPLETED
     current = job.report.step if job.report else 0
-    for number, name in enumerate(steps_of(job.kind), start=1):
+    for number, name in enumerate(steps_of(job), start=1):
         took = taken.get(number, {})
         skipped = took.get("status") == "skipped"
         past = (done or number < current) and not skipped

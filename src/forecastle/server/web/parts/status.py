@@ -103,12 +103,13 @@ def remaining(job: Job) -> str:
     return f"{job.report.percent:.0f} % · {step_of(job)}{left}"
 
 
-def steps_of(kind: JobKind) -> tuple[str, ...]:
-    """The steps of a kind of work, in a planner's words."""
-    return {JobKind.TABULAR: TABULAR_STEPS, JobKind.CLEAN: CLEANING_STEPS}.get(kind, STEPS)
+def steps_of(job: Job) -> tuple[str, ...]:
+    """The steps of a job, in a planner's words; what is only tried is not saved."""
+    cleaning = CLEANING_STEPS[:-1] if job.params.get("dry_run") else CLEANING_STEPS
+    return {JobKind.TABULAR: TABULAR_STEPS, JobKind.CLEAN: cleaning}.get(job.kind, STEPS)
 
 
 def step_of(job: Job) -> str:
     """The step that a job is at."""
-    names, place = steps_of(job.kind), job.report.step if job.report else 0
+    names, place = steps_of(job), job.report.step if job.report else 0
     return names[place - 1] if 0 < place <= len(names) else ""
