@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -51,3 +52,12 @@ def test_a_series_without_any_value_stays_as_it_is() -> None:
     for method in ("interpolate", "seasonal", "model"):
         outcome = take(history([[None, None], [1, None]]), {"step": "missing", "method": method})
         assert outcome.dataset.frame["volume"].to_list() == [None, None, 1, 1]
+
+
+def test_the_season_is_only_filled_in_where_one_repeats() -> None:
+    growing = [(10 + day) * (2.0 if day % 7 == 5 else 1.0) for day in range(70)]
+    noise = np.random.default_rng(1).normal(50, 5, 70).round(1).tolist()
+    frame = with_cell(with_cell(history([growing, noise]), 40, None), 70 + 40, None)
+    filled = take(frame, {"step": "missing", "method": "seasonal"}).dataset.frame["volume"]
+    assert filled[40] == pytest.approx(growing[40], rel=0.1)  # a Saturday, twice as high as its neighbours
+    assert filled[110] == pytest.approx((noise[39] + noise[41]) / 2)

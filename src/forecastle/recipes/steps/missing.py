@@ -1,5 +1,6 @@
 """Missing values."""
 
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -53,8 +54,8 @@ class Missing(Step):
         if piece.frame[name].null_count() == 0:
             return pl.col(name).cast(pl.Float64)
         gap = pl.col(name).is_null() & ~piece.closed
-        if self.method == "model":
-            values = pl.Series(_modelled(piece, name), dtype=pl.Float64).fill_nan(None)
+        if self.method in LEVELS:
+            values = pl.Series(_in_season(piece, name, LEVELS[self.method]), dtype=pl.Float64).fill_nan(None)
         else:
             rows = piece.frame.select(
                 pl.col(SERIES).alias(SERIES_ID), pl.col(STEP).alias(STEP_), pl.col(name).cast(pl.Float64).alias(Y)
@@ -63,34 +64,42 @@ class Missing(Step):
         return pl.when(gap).then(pl.lit(values)).otherwise(pl.col(name).cast(pl.Float64)).alias(name)
 
 
-def _modelled(piece: Piece, name: str) -> Floats:
-    """What a model expects in each row; NaN for series without any value.
+def _in_season(piece: Piece, name: str, level: Callable[[Floats], Floats]) -> Floats:
+    """What is expected in each row; NaN for series without any value. Sales stay non-negative.
 
-    The season of our engine is taken out; simple exponential smoothing, fitted to each series, runs from both ends, and
-    within a hole the nearer side counts more. Sales stay non-negative.
+    The season of our engine, where one repeats beyond chance, is taken out before the level is found, and put back.
     """
     cells = piece.grid(name)
     values = cells.values
     known = np.isfinite(values).any(axis=1)
     expected = np.full_like(values, np.nan)
     if known.any():
-        expected[known] = _expected(values[known], piece.freq.seasons[0] if piece.freq.seasons else 1)
+        season, _ = seasonality(values[known], piece.freq.seasons[0] if piece.freq.seasons else 1)
+        factors, offsets = season.at(np.arange(-values.shape[1], 0))
+        back = level(season.remove(values[known])) * factors + offsets
+        floor = np.where(np.nanmin(values[known], axis=1) >= 0, 0.0, -np.inf)
+        expected[known] = np.maximum(back, floor[:, None])
     return cells.back(expected)
 
 
-def _expected(values: Floats, period: int) -> Floats:
-    season, _ = seasonality(values, period)
-    adjusted = season.remove(values)
-    alpha = SimpleEtsKernel().fit(Batch(values=adjusted)).constants[:, 0, 0]
-    before, since = _levels(adjusted, alpha)
-    after, until = (array[:, ::-1] for array in _levels(adjusted[:, ::-1], alpha))
+def _line(values: Floats) -> Floats:
+    """A straight line across each hole; the nearest value before the first and after the last."""
+    places = np.arange(values.shape[1])
+    filled = values.copy()
+    for row in np.flatnonzero(np.isnan(values).any(axis=1)):
+        there = np.isfinite(values[row])
+        filled[row] = np.interp(places, places[there], values[row, there])
+    return filled
+
+
+def _smoothed(values: Floats) -> Floats:
+    """Exponential smoothing, fitted to each series, from both ends; within a hole the nearer side counts more."""
+    alpha = SimpleEtsKernel().fit(Batch(values=values)).constants[:, 0, 0]
+    before, since = _levels(values, alpha)
+    after, until = (array[:, ::-1] for array in _levels(values[:, ::-1], alpha))
     with np.errstate(invalid="ignore"):
         share = np.where(np.isnan(after), 0.0, np.where(np.isnan(before), 1.0, since / (since + until)))
-    level = (1 - share) * np.nan_to_num(before) + share * np.nan_to_num(after)
-    factors, offsets = season.at(np.arange(-values.shape[1], 0))
-    expected = level * factors + offsets
-    floor = np.where(np.nanmin(values, axis=1) >= 0, 0.0, -np.inf)
-    return np.asarray(np.maximum(expected, floor[:, None]))
+    return np.asarray((1 - share) * np.nan_to_num(before) + share * np.nan_to_num(after))
 
 
 def _levels(values: Floats, alpha: Floats) -> tuple[Floats, Floats]:
@@ -103,3 +112,7 @@ def _levels(values: Floats, alpha: Floats) -> tuple[Floats, Floats]:
         age = np.where(seen, 0.0, age + 1)
         levels[:, place], ages[:, place] = level, age
     return levels, ages
+
+
+LEVELS: Mapping[str, Callable[[Floats], Floats]] = {"seasonal": _line, "model": _smoothed}
+"""Methods that know the season, and what each takes for the level without it."""
