@@ -53,6 +53,7 @@ def test_charts_are_printed_as_json(tell: Tell) -> None:
 def test_questions_are_answered_as_json(tell: Tell) -> None:
     assert tell("explore", "analyse", "shop", "anomalies", "--series", "A")["deviation"] > 0
     assert tell("explore", "analyse", "shop", "frequency")["regular"] in (True, False)
+    assert tell("explore", "analyse", "shop", "seasonality", "--season", "5")["seasons"]["season"] == [5]
     assert main(["explore", "analyse", "shop", "holidays"]) == InputError.exit_code
 
 

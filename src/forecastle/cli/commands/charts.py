@@ -1,7 +1,8 @@
 """`forecastle explore chart`, `analyse` and `components`: what charts draw, and what tests say."""
 
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -13,6 +14,7 @@ from forecastle.cli.options import Series as SomeSeries
 
 if TYPE_CHECKING:
     from forecastle.services.datasets.charts import Subject
+    from forecastle.services.house import House
 
 Chart = Annotated[
     Literal["series", "distribution", "autocorrelation", "seasonal", "calendar", "comparison"],
@@ -51,6 +53,7 @@ def analyse(  # noqa: PLR0913
     series: OneSeries = None,
     column: Column = None,
     freq: Period = None,
+    season: Season = None,
     country: Annotated[str | None, Parameter(help="Whose holidays, as in DE, DE-BY, US-CA.")] = None,
     version: Version = None,
     general: General = NO_GENERAL,
@@ -60,16 +63,24 @@ def analyse(  # noqa: PLR0913
         from forecastle.core.errors import InputError
         from forecastle.services.datasets.charts import Subject
 
+        if what == "holidays" and country is None:
+            raise InputError("Holidays are those of a country.", hint="Name it: --country DE")
         subject = Subject(column=column, series_id=series, freq=freq, version=version)
-        if what == "holidays":
-            if country is None:
-                raise InputError("Holidays are those of a country.", hint="Name it: --country DE")
-            tell(in_house(general, lambda house: house.analysis.holidays(name, subject, country=country)), compact=True)
-        elif what == "frequency":
-            tell(in_house(general, lambda house: house.analysis.frequency(name, version=version)), compact=True)
-        else:
-            method = what.replace("-", "_")
-            tell(in_house(general, lambda house: getattr(house.analysis, method)(name, subject)), compact=True)
+        more: dict[str, dict[str, Any]] = {
+            "holidays": {"country": country},
+            "decomposition": {"seasons": [season] if season else None},
+            "seasonality": {"season": season},
+        }
+
+        def ask(house: "House") -> Awaitable[object]:
+            if what == "frequency":
+                return house.analysis.frequency(name, version=version)
+            answer: Awaitable[object] = getattr(house.analysis, what.replace("-", "_"))(
+                name, subject, **more.get(what, {})
+            )
+            return answer
+
+        tell(in_house(general, ask), compact=True)
 
 
 def components(  # noqa: PLR0913
