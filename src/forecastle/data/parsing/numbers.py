@@ -67,16 +67,19 @@ def to_number(text: pl.Expr, decimal: str) -> pl.Expr:
     Reads thousands separators, currency signs, percent signs (dropped: 12 % is 12), accounting's brackets and a minus
     at the end.
     """
+    return digits_to_number(_plain(text), decimal)
+
+
+def digits_to_number(text: pl.Expr, decimal: str) -> pl.Expr:
+    """As `to_number`, for text of digits and marks only, which is read much faster; null for any other."""
     thousands = "," if decimal == "." else "."
     grouped = rf"^[-+]?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{decimal}\d*)?$"
-    plain = _plain(text)
-    plain = (
-        pl.when(plain.str.contains(grouped)).then(plain.str.replace_all(thousands, "", literal=True)).otherwise(plain)
-    )
+    several = text.str.contains(thousands, literal=True) & text.str.contains(grouped)
+    text = pl.when(several).then(text.str.replace_all(thousands, "", literal=True)).otherwise(text)
     if decimal == ",":
-        without_dot = pl.when(~plain.str.contains(".", literal=True)).then(plain)
-        plain = without_dot.str.replace(",", ".", literal=True)
-    return plain.cast(pl.Float64, strict=False)
+        without_dot = pl.when(~text.str.contains(".", literal=True)).then(text)
+        text = without_dot.str.replace(",", ".", literal=True)
+    return text.cast(pl.Float64, strict=False)
 
 
 def all_whole(numbers: pl.Expr) -> pl.Expr:

@@ -12,7 +12,7 @@ from forecastle.data.detection.vocabulary import hint
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.doubts import about_moments
 from forecastle.data.parsing.moments import Moments, plain_moments, read_moments
-from forecastle.data.parsing.numbers import all_whole, blank_to_null, to_number, word_for_true
+from forecastle.data.parsing.numbers import all_whole, blank_to_null, digits_to_number, to_number, word_for_true
 from forecastle.data.parsing.written import WORD, Written, looked_up
 
 SAMPLE = 2_000
@@ -21,6 +21,8 @@ BAD_NUMBERS = 0.10
 """Share of values that may be no number in a column of numbers."""
 BAD_MOMENTS = 0.10
 EXAMPLES = 10
+MOST_WORDS = 1_000_000
+"""Different texts, about, whose meaning is looked up in a table."""
 MEASURES = ("volume", "revenue", "price")
 DIGITS = r"^\d+$"
 
@@ -137,11 +139,23 @@ def _numbers(column: Written, context: Context) -> Column:
         return Column(values=column.text.str.strip_chars().cast(pl.Int64, strict=False))
     if context.decimal == "." and facts.plain == facts.there:
         return Column(values=plain.cast(pl.Int64) if facts.exact else plain)
-    odd = column.words(plain.is_null() if context.decimal == "." else None)
-    read = odd.to_frame(WORD).with_columns(to_number(pl.col(WORD), context.decimal).alias(looked_up(column.name)))
-    numbers = pl.coalesce(plain, column.read) if context.decimal == "." else column.read
-    bad = numbers.is_null() & column.text.is_not_null() & (column.text.str.strip_chars() != "")
-    return _judged(column, Column(values=numbers, meanings=read), bad, context)
+    found = _looked_up(column, context.decimal)
+    bad = found.values.is_null() & column.text.is_not_null() & (column.text.str.strip_chars() != "")
+    return _judged(column, found, bad, context)
+
+
+def _looked_up(column: Written, decimal: str) -> Column:
+    """Numbers; those that are written in an odd way by a table of them, unless it would be too long for memory."""
+    plain = digits_to_number(column.text, decimal)
+    odd = plain.is_null() & column.text.is_not_null()
+    count = column.distinct(odd)
+    if not count:
+        return Column(values=plain)
+    if count > MOST_WORDS:
+        return Column(values=pl.coalesce(plain, to_number(column.text, decimal)))
+    words = column.words(odd).to_frame(WORD)
+    meanings = words.with_columns(to_number(pl.col(WORD), decimal).alias(looked_up(column.name)))
+    return Column(values=pl.coalesce(plain, column.read), meanings=meanings)
 
 
 def _judged(column: Written, numbers: Column, bad: pl.Expr, context: Context) -> Column:

@@ -54,6 +54,10 @@ class Written:
         rows = self.rows if which is None else self.rows.filter(which)
         return rows.drop_nulls().unique().collect().to_series()
 
+    def distinct(self, which: pl.Expr) -> int:
+        """How many different texts there are in rows of a kind, to about two percent."""
+        return int(self.rows.filter(which).select(self.text.approx_n_unique()).collect().item())
+
     def count(self, which: pl.Expr, meanings: pl.DataFrame | None = None) -> int:
         """How many rows there are of a kind. meanings: as in `text.Column`."""
         return int(with_meanings(self.rows, self.name, meanings).select(which.sum()).collect().item())

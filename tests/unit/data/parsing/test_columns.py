@@ -39,6 +39,16 @@ def test_words_for_no_value_are_missing_and_told() -> None:
     assert [finding.count for finding in result.findings] == [2]
 
 
+def test_odd_numbers_are_read_the_same_where_they_are_too_many_for_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    revenue = ["R$ 1.234,50", "2,5", "1.000", None, "-", *["(7)"] * 50, "x"]
+    few = typed(revenue=revenue)
+    monkeypatch.setattr("forecastle.data.parsing.text.MOST_WORDS", 0)
+    many = typed(revenue=revenue)
+    assert many.frame.equals(few.frame)
+    assert many.findings == few.findings
+    assert few.frame["revenue"].head(6).to_list() == [1234.5, 2.5, 1000, None, None, -7]
+
+
 def test_the_decimal_mark_is_one_for_the_file() -> None:
     frame = typed(price=["1,99", "2,49"], units=["1.200", "3.400"]).frame
     assert frame["units"].to_list() == [1200, 3400]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastle.data.parsing.numbers import decimal_mark, to_number, word_for_true
+from forecastle.data.parsing.numbers import decimal_mark, digits_to_number, to_number, word_for_true
 
 
 def number(text: str, decimal: str = ".") -> float | None:
@@ -35,6 +35,15 @@ def test_a_number_survives_its_formatting(value: int, decimal: str) -> None:
     if decimal == ",":
         text = text.translate(str.maketrans(",.", ".,"))
     assert number(text, decimal) == pytest.approx(value / 100)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.text("0123456789.,-+ e%()", max_size=9), min_size=1, max_size=20), st.sampled_from(".,"))
+def test_what_is_read_fast_is_what_is_read_with_care(texts: list[str], decimal: str) -> None:
+    read = pl.DataFrame({"text": texts}).select(
+        digits_to_number(pl.col("text"), decimal).alias("fast"), to_number(pl.col("text"), decimal).alias("careful")
+    )
+    assert read.filter(pl.col("fast").is_not_null()).select((pl.col("fast") == pl.col("careful")).all()).item()
 
 
 def test_one_telling_value_decides_the_decimal_mark_of_a_file() -> None:
