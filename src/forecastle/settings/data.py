@@ -13,7 +13,9 @@ class ReadSettings(Section):
     timeout_seconds: float = Field(30.0, gt=0, description="How long an HTTP or SQL source may take to answer.")
     retries: int = Field(3, ge=0, description="How often a failing HTTP request is tried again, with growing pauses.")
     max_bytes: int = Field(
-        2_000_000_000, gt=0, description="The largest answer accepted from an HTTP source, all its pages together."
+        2_000_000_000,
+        gt=0,
+        description="The most that is fetched from an HTTP source, all its pages together, or from an object store.",
     )
     max_unpacked_bytes: int = Field(
         4_000_000_000, gt=0, description="The largest content of a compressed file or Parquet file."

@@ -36,6 +36,9 @@ def load(url: str, request: Request) -> Table:
     """Copy the file, or the files of a folder or pattern, to a temporary folder and read them there.
 
     Credentials come from where the store's own tools look for them (environment, profile, role).
+
+    Raises:
+        SourceError: it is not there, cannot be read, or has more than `read.max_bytes`.
     """
     import fsspec
 
@@ -45,7 +48,10 @@ def load(url: str, request: Request) -> Table:
         names = system.glob(path) if has_magic(path) else [path]
         if len(names) == 1 and system.isdir(names[0]):
             names = [name for name in system.find(names[0]) if folder.is_data(PurePosixPath(name).name)]
+        _check_size(sum(system.size(name) or 0 for name in names), request)
         paths = [_copy(system, name, number, request) for number, name in enumerate(sorted(names))]
+    except SourceError:
+        raise
     except ImportError as error:
         extra = EXTRAS.get(scheme)
         package = f"forecastle[{extra}]" if extra else str(error)
@@ -63,6 +69,15 @@ def load(url: str, request: Request) -> Table:
     if not paths:
         raise SourceError(f"{request.name} holds no data files.", hint=f"Looked for {', '.join(folder.DATA)}.")
     return folder.load_all(paths, request)
+
+
+def _check_size(size: int, request: Request) -> None:
+    limit = request.settings.max_bytes
+    if size > limit:
+        raise SourceError(
+            f"{request.name} has {size:,} bytes, more than the {limit:,} that are fetched.",
+            hint="Name a part of it, or raise the setting `read.max_bytes`.",
+        )
 
 
 def _copy(system: "fsspec.AbstractFileSystem", name: str, number: int, request: Request) -> Path:

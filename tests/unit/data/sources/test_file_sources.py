@@ -246,6 +246,18 @@ def test_memory_file_systems_are_read_through_fsspec(table: Load) -> None:
     assert table("memory://shop/sales.json").frame["units"].to_list() == [1]
 
 
+def test_a_store_is_not_fetched_beyond_a_limit() -> None:
+    import fsspec
+
+    with fsspec.open("memory://shop/large.csv", "w") as file:
+        file.write("day,units\n" + "2024-01-01,1\n" * 10)
+    with (
+        pytest.raises(SourceError, match=r"has 140 bytes, more than the 100 that are fetched"),
+        opened("memory://shop/large.csv", options=ReadOptions(), settings=ReadSettings(max_bytes=100)),
+    ):
+        pass
+
+
 def test_long_records_one_a_line_are_laid_out_and_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "sales.ndjson"
     records = [
