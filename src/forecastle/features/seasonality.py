@@ -52,7 +52,12 @@ def with_found_seasons(panel: Panel) -> tuple[Panel, Findings]:
 
 def season_shares(panel: Panel) -> dict[int, float]:
     """The season lengths found, shortest first, with the share of the series that show each; empty for none."""
-    values = panel.grid().values[:, -PERIODS_LOOKED_AT:]
+    return seasons_in(panel.grid().values)
+
+
+def seasons_in(values: Floats) -> dict[int, float]:
+    """The same of series as an array, n × T, right-aligned, NaN where not observed."""
+    values = values[:, -PERIODS_LOOKED_AT:]
     changes = np.diff(values[:: -(-len(values) // SERIES_LOOKED_AT)], axis=1)
     if changes.shape[1] <= min(CANDIDATES):
         return {}

@@ -16,6 +16,7 @@ from forecastle.core.panel import Floats, Integers
 from forecastle.data.aggregation import series_name
 from forecastle.data.dataset import Dataset, Guess, Role, Roles
 from forecastle.data.frequency import infer_frequency
+from forecastle.features.seasonality import seasons_in
 
 SERIES = "__series"
 """Which series a row belongs to: its place in `Piece.ids`."""
@@ -37,7 +38,8 @@ class Piece:
 
     frame: the user's columns, `__series` (UInt32) and `__step` (Int64). ids: the name of every series of the whole
     dataset. start, end: the first and last step number of the whole dataset. transactions: several rows of a series in
-    one period are normal, and a period without a row had no sale.
+    one period are normal, and a period without a row had no sale. season: periods after which the first target repeats:
+    the usual ones of the frequency, or of numbered periods those that the values show; 1 for none.
     """
 
     frame: pl.DataFrame
@@ -47,6 +49,7 @@ class Piece:
     start: int
     end: int
     transactions: bool
+    season: int
 
     @classmethod
     def of(cls, dataset: Dataset) -> Self:
@@ -67,6 +70,7 @@ class Piece:
             start=start or 0,
             end=end or 0,
             transactions=dataset.transactions,
+            season=freq.seasons[0] if freq.seasons else _season_of(frame, target),
         )
 
     def dataset(self, before: Dataset) -> Dataset:
@@ -121,7 +125,8 @@ class Piece:
         ends = pl.DataFrame({STEP: [self.start, self.end]}).select(self.freq.moments(pl.col(STEP)))
         start, end = ends.select(freq.steps(pl.first())).to_series()
         steps = freq.steps(pl.col(self.roles.time)).alias(STEP)
-        return replace(self, freq=freq, start=start, end=end, frame=self.frame.with_columns(steps))
+        season = freq.seasons[0] if freq.seasons else 1
+        return replace(self, freq=freq, start=start, end=end, season=season, frame=self.frame.with_columns(steps))
 
     @property
     def closed(self) -> pl.Expr:
@@ -166,6 +171,12 @@ class Cells:
     def back(self, array: Floats) -> Floats:
         """What an array of the same shape says of each row of the frame."""
         return np.asarray(array[self.rows, self.places])
+
+
+def _season_of(frame: pl.DataFrame, target: str) -> int:
+    """The season that a target of numbered periods shows."""
+    numbers = target in frame.columns and frame.schema[target].is_numeric()
+    return next(iter(seasons_in(Cells.of(frame, target).values)), 1) if numbers else 1
 
 
 def _numbers(keys: tuple[str, ...]) -> pl.Expr:

@@ -4,6 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from forecastle.data.options import ReadOptions
+from forecastle.data.read import read
+
 from .conftest import history, take, with_cell
 
 Weekly = Callable[..., pl.DataFrame]
@@ -61,3 +64,11 @@ def test_the_season_is_only_filled_in_where_one_repeats() -> None:
     filled = take(frame, {"step": "missing", "method": "seasonal"}).dataset.frame["volume"]
     assert filled[40] == pytest.approx(growing[40], rel=0.1)  # a Saturday, twice as high as its neighbours
     assert filled[110] == pytest.approx((noise[39] + noise[41]) / 2)
+
+
+@pytest.mark.parametrize("method", ["seasonal", "model"])
+def test_numbered_periods_are_filled_by_the_season_that_they_show(method: str) -> None:
+    values = [10.0 + 8 * (place % 7 == 3) + place % 2 / 4 for place in range(84)]
+    frame = pl.DataFrame({"n": range(84), "volume": [None if place == 45 else y for place, y in enumerate(values)]})
+    data = read(frame, options=ReadOptions(time="n", targets=("volume",)))
+    assert take(data, {"step": "missing", "method": method}).dataset.frame["volume"][45] == pytest.approx(18, abs=1)

@@ -74,7 +74,7 @@ def _in_season(piece: Piece, name: str, level: Callable[[Floats], Floats]) -> Fl
     known = np.isfinite(values).any(axis=1)
     expected = np.full_like(values, np.nan)
     if known.any():
-        season, _ = seasonality(values[known], piece.freq.seasons[0] if piece.freq.seasons else 1)
+        season, _ = seasonality(values[known], piece.season)
         factors, offsets = season.at(np.arange(-values.shape[1], 0))
         back = level(season.remove(values[known])) * factors + offsets
         floor = np.where(np.nanmin(values[known], axis=1) >= 0, 0.0, -np.inf)

@@ -187,11 +187,10 @@ def _residuals(piece: Piece, name: str) -> tuple[Cells, np.ndarray, np.ndarray]:
     cells = piece.with_frame(
         piece.frame.with_columns(pl.when(asked).then(pl.col(name).cast(pl.Float64)).alias(name))
     ).grid(name)
-    period = piece.freq.seasons[0] if piece.freq.seasons else 1
-    first = cells.values - decompose(cells.values, period)
+    first = cells.values - decompose(cells.values, piece.season)
     with np.errstate(invalid="ignore"):
         trusted = np.where(np.abs(first) > ROUGHLY * _nan(np.nanmedian, np.abs(first))[:, None], np.nan, cells.values)
-    expected = decompose(trusted, period)
+    expected = decompose(trusted, piece.season)
     return cells, expected, cells.values - expected
 
 
