@@ -1,9 +1,13 @@
-"""Tabular models over HTTP, as a caller asks for them and a worker makes them."""
+"""Tabular models, as a caller asks for them and a worker makes them."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 from starlette.testclient import TestClient
+
+from forecastle.services.house import House
+from house_sales import demographics, sales
 
 
 def upload(client: TestClient, name: str, table: pl.DataFrame) -> None:
@@ -32,3 +36,14 @@ def carried_out(client: TestClient, job_id: str) -> dict[str, Any]:
 def train(client: TestClient, path: str = "/tabular", **params: Any) -> dict[str, Any]:
     """Queue a training, and carry it out."""
     return carried_out(client, queued(client, path, **params))
+
+
+async def two_versions(house: House, folder: Path) -> None:
+    """Two versions of the model `houses`, of which the second leads; the files that they learned from in a folder."""
+    for name, table in (("houses", sales()), ("zips", demographics())):
+        table.write_csv(folder / f"{name}.csv")
+        await house.tables.bring(str(folder / f"{name}.csv"), name=name)
+    asked = {"dataset": "houses", "target": "price", "model": "linear", "join": "zips", "on": "zipcode"}
+    for columns in (["bedrooms", "zipcode"], []):
+        job = await house.tabular.training.start(asked | {"columns": columns})
+        await house.tabular.training.carry_out(job, lambda _report: None)

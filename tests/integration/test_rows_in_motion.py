@@ -18,9 +18,9 @@ import httpx
 import polars as pl
 import pytest
 
-from forecastle.services.house import House
-from house_sales import ROW, demographics, sales
+from house_sales import ROW
 from running import FORECASTLE, Running
+from tabular_models import two_versions
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,18 +34,7 @@ ROWS = [ROW | {"sqft_living": 1000 + 10 * number} for number in range(50)]
 def running(tmp_path: Path) -> Running:
     """A house with two versions of one model, of which the second leads."""
     made = Running.at(tmp_path)
-    sales().write_csv(tmp_path / "houses.csv")
-    demographics().write_csv(tmp_path / "zips.csv")
-
-    async def train(house: House) -> None:
-        for name in ("houses", "zips"):
-            await house.tables.bring(str(tmp_path / f"{name}.csv"), name=name)
-        asked = {"dataset": "houses", "target": "price", "model": "linear", "join": "zips", "on": "zipcode"}
-        for columns in (["bedrooms", "zipcode"], []):
-            job = await house.tabular.training.start(asked | {"columns": columns})
-            await house.tabular.training.carry_out(job, lambda _report: None)
-
-    made.inside(train, upgrade=True)
+    made.inside(lambda house: two_versions(house, tmp_path), upgrade=True)
     return made
 
 

@@ -10,25 +10,19 @@ import pytest
 from forecastle.bootstrap.house import open_house
 from forecastle.cli import main
 from forecastle.settings import Settings
-from house_sales import ROW, demographics, sales
+from house_sales import ROW
+from tabular_models import two_versions
 
 
 @pytest.fixture(scope="module")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Where the house is, as the environment tells commands."""
     folder = tmp_path_factory.mktemp("house")
-    sales().write_csv(folder / "houses.csv")
-    demographics().write_csv(folder / "zips.csv")
     storage = {"database": f"sqlite:///{folder}/house.db", "artifacts": str(folder / "artifacts")}
 
     async def train() -> None:
         async with open_house(Settings.model_validate({"storage": storage})) as house:
-            for name in ("houses", "zips"):
-                await house.tables.bring(str(folder / f"{name}.csv"), name=name)
-            asked = {"dataset": "houses", "target": "price", "model": "linear", "join": "zips", "on": "zipcode"}
-            for columns in (["bedrooms", "zipcode"], []):
-                job = await house.tabular.training.start(asked | {"columns": columns})
-                await house.tabular.training.carry_out(job, lambda _report: None)
+            await two_versions(house, folder)
 
     asyncio.run(train())
     return {f"FORECASTLE_STORAGE__{name.upper()}": value for name, value in storage.items()}
