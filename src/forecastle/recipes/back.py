@@ -70,8 +70,8 @@ def ways_back(trail: Recipe, learned: pl.DataFrame | None, targets: Sequence[str
         of_target = learned.filter(pl.col("column") == target)
         steps = tuple(
             (step, of_target.filter(pl.col("position") == position))
-            for position, step in enumerate(trail.steps)
-            if isinstance(step, Transform) and (of_target["position"] == position).any()
+            for position, step in trail.pending
+            if (of_target["position"] == position).any()
         )
         if steps:
             found[target] = Back(target=target, steps=steps)

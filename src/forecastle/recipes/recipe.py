@@ -15,13 +15,13 @@ from forecastle.recipes.steps.filters import Filter, Formula
 from forecastle.recipes.steps.missing import Missing
 from forecastle.recipes.steps.outliers import Outliers
 from forecastle.recipes.steps.stock_outs import StockOuts
-from forecastle.recipes.steps.transforms import Difference, Log, Power, Scale, Transform
+from forecastle.recipes.steps.transforms import Difference, Log, Power, Scale, Transform, Undo
 
 MOST_STEPS = 100
 
 AnyStep = Annotated[
     Duplicates | Convert | Units | Filter | Formula | Drop | Align | StockOuts | Outliers | Missing
-    | Resample | Log | Power | Difference | Scale,
+    | Resample | Log | Power | Difference | Scale | Undo,
     Field(discriminator="step"),
 ]  # fmt: skip
 KINDS: tuple[type[Step], ...] = get_args(get_args(AnyStep)[0])
@@ -62,6 +62,14 @@ class Recipe:
         """How long it takes at most, in times of a plain step on one column. targets: how many there are."""
         return sum(step.effort * (len(step.columns) or targets) for step in self.steps)
 
+    @property
+    def pending(self) -> tuple[tuple[int, Transform], ...]:
+        """The transforms that no later step undoes, each with its position."""
+        undone = max((place for place, step in enumerate(self.steps) if isinstance(step, Undo)), default=-1)
+        return tuple(
+            (place, step) for place, step in enumerate(self.steps) if isinstance(step, Transform) and place > undone
+        )
+
     def check_order(self, first: int = 0) -> None:
         """Refuse steps that mean nothing on a transformed scale after a transform.
 
@@ -72,6 +80,9 @@ class Recipe:
         """
         transform = None
         for position, step in enumerate(self.steps):
+            if isinstance(step, Undo):
+                _check_way_back(Recipe(self.steps[:position]), max(position - first + 1, 1))
+                transform = None
             if step.early and transform is not None and position >= first:
                 raise InputError(
                     f"Step {position - first + 1} ({kind_of(step)}) means nothing for values that a step before it "
@@ -82,6 +93,23 @@ class Recipe:
 
     def __add__(self, other: "Recipe") -> "Recipe":
         return Recipe((*self.steps, *other.steps))
+
+
+def _check_way_back(trail: Recipe, position: int) -> None:
+    """Refuse to undo what was not done, and changes some of which were left out.
+
+    Raises:
+        InputError: it is one of the two.
+    """
+    if not trail.pending:
+        raise InputError(f"Step {position} (undo) finds nothing that was transformed.", hint="Leave it out.")
+    summed = [place for place, step in trail.pending if not step.pointwise]
+    for later in trail.steps[min(summed, default=len(trail.steps)) :]:
+        if not later.keeps_rows or (isinstance(later, Missing) and later.method == "drop"):
+            raise InputError(
+                f"Step {position} (undo) cannot add up changes of which {kind_of(later)} left some out.",
+                hint="Leave rows out before the differences, or after this step.",
+            )
 
 
 def kind_of(step: Step | type[Step]) -> str:

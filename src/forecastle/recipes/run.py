@@ -15,7 +15,7 @@ from forecastle.recipes.learning import Values
 from forecastle.recipes.piece import OURS, SERIES, Piece
 from forecastle.recipes.recipe import Recipe, kind_of
 from forecastle.recipes.step import LEARNED, Step, nothing_learned
-from forecastle.recipes.steps.transforms import Transform
+from forecastle.recipes.steps.transforms import Transform, Undo
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Task:
     """The same work for every piece. before: steps that were taken already. known: what steps have learned of old."""
 
     recipe: Recipe
-    before: int = 0
+    before: Recipe = Recipe(())  # noqa: RUF009 - immutable
     known: pl.DataFrame = field(default_factory=nothing_learned)
 
     def work(self, piece: Piece, progress: Progress = silent) -> Worked:
@@ -107,11 +107,12 @@ class Task:
             Cancelled: the progress said so.
             ForecastleError: a step cannot be taken; its position and kind are named.
         """
-        changes, learned = [], []
+        changes: list[Change] = []
+        learned: list[pl.DataFrame] = []
         for number, step in enumerate(self.recipe.steps):
             progress(number / len(self.recipe.steps), step.sentence)
             try:
-                after, lesson = self._take(step, piece, self.before + number)
+                after, lesson = self._take(number, piece, learned)
                 changes.append(_change(number + 1, step, piece, after))
             except ForecastleError as error:
                 message = f"Step {number + 1} ({kind_of(step)}): {error.message}"
@@ -120,9 +121,18 @@ class Task:
             piece = after
         return Worked(piece=piece, changes=tuple(changes), learned=pl.concat([nothing_learned(), *learned]))
 
-    def _take(self, step: Step, piece: Piece, position: int) -> tuple[Piece, pl.DataFrame]:
-        if not isinstance(step, Transform):
-            return step.apply(piece), nothing_learned()
+    def _take(self, number: int, piece: Piece, lessons: Sequence[pl.DataFrame]) -> tuple[Piece, pl.DataFrame]:
+        """One step, after those before it. lessons: what these learned; answers with the piece and what it learned."""
+        step, position = self.recipe.steps[number], len(self.before.steps) + number
+        if isinstance(step, Undo):
+            old = self.known.filter(pl.col("position") < len(self.before.steps))
+            trail = self.before + Recipe(self.recipe.steps[:number])
+            return _undone(piece, trail, pl.concat([old, *lessons])), nothing_learned()
+        if isinstance(step, Transform):
+            return self._learned(step, piece, position)
+        return step.apply(piece), nothing_learned()
+
+    def _learned(self, step: Transform, piece: Piece, position: int) -> tuple[Piece, pl.DataFrame]:
         known = self.known.filter(pl.col("position") == position).drop("position")
         lessons = []
         for name in step.numbers(piece):
@@ -177,9 +187,7 @@ def run(
     known = nothing_learned() if known is None else known
     piece = Piece.of(dataset)
     pieces = iter([piece]) if any(step.whole for step in recipe.steps) else piece.parts(rows)
-    done = (each or InTurn(rows=dataset.frame.height))(
-        Task(recipe=recipe, before=len(before.steps), known=known), pieces
-    )
+    done = (each or InTurn(rows=dataset.frame.height))(Task(recipe=recipe, before=before, known=known), pieces)
     changes = [reduce(Change.__add__, of_step) for of_step in zip(*(part.changes for part in done), strict=True)]
     result = Piece.joined([part.piece for part in done])
     if result.frame.is_empty():
@@ -188,16 +196,14 @@ def run(
     return Outcome(dataset=result.dataset(dataset), changes=tuple(changes), learned=learned.unique(maintain_order=True))
 
 
-def undo(recipe: Recipe, dataset: Dataset, learned: pl.DataFrame) -> Dataset:
-    """The dataset on the scale that it had before the transforms of a recipe; other steps stay done.
-
-    learned: by `run`, with the positions of this recipe.
-    """
-    piece = Piece.of(dataset)
-    for position, step in reversed(list(enumerate(recipe.steps))):
-        if isinstance(step, Transform):
-            piece = step.undone(piece, Values(learned.filter(pl.col("position") == position)))
-    return piece.dataset(dataset)
+def _undone(piece: Piece, trail: Recipe, learned: pl.DataFrame) -> Piece:
+    """The piece on the scale before the transforms of its trail. learned: with the positions of the trail."""
+    for position, step in reversed(trail.pending):
+        lessons = learned.filter(pl.col("position") == position)
+        there = [name for name in lessons["column"].unique(maintain_order=True) if name in piece.frame.columns]
+        if there:
+            piece = step.model_copy(update={"columns": tuple(there)}).undone(piece, Values(lessons))
+    return piece
 
 
 def _change(position: int, step: Step, before: Piece, after: Piece) -> Change:

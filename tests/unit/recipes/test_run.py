@@ -117,7 +117,7 @@ def test_a_recipe_has_only_so_many_steps() -> None:
 
 def test_every_kind_of_step_describes_itself() -> None:
     kinds = {kind.step: kind for kind in step_kinds()}
-    assert len(kinds) == len(KINDS) == 15
+    assert len(kinds) == len(KINDS) == 16
     assert all(kind.description and kind.title for kind in kinds.values())
     assert all(field.description for kind in kinds.values() for field in kind.fields)
     assert kinds["outliers"].fields[1].choices[0] == "iqr"

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecastle.core.errors import DataError, InputError
+from forecastle.recipes.back import ways_back
 from forecastle.recipes.recipe import Recipe
-from forecastle.recipes.run import run, undo
+from forecastle.recipes.run import run
 
 from .conftest import Step, dataset, history, take
 
@@ -37,7 +38,8 @@ def comes_back(values: list[list[float | None]], steps: list[Step]) -> None:
     data, recipe = dataset(history(values)), Recipe.parse(steps)
     outcome = run(recipe, data)
     before = run(Recipe(()), data).dataset.frame["volume"].to_numpy()
-    after = undo(recipe, outcome.dataset, outcome.learned).frame["volume"].to_numpy()
+    back = run(Recipe.parse([{"step": "undo"}]), outcome.dataset, before=recipe, known=outcome.learned)
+    after = back.dataset.frame["volume"].to_numpy()
     np.testing.assert_allclose(after, before, rtol=1e-6, atol=1e-5)
 
 
@@ -81,3 +83,31 @@ def test_newer_data_get_the_scale_of_the_older_and_new_series_one_of_their_own()
     later = run(recipe, dataset(history([[0, 10, 20], [5, 7, 6]])), known=first.learned)
     assert later.dataset.frame["volume"].to_list() == [0, 1, 2, 0, 1, 0.5]
     assert later.learned.filter(pl.col("series") == "S0").equals(first.learned)
+
+
+def test_what_is_done_on_another_scale_stays_when_it_comes_back() -> None:
+    steps: list[Step] = [{"step": "log", "offset": 0.0}, {"step": "missing"}, {"step": "undo"}]
+    outcome = take(history([[10.0, None, 40.0, 80.0]]), *steps, {"step": "resample", "freq": "W", "partial": "keep"})
+    assert outcome.dataset.frame["volume"].to_list() == pytest.approx([150.0])  # by its logarithm, 20 was missing
+    assert [change.cells for change in outcome.changes[:3]] == [{"volume": 3}, {"volume": 1}, {"volume": 4}]
+
+
+def test_a_version_whose_transforms_were_undone_needs_no_way_back() -> None:
+    trail = Recipe.parse([{"step": "log"}, {"step": "undo"}, {"step": "scale"}])
+    assert [position for position, _ in trail.pending] == [2]
+    learned = run(trail, dataset(history([[1, 2, 3]]))).learned
+    assert ways_back(trail, learned, ["volume"])["volume"].named == "scale"
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        ([{"step": "undo"}], r"Step 1 \(undo\) finds nothing"),
+        ([{"step": "log"}, {"step": "undo"}, {"step": "undo"}], r"Step 3 \(undo\) finds nothing"),
+        ([{"step": "difference"}, {"step": "filter", "where": "volume > 0"}, {"step": "undo"}], "filter left some"),
+        ([{"step": "difference"}, {"step": "missing", "method": "drop"}, {"step": "undo"}], "missing left some"),
+    ],
+)
+def test_what_cannot_come_back_is_refused(steps: list[Step], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        take(history([[1, 2, 3]]), *steps)

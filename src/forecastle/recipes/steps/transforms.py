@@ -235,6 +235,26 @@ class Difference(Transform):
         return piece
 
 
+class Undo(Step):
+    """Bring everything that earlier steps transformed back to the scale it had before, exactly.
+
+    What was done in between stays done: values can be filled, or outliers capped, on a logarithmic scale.
+    """
+
+    title: ClassVar[str] = "Back to the scale before"
+
+    step: Literal["undo"] = "undo"
+    columns: tuple[str, ...] = Field((), max_length=0, description="Not used: all that was transformed comes back.")
+
+    def says(self) -> str:
+        """The step in one plain sentence."""
+        return "what was transformed comes back to the scale it had before"
+
+    def changed(self, piece: Piece) -> Sequence[str]:
+        """Any column of fractions may have been transformed."""
+        return [name for name, kind in piece.frame.schema.items() if kind.is_float() and not name.startswith("__")]
+
+
 def phase(lag: int) -> pl.Expr:
     """Which rows of a series are so many periods apart."""
     return (pl.col(STEP) % lag).alias("phase")
