@@ -66,6 +66,7 @@ const forecastle = (() => {
   };
   const chosen = (id) => (event) => event.node.isSelected() && getElement(id).$emit("chosen", event.node.id);
   const cell = (form) => (params) => form(params.value);
+  const name = (params) => Object.assign(document.createElement("span"), { className: "two-lines", textContent: params.value });
   const last = (one, other, _, __, descending) => {
     if (known(one) && known(other)) return one - other;
     return known(one) === known(other) ? 0 : known(one) === Boolean(descending) ? 1 : -1;
@@ -89,5 +90,5 @@ const forecastle = (() => {
 
   const theme = (name) => { document.cookie = `forecastle_theme=${name}; path=/; max-age=31536000; samesite=strict`; };
 
-  return { bar, number, short, ratio, percent, whole_percent, change, moment, tick, tooltip, rows, cell, last, choose, chosen, theme, escape };
+  return { bar, number, short, ratio, percent, whole_percent, change, moment, tick, tooltip, rows, cell, name, last, choose, chosen, theme, escape };
 })();

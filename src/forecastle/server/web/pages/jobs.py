@@ -11,7 +11,7 @@ from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
 from forecastle.server.web import icons
 from forecastle.server.web.pages.account import cleaned
 from forecastle.server.web.parts.basic import block, button, card, empty, facts, link, note, text, title
-from forecastle.server.web.parts.dialogs import confirmed, tell
+from forecastle.server.web.parts.dialogs import confirmed, for_people, tell
 from forecastle.server.web.parts.status import asked_of, kind_of, remaining, status_chip, steps_of
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago, lasting
@@ -208,7 +208,7 @@ def _outcome(job: Job) -> None:
             else:
                 link("See the forecasts", f"/forecasts/{job.id}", icon=icons.FORECAST, kind="main")
     elif job.status is JobStatus.FAILED and job.error:
-        with note(str(job.error.get("message", "")), hint=str(job.error.get("hint", "")), tone="bad"):
+        with note(str(job.error.get("message", "")), hint=for_people(str(job.error.get("hint", ""))), tone="bad"):
             link("Try again with other choices", f"/run?again={job.id}", icon=icons.RESTORE)
     elif job.status is JobStatus.CANCELLED:
         with note("It was stopped; nothing was kept.", tone="warn"):

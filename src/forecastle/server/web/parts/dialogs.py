@@ -84,7 +84,12 @@ def in_words(error: Exception) -> str:
 
 
 def hint_of(error: ForecastleError) -> str:
-    """What to do about an error, without what only commands and programs can do."""
-    said = re.split(r"(?<=\.)\s+", OR_SETTING.sub("", error.hint))
-    kept = [ASK if SETTING.search(sentence) else sentence for sentence in said if not ELSEWHERE.search(sentence)]
-    return GONE if isinstance(error, NotFoundError) and error.hint and not kept else " ".join(kept)
+    """What to do about an error, as `for_people`; never nothing where something is not there."""
+    kept = for_people(error.hint)
+    return GONE if isinstance(error, NotFoundError) and error.hint and not kept else kept
+
+
+def for_people(hint: str) -> str:
+    """What to do, without what only commands and programs can do."""
+    said = re.split(r"(?<=\.)\s+", OR_SETTING.sub("", hint))
+    return " ".join(ASK if SETTING.search(one) else one for one in said if not ELSEWHERE.search(one))
