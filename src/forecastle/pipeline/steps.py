@@ -61,7 +61,9 @@ def load(work: Work, progress: Progress) -> str:
     work.horizon = work.request.horizon or (work.kept[0].horizon if work.kept else first.freq.horizon)
     newer = sum(len(target.kept.newer.frame) for target in work.targets if target.kept is not None)
     more = f"; {newer} newer observations" if work.kept else ""
-    return f"{first.n_series} series, {len(first.frame)} {first.freq.word}s in all{more}; target: {', '.join(names)}"
+    return (
+        f"{first.n_series:,} series, {len(first.frame):,} {first.freq.word}s in all{more}; target: {', '.join(names)}"
+    )
 
 
 def _with_seasons(work: Work, panel: Panel) -> Panel:

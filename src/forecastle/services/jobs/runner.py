@@ -81,7 +81,7 @@ class Runner:
             told = as_uploaded(result, run.ways)
             saving = asyncio.run_coroutine_threadsafe(self._save(run, told, trained), loop)
             kept.append(saving.result())
-            return f"{result.forecasts.height} forecasts, {len(trained)} model versions"
+            return f"{result.forecasts.height:,} forecasts, {len(trained)} model versions"
 
         def tell(_result: ExecutionResult) -> str:
             return asyncio.run_coroutine_threadsafe(self._fire(kept[0]), loop).result()

@@ -36,7 +36,7 @@ async def test_an_empty_house_offers_an_upload_and_a_demo(look: User, empty: Hou
 async def test_home_tells_how_good_the_newest_forecast_is(look: User, house: House) -> None:
     await opened(look, house, "/")
     await sees(look, "Total error (WAPE)")
-    await sees(look, "80 % ranges held")
+    await sees(look, "of the actual values on past windows")
     await sees(look, "all series together")
 
 
@@ -250,7 +250,7 @@ async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty:
     await opened(look, empty, "/tabular/flats")
     await sees(look, "Try it")
     look.find(kind=ui.button, content="Answer").click()
-    await sees(look, "such ranges hold 80 % of what turns out")
+    await sees(look, "of what turns out")
     await sees(look, "Nothing must be given")
     await sees(look, "Answer many rows")
     answered = await empty.tabular.prediction.answer_file(file, "flats")

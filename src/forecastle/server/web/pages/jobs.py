@@ -207,6 +207,8 @@ def _outcome(job: Job) -> None:
                 link("See the comparison", f"/forecasts/{job.id}?view=accuracy", icon=icons.ARROW, kind="main")
             else:
                 link("See the forecasts", f"/forecasts/{job.id}", icon=icons.FORECAST, kind="main")
+                if job.kind is JobKind.TRAIN:
+                    link("See who leads", f"/models?dataset={quote(str(job.params.get('dataset', '')))}")
     elif job.status is JobStatus.FAILED and job.error:
         with note(str(job.error.get("message", "")), hint=for_people(str(job.error.get("hint", ""))), tone="bad"):
             link("Try again with other choices", f"/run?again={job.id}", icon=icons.RESTORE)

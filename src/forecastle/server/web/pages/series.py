@@ -31,7 +31,7 @@ def _percent(field: str) -> dict[str, Any]:
 
 
 COLUMNS: tuple[dict[str, Any], ...] = (
-    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 210, "pinned": "left",
+    {"field": "series_id", "headerName": "Series", "flex": 1, "minWidth": 180, "pinned": "left",
      "tooltipField": "series_id", ":cellRenderer": "forecastle.name"},
     NUMBERS | {"field": "coming", "headerName": "Coming", "width": 82,
      ":valueFormatter": f"{CELL}(forecastle.short)", "headerTooltip": "Sum of the forecasts over the horizon"},

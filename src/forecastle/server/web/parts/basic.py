@@ -13,8 +13,8 @@ Tone = Literal["", "good", "warn", "bad", "busy"]
 
 
 def text(content: str, tag: str = "p", classes: str = "") -> TextElement:
-    """Text in an element of its own, such as `h2`; never read as HTML."""
-    return TextElement(tag=tag, text=content).classes(classes)
+    """Text in an element of its own, such as `h2`; never read as HTML. No line ends before a percent sign."""
+    return TextElement(tag=tag, text=content.replace(" %", "\u00a0%")).classes(classes)
 
 
 def block(classes: str = "stack", tag: str = "div") -> ui.element:
