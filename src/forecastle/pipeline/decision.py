@@ -27,6 +27,9 @@ CLEAR, MOST = 0.5, 0.1
 """A model replaces another only if it saves a clear share of the loss, for close ones change places by chance:
 `CLEAR` divided by the root of the number of series that are judged together, but `MOST` is always enough."""
 
+ALIKE = 0.3
+"""What is clear between two ensembles, as a share of that: made of the same members, they differ less by chance."""
+
 Sums = Mapping[str, NDArray[np.float64]]
 """By model: loss, weight and count of the scored forecasts of each group, 3 × groups."""
 
@@ -88,11 +91,12 @@ def decide(routed: str, losses: Losses, ensembles: Sequence[str], measure: Measu
     """
     if routed not in losses.weighed:
         return Decision(champion=routed, why="no window to compare on")
-    enough = 1 - min(MOST, CLEAR / sqrt(losses.series))
     steady, *others = (*ensembles, routed)
     for other in others:
+        enough = _enough(losses.series, ALIKE if other in ensembles else 1.0)
         if losses.weighed.get(other, inf) < enough * losses.weighed.get(steady, inf):
             steady = other
+    enough = _enough(losses.series)
     rival = min(losses.older, key=losses.older.__getitem__, default=steady)
     bar = min((steady, routed), key=lambda name: losses.newest.get(name, inf))
     best_before = losses.older.get(rival, inf) < enough * losses.older.get(steady, inf)
@@ -101,6 +105,11 @@ def decide(routed: str, losses: Losses, ensembles: Sequence[str], measure: Measu
         where = f"on the newest of {losses.windows} windows, and was best on those before"
         return Decision(champion=rival, why=f"beat {bar} by {gain} {where}")
     return Decision(champion=steady, why=_why(steady, routed, losses, measure))
+
+
+def _enough(series: int, share: float = 1.0) -> float:
+    """The largest loss, as a share of another's, that is clearly lower."""
+    return 1 - min(MOST, share * CLEAR / sqrt(series))
 
 
 def _why(champion: str, routed: str, losses: Losses, measure: Measure) -> str:
