@@ -42,3 +42,19 @@ def test_a_short_history_keeps_to_the_theory() -> None:
 
 def test_a_constant_series_has_no_errors_to_grow() -> None:
     assert (correction(np.full((2, 100), 3.0), 0.5) == 0).all()
+
+
+def test_a_trend_told_from_few_periods_adds_its_own_error() -> None:
+    walks = np.cumsum(np.random.default_rng(7).normal(3.0, 1.0, (2000, 24)), axis=1)
+    learned = growth_correction(history(walks), np.ones(2000, np.float32), np.ones(2000, np.float32))
+    growth = np.exp(np.log(error_growth(learned, np.ones(2000), 6)).mean(axis=0))
+    steps = np.arange(1, 7)
+    assert growth == pytest.approx(np.sqrt(steps + steps**2 / 24), rel=0.1)
+    assert growth[-1] > 1.05 * np.sqrt(6)
+
+
+def test_a_longer_history_tells_the_trend_better() -> None:
+    walks = np.cumsum(np.random.default_rng(8).normal(3.0, 1.0, (500, 200)), axis=1)
+    one = np.ones(500, np.float32)
+    few, many = (growth_correction(history(walks[:, :length]), one, one)[:, 5].mean() for length in (20, 200))
+    assert few > many

@@ -130,7 +130,7 @@ def fit_theta(values: Floats) -> ThetaState:
     candidates = search(history)
     share = _shares(candidates)
     alpha = (share * np.array(SMOOTHING, np.float32)[:, None]).sum(axis=(0, 1))
-    slope = (share * candidates.weight).sum(axis=(0, 1)) * regression(candidates.sums)[1].astype(np.float32)
+    trend = (share * candidates.weight).sum(axis=(0, 1))
     squares = (share * candidates.error).sum(axis=(0, 1)) * candidates.counted
     back = np.argsort(order)
     return ThetaState(
@@ -148,7 +148,7 @@ def fit_theta(values: Floats) -> ThetaState:
             np.nanmean(np.abs(values), axis=1) / scale,
             parameters=PARAMETERS,
         ),
-        growth=growth_correction(history, alpha, slope)[back],
+        growth=growth_correction(history, alpha, trend)[back],
     )
 
 
