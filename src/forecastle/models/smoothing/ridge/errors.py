@@ -32,7 +32,7 @@ def error_pool(left_out: Floats) -> Floats:
     return np.asarray(pool - pool.mean(axis=2, keepdims=True))
 
 
-def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float]) -> Floats:
+def summed_quantiles(pool: Floats, response: Floats, count: Floats, levels: Sequence[float]) -> Floats:
     """Quantiles of the error of each period, n × 2 × horizon × levels.
 
     It is the sum of the errors up to that period, each from `pool` (n × 2 × `POOL`) and each as large as the level's
@@ -40,6 +40,9 @@ def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float]) ->
     pool itself, and the further ones come ever closer to a normal distribution: what the pool's quantiles have beside
     the normal ones fades with the skewness of the sum (its even part) and with the excess kurtosis (its odd part), as
     in the expansion of Cornish & Fisher (1938), "Moments and cumulants in the specification of distributions".
+
+    What the regression's constant missed goes into every period alike, with a variance of 1 / `count` (n × 2, the
+    periods it was told from): the errors of a sum are not quite independent. One period ahead the pool has it already.
     """
     deviation = np.maximum(pool.std(axis=2), np.finfo(float).tiny)[:, :, None]
     z = np.array([NormalDist().inv_cdf(level) for level in levels])
@@ -47,6 +50,8 @@ def summed_quantiles(pool: Floats, response: Floats, levels: Sequence[float]) ->
     low, high = beside[0] - z, beside[1] + z
     even, odd = (low + high) / 2, (low - high) / 2
     squares, cubes, fourths = (np.cumsum(response**power, axis=2)[..., None] for power in (2, 3, 4))
+    together = np.cumsum(response, axis=2)[..., None] ** 2 - squares
+    squares = squares + np.maximum(together, 0.0) / np.maximum(count, 1.0)[:, :, None, None]
     shape = z + even[:, :, None] * (cubes / squares**1.5) + odd[:, :, None] * (fourths / squares**2)
     np.maximum.accumulate(shape, axis=3, out=shape)
     return np.asarray(deviation[..., None] * np.sqrt(squares) * shape)

@@ -133,7 +133,7 @@ class RidgeState:
         things has whole numbers as quantiles.
         """
         response = self.level.response(horizon).reshape(-1, MEMBERS, horizon)
-        noise = summed_quantiles(self.errors, response, levels)
+        noise = summed_quantiles(self.errors, response, self.level.count.reshape(-1, MEMBERS), levels)
         result = self._blend(self.scale.backward(self._point(horizon)[:, :, :, None] + noise))
         return np.where(self.whole[:, None, None], np.round(result), result)
 
