@@ -23,11 +23,11 @@ WORDS: Mapping[Measure, str] = {
     "rmsse": "RMSSE",
 }
 
-CLEAR, MOST = 0.5, 0.1
+CLEAR, MOST = 1.0, 0.1
 """A model replaces another only if it saves a clear share of the loss, for close ones change places by chance:
 `CLEAR` divided by the root of the number of series that are judged together, but `MOST` is always enough."""
 
-ALIKE = 0.3
+ALIKE = 0.15
 """What is clear between two ensembles, as a share of that: made of the same members, they differ less by chance."""
 
 Sums = Mapping[str, NDArray[np.float64]]

@@ -4,14 +4,14 @@ from forecastle.pipeline.decision import Decision, Losses, decide
 
 
 def _decided(ets: float, greedy: float, combination: float, *, series: int = 100) -> Decision:
-    """Of three windows alike; with a hundred series 5 % are a clear gain, and between ensembles 1.5 %."""
+    """Of three windows alike; with a hundred series 10 % are a clear gain, and between ensembles 1.5 %."""
     found = {"ets": ets, "greedy": greedy, "combination": combination}
     losses = Losses(series=series, windows=3, newest=found, older=found, weighed=found)
     return decide("ets", losses, ["greedy", "combination"], "sql")
 
 
 @pytest.mark.parametrize(
-    ("ets", "combination", "champion"), [(0.98, 0.99, "greedy"), (0.9, 1.0, "ets"), (0.98, 0.98, "combination")]
+    ("ets", "combination", "champion"), [(0.98, 0.99, "greedy"), (0.85, 1.0, "ets"), (0.98, 0.98, "combination")]
 )
 def test_the_usual_ensemble_gives_way_only_to_what_was_clearly_better(
     ets: float, combination: float, champion: str
