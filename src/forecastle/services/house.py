@@ -58,10 +58,12 @@ class House:
     trigger: Trigger | None
 
     async def close(self) -> None:
-        """Let go of threads and copied files, and end the streams of those who listen."""
+        """End what is being worked out and the streams of those who listen; let go of threads and copied files."""
         self.series.close()
         self.tabular.prediction.close()
-        self.shelf.close()
+        await self.shelf.close()
+        for memory in (self.comparisons.known, self.versions.loaded, self.results.at_hand, self.results.sums):
+            await memory.close()
         await self.events.close()
 
     # Datasets: brought in, looked at, mended, and kept in versions.

@@ -15,6 +15,7 @@ class Memory(Generic[Key, Value]):
     def __init__(self, room: int) -> None:
         self._room = room
         self._kept: OrderedDict[Key, asyncio.Future[Value]] = OrderedDict()
+        self._working: set[asyncio.Task[Value]] = set()
 
     async def of(self, key: Key, work_out: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
         """What is remembered, or else is worked out now; whoever asks for it meanwhile waits for the same.
@@ -23,6 +24,8 @@ class Memory(Generic[Key, Value]):
         """
         if key not in self._kept:
             working = asyncio.create_task(work_out())
+            self._working.add(working)
+            working.add_done_callback(self._working.discard)
             working.add_done_callback(lambda done: self._forget_failure(key, done))
             self._keep(key, working)
         self._kept.move_to_end(key)
@@ -33,6 +36,13 @@ class Memory(Generic[Key, Value]):
         known = asyncio.get_running_loop().create_future()
         known.set_result(value)
         self._keep(key, known)
+
+    async def close(self) -> None:
+        """End what is being worked out, for whoever waits and for nobody."""
+        working = list(self._working)
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
 
     def _keep(self, key: Key, value: asyncio.Future[Value]) -> None:
         self._kept[key] = value

@@ -58,3 +58,20 @@ async def test_a_value_can_be_put_in_place_of_an_older_one() -> None:
     await memory.of("a", work)
     memory.put("a", 7)
     assert await memory.of("a", work) == 7
+
+
+async def test_what_nobody_waits_for_any_more_ends_with_the_house() -> None:
+    memory, ended = Memory[str, int](room=2), asyncio.Event()
+
+    async def without_end() -> int:
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            ended.set()
+
+    leaving = asyncio.create_task(memory.of("a", without_end))
+    await asyncio.sleep(0.01)
+    leaving.cancel()
+    await memory.close()
+    assert ended.is_set()
+    assert await memory.of("a", Work()) == 1

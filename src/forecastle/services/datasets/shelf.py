@@ -168,8 +168,9 @@ class Shelf:
         finally:
             place.users -= 1
 
-    def close(self) -> None:
-        """Remove all copies."""
+    async def close(self) -> None:
+        """End what is being found out, and remove all copies."""
+        await self._answers.close()
         if "_temporary" in self.__dict__:
             self._temporary.cleanup()
 

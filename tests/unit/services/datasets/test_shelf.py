@@ -63,7 +63,7 @@ def test_versions_that_nobody_looks_at_make_room(visit: Visit, tmp_path: Path) -
             assert (one.folder.exists(), two.folder.exists()) == (True, True)
         async with shelf.opened(second):
             assert not one.folder.exists()
-        shelf.close()
+        await shelf.close()
         assert not two.folder.exists()
 
     visit(use)
