@@ -5,7 +5,7 @@ import polars as pl
 from forecastle.core.columns import TARGET
 from forecastle.reporting.wording import count, percent, smaller
 from forecastle.server.web.pages.choice import Choice
-from forecastle.server.web.pages.models import CHAMPIONS, YARDSTICK, leaderboards
+from forecastle.server.web.pages.leaderboards import CHAMPIONS, YARDSTICK, leaderboards
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import block, bullets, card, figure, text
 from forecastle.server.web.parts.status import figures_of

@@ -13,7 +13,7 @@ from forecastle.core.records import JobKind
 from forecastle.reporting.wording import number, percent, ratio
 from forecastle.server.web import icons
 from forecastle.server.web.pages.choice import Choice
-from forecastle.server.web.pages.models import CHAMPIONS
+from forecastle.server.web.pages.leaderboards import CHAMPIONS
 from forecastle.server.web.pages.planning import numbers_of
 from forecastle.server.web.parts import charts
 from forecastle.server.web.parts.basic import Tone, block, button, card, chip, link, note, text, waiting
