@@ -5,8 +5,8 @@ import re
 import unicodedata
 from datetime import date
 
-LONGEST = 48
-"""Characters of a slug before its digest."""
+BEFORE_DIGEST, LONGEST = 48, 57
+"""Characters of a slug before its digest, and with it; a slug itself is never too long, so that it stays as it is."""
 
 
 def model_name(*, family: str, target: str) -> str:
@@ -44,7 +44,7 @@ def slug(text: str) -> str:
     plain = "_".join(words)
     if plain and len(plain) <= LONGEST and not _lost(letters):
         return plain
-    return "_".join(filter(None, (plain[:LONGEST].strip("_"), hashlib.sha256(text.encode()).hexdigest()[:8])))
+    return "_".join(filter(None, (plain[:BEFORE_DIGEST].strip("_"), hashlib.sha256(text.encode()).hexdigest()[:8])))
 
 
 def _lost(letters: str) -> bool:
