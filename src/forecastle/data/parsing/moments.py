@@ -102,7 +102,7 @@ def read_moments(text: pl.Series, *, date_format: str | None = None) -> Moments:
     return _assemble(text, read, shapes, order)
 
 
-PLAIN = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
+PLAIN = {10: "%Y-%m-%d", 16: "%Y-%m-%d %H:%M", 19: "%Y-%m-%d %H:%M:%S"}
 """How programs write moments, by the length of the text; `T` between date and time is as good as a space."""
 
 
@@ -121,6 +121,35 @@ def plain_moments(rows: pl.LazyFrame, name: str, sample: pl.Series) -> pl.Expr |
         return None
     all_fit, dates = rows.select(fits.all(), (local.dt.time() == pl.time(0)).all().alias("dates")).collect().row(0)
     if not all_fit:
+        return None
+    return local.cast(pl.Date) if dates else local
+
+
+CLOCKED = r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4} \d{1,2}:\d{2}"
+CLOCK_ENDS = {r"$": "", r":\d{2}$": ":%S", r" [AaPp][Mm]$": " %p", r":\d{2} [AaPp][Mm]$": ":%S %p"}
+"""How such a moment ends, and the same for strptime."""
+
+
+def clocked_moments(rows: pl.LazyFrame, name: str, sample: pl.Series) -> pl.Expr | None:
+    """As `plain_moments`, for nothing but moments such as 25/01/2024 10:31:07 of which a day tells the order.
+
+    Times of day make nearly every text a different one, so that a table of them would be as long as the column.
+    """
+    ends = [end for end in CLOCK_ENDS if sample.str.contains(CLOCKED + end).all()] if len(sample) else []
+    if not ends:
+        return None
+    text, pattern, clock = pl.col(name), CLOCKED + ends[0], CLOCK_ENDS[ends[0]]
+    first, second = (text.str.extract(pattern, place).cast(pl.Int8) for place in (1, 2))
+    facts = (text.str.contains(pattern).all().alias("fit"), first.max().alias("left"), second.max().alias("right"))
+    all_fit, left, right = rows.select(facts).collect().row(0)
+    if not all_fit or (left > 12) == (right > 12):
+        return None
+    form = f"{'%d-%m' if left > 12 else '%m-%d'}-%Y {'%I' if '%p' in clock else '%H'}:%M{clock}"
+    local = text.str.replace_all("[/.]", "-").str.to_datetime(form, strict=False, time_unit="us")
+    lost = local.is_null() & text.is_not_null()
+    midnights = (local.dt.time() == pl.time(0)).all()
+    any_lost, dates = rows.select(lost.any().alias("lost"), midnights.alias("dates")).collect().row(0)
+    if any_lost:
         return None
     return local.cast(pl.Date) if dates else local
 

@@ -11,7 +11,7 @@ from forecastle.data.detection.keys import names_a_thing
 from forecastle.data.detection.vocabulary import hint
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.doubts import about_moments
-from forecastle.data.parsing.moments import Moments, plain_moments, read_moments
+from forecastle.data.parsing.moments import Moments, clocked_moments, plain_moments, read_moments
 from forecastle.data.parsing.numbers import all_whole, blank_to_null, digits_to_number, to_number, word_for_true
 from forecastle.data.parsing.written import WORD, Written, looked_up
 
@@ -189,9 +189,9 @@ def _moments_if_so(column: Written, context: Context) -> Column | None:
 
 def _moments(column: Written, context: Context) -> Column:
     date_format = context.options.date_format if column.name == context.options.time else None
-    plain = None if date_format else plain_moments(column.rows, column.name, column.sample)
-    if plain is not None:
-        return Column(values=plain)
+    for read in () if date_format else (plain_moments, clocked_moments):
+        if (plain := read(column.rows, column.name, column.sample)) is not None:
+            return Column(values=plain)
     words = column.words()
     moments = read_moments(words, date_format=date_format)
     meanings = pl.DataFrame({WORD: words, looked_up(column.name): moments.values})

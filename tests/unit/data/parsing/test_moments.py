@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastle.data.parsing.moments import number_moments, read_moments
+from forecastle.data.parsing.moments import clocked_moments, number_moments, read_moments
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,29 @@ def test_what_is_no_moment_is_null(text: str) -> None:
 @given(st.dates(date(1950, 1, 1), date(2049, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%d %b %Y", "%B %d, %Y"]))
 def test_a_date_survives_its_formatting(day: date, form: str) -> None:
     assert read_moments(pl.Series([day.strftime(form)])).values.to_list() == [day]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=8),
+    st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"]),
+    st.sampled_from(["%H:%M", "%H:%M:%S", "%I:%M:%S %p", "00:00"]),
+)
+def test_times_that_are_read_in_passing_are_those_that_are_looked_up(
+    moments: list[datetime], day: str, clock: str
+) -> None:
+    text = pl.Series("at", [moment.strftime(f"{day} {clock}") for moment in moments] + [None])
+    read = clocked_moments(text.to_frame().lazy(), "at", text.drop_nulls())
+    told = any(moment.day > 12 for moment in moments)
+    assert (read is not None) == told
+    if read is not None:
+        assert text.to_frame().select(read)["at"].to_list() == read_moments(text).values.to_list()
+
+
+@pytest.mark.parametrize("odd", ["25/13/2024 10:00", "31/02/2024 10:00", "25/01/2024", "25/01/2024 25:00", "soon"])
+def test_one_odd_time_has_all_looked_up(odd: str) -> None:
+    text = pl.DataFrame({"at": ["25/01/2024 10:00", odd]})
+    assert clocked_moments(text.lazy(), "at", text["at"].head(1)) is None
 
 
 def test_one_value_above_twelve_decides_the_order_for_the_whole_column() -> None:
