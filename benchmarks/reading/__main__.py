@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.reading.sources import SOURCES, Made
-from benchmarks.server import serving
+from benchmarks.serving import serving
 
 READ = """
 import json, sys

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 import polars as pl
-from benchmarks.server import postgresql
+from benchmarks.serving import postgresql
 
 DAYS = 430
 PAGE = 10_000
