@@ -122,6 +122,7 @@ class Client:
     classification = _method(calls.forecasts.classification)
     drivers = _method(calls.forecasts.drivers)
     findings = _method(calls.forecasts.findings)
+    report = _method(calls.forecasts.report)
 
     override = _method(calls.overrides.override)
     overrides = _method(calls.overrides.overrides)

@@ -159,6 +159,11 @@ def test_forecasts_are_exported_in_every_format(tell: Tell, execution: str, endi
     assert readers[ending](file).height == 8  # type: ignore[operator]
 
 
+def test_a_report_is_written_as_a_page(tell: Tell, execution: str, tmp_path: Path) -> None:
+    told = tell("forecasts", "report", execution, str(tmp_path / "report.html"))
+    assert "</html>" in Path(told["file"]).read_text(encoding="utf-8")
+
+
 def test_the_database_is_brought_to_the_newest_schema(tell: Tell) -> None:
     assert tell("db", "upgrade") == tell("db", "upgrade")
 

@@ -83,6 +83,13 @@ def test_the_tables_behind_the_forecasts_are_there(trained: TestClient, executio
     assert isinstance(trained.get(f"{execution}/findings").json()["findings"], list)
 
 
+def test_the_report_is_one_page_that_needs_nothing_else(trained: TestClient, execution: str) -> None:
+    answer = trained.get(f"{execution}/report")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert plotly_script() in answer.text
+    assert "<script src" not in answer.text
+
+
 @pytest.mark.parametrize("table", ["leaderboard", "metrics", "classification"])
 def test_a_table_can_be_had_as_a_file(trained: TestClient, execution: str, table: str) -> None:
     told = trained.get(f"{execution}/{table}").json()
@@ -99,7 +106,7 @@ def test_measures_by_series_come_only_when_asked_for(trained: TestClient, execut
 
 
 @pytest.mark.parametrize(
-    "part", ["", "/execution", "/totals", "/leaderboard", "/metrics", "/classification", "/findings"]
+    "part", ["", "/execution", "/totals", "/leaderboard", "/metrics", "/classification", "/findings", "/report"]
 )
 def test_an_execution_nobody_knows_is_not_found(trained: TestClient, part: str) -> None:
     assert trained.get(f"/forecasts/none{part}").status_code == 404

@@ -26,6 +26,7 @@ Node = Annotated[
 ]
 SeriesName = Annotated[str, Parameter(help="Its name, as `forecastle forecasts show` writes it.")]
 File = Annotated[Path, Parameter(help="Where to write; its ending says how.")]
+Html = Annotated[Path, Parameter(help="Where to write the page.")]
 
 
 @app.default
@@ -88,6 +89,16 @@ def export(execution: ExecutionId, file: File, *, series: Series = (), general: 
         page = Page(series=series, limit=None)
         rows = in_house(general, lambda house: house.executions.export(execution, page, file))
         say({"file": str(file), "rows": rows}, f"{rows} rows in {file}", general)
+
+
+@app.command
+def report(execution: ExecutionId, file: Html, *, general: General = NO_GENERAL) -> None:
+    """Write the report of an execution, an HTML page that needs nothing else."""
+    with console.errors(as_json=general.json):
+        from forecastle.services.files.writing import write_page
+
+        write_page(in_house(general, lambda house: house.results.report(execution)), file)
+        say({"file": str(file)}, f"{file} is written.", general)
 
 
 def _show_some(rows: "pl.DataFrame", count: int, general: General, *, nothing: str) -> None:

@@ -150,6 +150,15 @@ def drivers(execution_id: str, series: str | Sequence[str]) -> "Call[pl.DataFram
     return _table(execution_id, "/drivers", series=several(series))
 
 
+def report(execution_id: str) -> Call[str]:
+    """All of it as one HTML page for people that needs nothing else, with the numbers as the models made them.
+
+    Raises:
+        NotFoundError: there is no such execution, or it kept no report.
+    """
+    return Call(method="GET", path=_path(execution_id, "/report"), read=bytes.decode)
+
+
 def findings(execution_id: str) -> Call[tuple[Mapping[str, Any], ...]]:
     """What was wrong with the data, and what was done about it: `code`, `severity`, `message`, and where.
 

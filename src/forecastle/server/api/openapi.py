@@ -41,6 +41,12 @@ MEANING = {
 }
 
 
+HTML: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}
+}
+"""The answer of a call whose answer people read."""
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documentation of calls that may answer with these statuses."""
     return {status: {"model": Problem, "description": MEANING[status]} for status in statuses}

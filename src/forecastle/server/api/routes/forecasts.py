@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from forecastle.core.ports import Page
@@ -18,7 +19,7 @@ from forecastle.server.api.answers.forecasts import (
     TotalPage,
 )
 from forecastle.server.api.house import HouseDep
-from forecastle.server.api.openapi import problems
+from forecastle.server.api.openapi import HTML, problems
 from forecastle.server.api.parameters import ExecutionId, Limit, Offset, WhichDataset, Workspace
 from forecastle.server.api.tables import FILES, PAGE, Format, PageSize, Paging, PagingDep, Wanted
 
@@ -158,6 +159,17 @@ async def get_drivers(
     Told by boosted trees, each of its own forecast: before ranges are calibrated and models are combined.
     """
     return await paging.of(await house.drivers.of(execution_id, series), execution_id)
+
+
+@router.get(
+    "/{execution_id:path}/report",
+    summary="Read the report, for people",
+    response_class=HTMLResponse,
+    responses=HTML,
+)
+async def get_report(execution_id: ExecutionId, house: HouseDep) -> HTMLResponse:
+    """All of it as one HTML file that needs nothing else and sends nothing to anyone; as the models made it."""
+    return HTMLResponse(await house.results.report(execution_id))
 
 
 @router.get("/{execution_id:path}/findings", summary="Read findings")

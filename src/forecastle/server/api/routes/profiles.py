@@ -1,6 +1,6 @@
 """Everything about a dataset on one page, and what is wrong with it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -8,16 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from forecastle.server.api.answers.profiles import ProblemAnswer, ProblemList, ProfileAnswer, SeriesProfileList
 from forecastle.server.api.house import HouseDep
-from forecastle.server.api.openapi import problems
+from forecastle.server.api.openapi import HTML, problems
 from forecastle.server.api.parameters import DatasetName, Limit, Offset, WhichVersion
 from forecastle.services.datasets.profiles import Wanted
 
 router = APIRouter(prefix="/datasets/{name}", tags=["exploration"], responses=problems(404, 422))
 
 Freq = Annotated[str | None, Query(max_length=20, description="The period, such as `MS`; the data's own.")]
-PAGE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}
-}
 
 
 class SeriesQuery(BaseModel):
@@ -46,7 +43,7 @@ async def profile_dataset(
     return ProfileAnswer.of(await house.profiles.of(name, version=version, freq=freq))
 
 
-@router.get("/profile/page", summary="Profile a dataset, for people", response_class=HTMLResponse, responses=PAGE)
+@router.get("/profile/page", summary="Profile a dataset, for people", response_class=HTMLResponse, responses=HTML)
 async def get_profile_page(
     name: DatasetName, house: HouseDep, version: WhichVersion = None, freq: Freq = None
 ) -> HTMLResponse:
