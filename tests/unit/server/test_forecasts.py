@@ -5,6 +5,8 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
+from forecastle.reporting.pages.frame import plotly_script
+
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
