@@ -9,8 +9,8 @@ evidence about the next period, however many series it has: with few windows, sh
 way.
 
 A range that rests on zero cannot be missed from below. Its lower end stays there: above zero, every period without
-sales would fall out. The upper quantile aims most of the way from its own level to that of its range (0.81 for the
-80 % range), and whole numbers bring it above: what is promised of a range is how much it holds.
+sales would fall out. The upper end aims at what the range promises to hold (0.8, not 0.9), and whole numbers bring it
+above.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,6 @@ from forecastle.core.quantiles import Quantiles
 from forecastle.models.combination import Said
 
 Flags = NDArray[np.bool_]
-
-TOWARDS_RANGE = 0.9
-"""How far the upper end of a range that rests on zero goes from the level of its quantile to that of its range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +117,7 @@ def _lessons(y: Floats, said: Said, moved: Said, place: int, quantiles: Quantile
     return [
         (np.where(resting, np.nan, here), share),
         (np.where(resting, np.nan, either), between),
-        (np.where(resting, here, np.nan), share - TOWARDS_RANGE * (1 - share)),
+        (np.where(resting, here, np.nan), 2 * share - 1),
     ]
 
 
