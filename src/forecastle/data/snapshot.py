@@ -1,7 +1,7 @@
 """A dataset as two files: its rows as Parquet, and what each column is for as JSON. Equal datasets make equal bytes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -101,6 +101,19 @@ def load_snapshot(folder: Path) -> Dataset:
         return with_rows(load_description(folder), pl.read_parquet(folder / ROWS))
 
 
+def check_timed(files: Collection[str]) -> None:
+    """Make sure that a kept dataset knows time. files: their names.
+
+    Raises:
+        InputError: it is a table without time.
+    """
+    if TABLE in files:
+        raise InputError(
+            "This dataset was kept as a table without time, from which nothing can be forecast or drawn.",
+            hint="Tabular models learn from it: POST /tabular. To forecast, read the source once more with its time.",
+        )
+
+
 def load_description(folder: Path) -> Description:
     """Everything about a kept dataset but its rows.
 
@@ -108,11 +121,8 @@ def load_description(folder: Path) -> Description:
         InputError: it is a table without time.
         SourceError: the folder holds no snapshot, or one that was changed.
     """
-    if (folder / TABLE).exists():
-        raise InputError(
-            "This dataset was kept as a table without time, from which nothing can be forecast or drawn.",
-            hint="Tabular models learn from it: POST /tabular. To forecast, read the source once more with its time.",
-        )
+    if folder.is_dir():
+        check_timed([file.name for file in folder.iterdir()])
     with _reading(folder):
         text = (folder / DESCRIPTION).read_text(encoding="ascii")
         return TypeAdapter(Description).validate_python(json.loads(text))

@@ -10,6 +10,7 @@ from uuid import uuid4
 from forecastle.core.errors import QueueError
 from forecastle.core.ports import Begin, Queue
 from forecastle.core.records import Job, JobEvent, JobKind, JobStatus
+from forecastle.data.snapshot import check_timed
 from forecastle.services.clock import Clock, utc_now
 from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.jobs.events import Events
@@ -42,13 +43,15 @@ class Jobs:
         A queue that cannot be reached does not lose it: it stays in the database, and `resubmit` hands it over later.
 
         Raises:
-            InputError: the parameters are not valid, or several datasets could be meant.
+            InputError: the parameters are not valid, several datasets could be meant, or the dataset knows no time.
             ModelError: there is no such model.
             NotFoundError: there is no such dataset, or version of it.
         """
         asked = PARAMS.get(kind, ExecutionParams).of(params)
         asked.check()
-        await self.datasets.version(asked.dataset, asked.version)
+        version = await self.datasets.version(asked.dataset, asked.version)
+        if kind is not JobKind.TABULAR:
+            check_timed(version.manifest)
         job = Job(
             id=str(uuid4()),
             kind=kind,

@@ -90,6 +90,9 @@ def test_a_table_without_time_is_kept_but_forecasts_nothing(visit: Visit, tmp_pa
         assert (await house.tables.rows(version)).equals(demographics())
         with pytest.raises(InputError, match="without time"):
             await house.datasets.open(version)
+        with pytest.raises(InputError, match="without time"):
+            await house.jobs.start(JobKind.TRAIN, {"dataset": "zips"})
+        assert await house.jobs.list() == []
 
     visit(use)
 
