@@ -76,6 +76,19 @@ class Models:
             standing = await self._find(work, name, dataset)
             return await work.models.decisions(standing.dataset.id, name)
 
+    async def before(self, name: str, dataset: str | None = None) -> ModelVersion | None:
+        """The version that a rollback would go back to; None where there is none, or its files are no longer kept.
+
+        Raises:
+            NotFoundError: there is no such model.
+        """
+        async with self.begin() as work:
+            standing = await self._find(work, name, dataset)
+            try:
+                return previous(await work.models.decisions(standing.dataset.id, name), standing.versions)
+            except ConflictError:
+                return None
+
     async def explanation(
         self, name: str, *, dataset: str | None = None, series: str | None = None
     ) -> tuple[ModelVersion, Explanation]:

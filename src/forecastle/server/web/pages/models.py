@@ -76,7 +76,8 @@ async def model(name: str, dataset: str | None = None) -> None:
     standing = await house.models.find(name, dataset)
     decisions = await house.models.decisions(name, standing.dataset.name)
     with title(name, f"Of the dataset {standing.dataset.name}"):
-        button("Roll back", lambda: _roll_back(standing), icon=icons.RESTORE)
+        if before := await house.models.before(name, standing.dataset.name):
+            button("Roll back", lambda: _roll_back(standing, before), icon=icons.RESTORE)
         button("Train again", lambda: _retrain(standing), icon=icons.PLAY, kind="main")
     with block("stack"):
         if standing.champion:
@@ -167,8 +168,9 @@ async def _promote(standing: Standing, version: ModelVersion) -> None:
         await _again(f"{version.label} leads now.")
 
 
-async def _roll_back(standing: Standing) -> None:
-    if await confirmed("Go back to the champion before?", "It forecasts from the next request on.", yes="Roll back"):
+async def _roll_back(standing: Standing, to: ModelVersion) -> None:
+    text = f"{to.label} forecasts from the next request on."
+    if await confirmed("Go back to the champion before?", text, yes="Roll back"):
         who = visitor()
         before = await who.house.models.rollback(standing.name, by=who.name, dataset=standing.dataset.name)
         await _again(f"{before.label} leads again.")

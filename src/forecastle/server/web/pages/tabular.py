@@ -115,7 +115,8 @@ async def model(name: str) -> None:
     standing = await house.tabular.find(name)
     evidence = await house.tabular.evidence(name)
     with title(name, f"Answers with {evidence.version.target}, learned from {standing.dataset.name}"):
-        button("Roll back", partial(_roll_back, name), icon=icons.RESTORE)
+        if before := await house.models.before(name, standing.dataset.name):
+            button("Roll back", partial(_roll_back, name, before), icon=icons.RESTORE)
         button("Train again", partial(_retrain, name), icon=icons.PLAY, kind="main")
     with block("stack"):
         _figures(evidence)
@@ -186,8 +187,9 @@ async def _promote(name: str, version: ModelVersion) -> None:
         await _again(f"{version.label} answers now.")
 
 
-async def _roll_back(name: str) -> None:
-    if await confirmed("Go back to the version before?", "It answers from the next question on.", yes="Roll back"):
+async def _roll_back(name: str, to: ModelVersion) -> None:
+    text = f"{to.label} answers from the next question on."
+    if await confirmed("Go back to the version before?", text, yes="Roll back"):
         who = visitor()
         before = await who.house.tabular.rollback(by=who.name, name=name)
         await _again(f"{before.label} answers again.")
