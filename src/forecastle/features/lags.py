@@ -10,6 +10,9 @@ from forecastle.features.history import History, Rows, mean_before
 SEASONS_BACK = 3
 """How many same seasons the seasonal mean goes back."""
 
+LARGEST = 1e6
+"""Where an index ends: beyond, it only says that the level was next to nothing."""
+
 LEVEL = 13
 """Periods whose mean is the level that a season's values are compared with, where a season has so many."""
 
@@ -52,7 +55,7 @@ def _index(values: Floats, rows: Rows, nearest: Integers, known: Sequence[Floats
     for back, value in enumerate(known):
         columns = np.maximum(after - season * back, 0)
         level = mean_before(values, columns, min(season, LEVEL)) if columns.any() else np.full_like(value, np.nan)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            indices.append(np.where(level > 0, value / level, np.nan))
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            indices.append(np.where(level > 0, np.clip(value / level, -LARGEST, LARGEST), np.nan))
     with np.errstate(invalid="ignore"):
         return np.asarray(np.nansum(indices, axis=0) / np.isfinite(indices).sum(axis=0))

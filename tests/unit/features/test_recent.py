@@ -7,6 +7,7 @@ import pytest
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
 from forecastle.features.history import History
+from forecastle.features.lags import LARGEST
 from forecastle.features.spec import FeatureSpec
 from forecastle.features.table import features, rows_of
 
@@ -36,6 +37,11 @@ def test_changes_are_means_of_absolute_differences_until_the_cutoff() -> None:
 def test_a_season_index_compares_with_the_level_before_that_season() -> None:
     table = _last([*(10, 10, 10, 10), *(20, 10, 10, 40)])
     assert table["season_4_index"].to_list() == pytest.approx([2.0, 1.0])
+
+
+def test_an_index_over_a_level_of_next_to_nothing_is_still_a_number() -> None:
+    table = _last([*(1e-320, 0, 0, 0), *(1000, 1, 1, 1)])
+    assert table["season_4_index"].to_list() == [LARGEST, LARGEST]
 
 
 def test_a_series_of_less_than_a_season_has_no_index() -> None:
