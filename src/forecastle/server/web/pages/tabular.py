@@ -115,7 +115,7 @@ async def model(name: str) -> None:
     standing = await house.tabular.find(name)
     evidence = await house.tabular.evidence(name)
     with title(name, f"Answers with {evidence.version.target}, learned from {standing.dataset.name}"):
-        if before := await house.models.before(name, standing.dataset.name):
+        if before := await house.models.before(standing.name, standing.dataset.name):
             button("Roll back", partial(_roll_back, name, before), icon=icons.RESTORE)
         button("Train again", partial(_retrain, name), icon=icons.PLAY, kind="main")
     with block("stack"):
