@@ -1,6 +1,7 @@
 """SQLite: one file, many readers, one writer at a time."""
 
 import sqlite3
+import time
 from collections.abc import Collection
 from datetime import datetime
 from itertools import chain
@@ -18,6 +19,8 @@ PATIENCE = 60.0
 """Seconds a writer waits for the one before; saving a large execution takes a few."""
 MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
 """How SQLAlchemy writes a moment, in the words of Polars."""
+TRIES, PAUSE = 40, 0.05
+"""How often, and after how many seconds each time, a connection to a new file is tried."""
 BATCH = 5_000
 """Rows fetched at a time: a few milliseconds."""
 TOGETHER = 50
@@ -89,6 +92,13 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
     """Leave the beginning of transactions to `Sqlite.begin`, and let readers read while one writes."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for left in reversed(range(TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError:  # another process makes the same new file, for which SQLite does not wait
+            if not left:
+                raise
+            time.sleep(PAUSE)
+    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
