@@ -96,9 +96,10 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
             break
-        except sqlite3.OperationalError:  # another process makes the same new file, for which SQLite does not wait
-            if not left:
+        except sqlite3.OperationalError as error:
+            if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+            # Another process makes the same new file, for which SQLite does not wait.
             time.sleep(PAUSE)
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
