@@ -13,7 +13,7 @@ OUT ?= forecastle-out
 SOURCE ?= demo:retail
 NAME ?= retail
 
-.PHONY: help demo train serve worker test test-slow test-engines test-all check lint docs reference pictures constraints clean
+.PHONY: help demo train serve worker test test-slow test-laws test-engines test-all check lint docs reference pictures constraints clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -36,6 +36,9 @@ test: .venv/.test  ## Run the tests (under three minutes)
 
 test-slow: .venv/.test  ## Run the tests that `make test` leaves out: faults, crowds, long journeys
 	$(PYTEST) --dist worksteal -m slow
+
+test-laws: .venv/.test  ## Look for examples that break a law, other ones each time
+	$(PYTEST) --hypothesis-profile search -m hypothesis
 
 test-engines: .venv/.test  ## Carry a recipe out on Dask, Ray and Spark (needs a Java)
 	$(SYNC) --group test --extra ray --extra spark

@@ -9,8 +9,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import settings
 
-# A loaded machine is slow at times; a law does not become false by being checked slowly.
-settings.register_profile("forecastle", deadline=None)
+# A loaded machine is slow at times; a law does not become false by being checked slowly. The same commit is checked
+# with the same examples, so that a change never fails for what it did not touch; `make test-laws` looks for new ones.
+settings.register_profile("forecastle", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile("forecastle")
 
 

@@ -34,7 +34,7 @@ def test_places_anywhere_are_found_between_two_values(
     full = column.with_row_index("row").sort("y", "row", descending=[descending, False], nulls_last=True)["row"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ordering, "LOOKED_AT", 20)
-        patch.setattr(ordering, "NEAR", -3)  # narrow limits, so that they are often met and often wrong
+        patch.setattr(ordering, "_reach", lambda *_: 0)  # narrow limits, so that they are often met and often wrong
         found = ordered_places(column.lazy(), first, first + count, descending=descending)
     assert found.tolist() == full[first : first + count].to_list()
 
