@@ -1,10 +1,8 @@
 """How both clients reach the server."""
 
-import inspect
-from collections.abc import Callable, Mapping
-from functools import update_wrapper
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
@@ -21,8 +19,6 @@ PATIENCE = 60.0
 """Seconds that whoever follows a job waits for a server that went away."""
 
 NO_HEADERS: Mapping[str, str] = {}
-
-Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def connection(url: str, timeout: float, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -44,13 +40,3 @@ def connection(url: str, timeout: float, headers: Mapping[str, str]) -> dict[str
 def listening(timeout: httpx.Timeout) -> httpx.Timeout:
     """The same for a stream in which nothing may happen for a while."""
     return httpx.Timeout(connect=timeout.connect, read=SILENCE, write=timeout.write, pool=timeout.pool)
-
-
-def described(method: Method, call: Callable[..., Any]) -> Method:
-    """The method of a client under the name, the parameters and the description of its call."""
-    update_wrapper(method, call)
-    told = inspect.signature(call)
-    self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-    shown = told.replace(parameters=[self, *told.parameters.values()], return_annotation=inspect.Signature.empty)
-    method.__signature__ = shown  # type: ignore[attr-defined]  # what `help` shows, which mypy does not know
-    return method
