@@ -1,7 +1,9 @@
 """A house with a forecast, and somebody who looks at its page without a browser."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -91,9 +93,20 @@ def execution(trained: tuple[Settings, str]) -> str:
 
 @pytest.fixture
 async def look() -> AsyncIterator[User]:
-    """Somebody with a page that is not open yet; `at` says in which house."""
-    async with user_simulation(root=shell) as user:
-        yield user
+    """Somebody with a page that is not open yet; `opened` says in which house.
+
+    NiceGUI collects garbage before and after: of what the page makes, not of all libraries once more.
+    """
+    with _old_objects_left_alone():
+        async with user_simulation(root=shell) as user:
+            yield user
+
+
+@contextmanager
+def _old_objects_left_alone() -> Iterator[None]:
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 async def opened(look: User, house: House, path: str) -> None:
@@ -108,7 +121,7 @@ HTML = {"accept": "text/html"}
 
 def served(settings: Settings) -> Iterator[TestClient]:
     """The whole server with its page. NiceGUI knows one app at a time, so that a file of tests has one."""
-    with nicegui_reset_globals():
+    with _old_objects_left_alone(), nicegui_reset_globals():
         app = create_app(settings, lambda: open_house(settings, upgrade=False))
         install(app)
         with TestClient(app, base_url=HERE, follow_redirects=False) as client:
