@@ -7,9 +7,9 @@ from sqlalchemy.exc import ArgumentError
 
 from forecastle.core.errors import StorageError
 from forecastle.storage import schema
-from forecastle.storage.driver import Driver
-from forecastle.storage.postgresql import Postgresql
-from forecastle.storage.sqlite import Sqlite
+from forecastle.storage.drivers.driver import Driver
+from forecastle.storage.drivers.postgresql import Postgresql
+from forecastle.storage.drivers.sqlite import Sqlite
 from forecastle.storage.transaction import explained
 from forecastle.storage.unit_of_work import SqlUnitOfWork
 

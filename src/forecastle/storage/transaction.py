@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forecastle.core.errors import ConflictError, InputError, StorageError
-from forecastle.storage.driver import Driver
+from forecastle.storage.drivers.driver import Driver
 
 HINTS = {
     "no such table": "Bring the database to the newest schema: forecastle db upgrade.",

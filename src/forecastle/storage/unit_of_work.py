@@ -6,14 +6,14 @@ from typing import Self
 
 from sqlalchemy import select
 
-from forecastle.storage.access import SqlAudit, SqlKeys
-from forecastle.storage.datasets import SqlDatasets
-from forecastle.storage.driver import Driver
-from forecastle.storage.executions import SqlExecutions
-from forecastle.storage.jobs import SqlJobs
-from forecastle.storage.models import SqlModels
-from forecastle.storage.overrides import SqlOverrides
-from forecastle.storage.recipes import SqlRecipes
+from forecastle.storage.drivers.driver import Driver
+from forecastle.storage.repositories.access import SqlAudit, SqlKeys
+from forecastle.storage.repositories.datasets import SqlDatasets
+from forecastle.storage.repositories.executions import SqlExecutions
+from forecastle.storage.repositories.jobs import SqlJobs
+from forecastle.storage.repositories.models import SqlModels
+from forecastle.storage.repositories.overrides import SqlOverrides
+from forecastle.storage.repositories.recipes import SqlRecipes
 from forecastle.storage.schema import check_revision
 from forecastle.storage.tables import DATASET_VERSION, EXECUTION_FILES, FORECAST_MODEL
 from forecastle.storage.transaction import Transaction

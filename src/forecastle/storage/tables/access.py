@@ -1,8 +1,8 @@
 """Who may call, and who did what."""
 
-from sqlalchemy import Column, Index, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text
 
-from forecastle.storage.columns import Json, Number, Utc, required
+from forecastle.storage.tables.columns import Json, Number, Utc, required, unique_while_live
 from forecastle.storage.tables.metadata import METADATA
 
 API_KEY = Table(
@@ -12,14 +12,8 @@ API_KEY = Table(
     required("name", Text),
     required("created_at", Utc),
     Column("revoked_at", Utc),
+    unique_while_live("uq_api_key_live_name", "name", "revoked_at"),
     comment="Who may call the API. Of a key only its SHA-256 is kept.",
-)
-LIVE_KEY = Index(
-    "uq_api_key_live_name",
-    API_KEY.c.name,
-    unique=True,
-    sqlite_where=text("revoked_at IS NULL"),
-    postgresql_where=text("revoked_at IS NULL"),
 )
 
 AUDIT_EVENT = Table(

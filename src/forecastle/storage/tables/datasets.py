@@ -1,8 +1,8 @@
 """Datasets: their versions and series, and recipes that clean them."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Integer, Table, Text, UniqueConstraint
 
-from forecastle.storage.columns import Json, Number, Utc, refers, required
+from forecastle.storage.tables.columns import Json, Number, Utc, refers, required, unique_while_live
 from forecastle.storage.tables.metadata import METADATA
 
 DATASET = Table(
@@ -12,14 +12,8 @@ DATASET = Table(
     required("name", Text),
     required("created_at", Utc),
     Column("deleted_at", Utc),
+    unique_while_live("uq_dataset_live_name", "name", "deleted_at"),
     comment="A dataset by name. Deleted ones are removed, with all that refers to them, some time later.",
-)
-LIVE_NAME = Index(
-    "uq_dataset_live_name",
-    DATASET.c.name,
-    unique=True,
-    sqlite_where=text("deleted_at IS NULL"),
-    postgresql_where=text("deleted_at IS NULL"),
 )
 
 DATASET_VERSION = Table(

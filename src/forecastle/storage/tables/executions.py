@@ -11,7 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from forecastle.storage.columns import Json, Number, Utc, refers, required
+from forecastle.storage.tables.columns import Json, Number, Utc, refers, required
 from forecastle.storage.tables.metadata import METADATA
 
 EXECUTION = Table(

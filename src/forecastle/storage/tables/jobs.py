@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text
 
-from forecastle.storage.columns import Json, Number, Utc, refers, required
+from forecastle.storage.tables.columns import Json, Number, Utc, refers, required
 from forecastle.storage.tables.metadata import METADATA
 
 JOB = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, Table, Text, UniqueConstraint
 
-from forecastle.storage.columns import Json, Number, Utc, refers, required
+from forecastle.storage.tables.columns import Json, Number, Utc, refers, required
 from forecastle.storage.tables.metadata import METADATA
 
 FORECAST_MODEL = Table(

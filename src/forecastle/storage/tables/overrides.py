@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Float, Index, Table, Text
 
-from forecastle.storage.columns import Utc, moment, refers, required
+from forecastle.storage.tables.columns import Utc, moment, refers, required
 from forecastle.storage.tables.metadata import METADATA
 
 OVERRIDE = Table(

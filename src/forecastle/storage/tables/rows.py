@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from forecastle.storage.columns import Json, Number, moment, required
+from forecastle.storage.tables.columns import Json, Number, moment, required
 from forecastle.storage.tables.metadata import METADATA
 
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL do differently."""
+"""What a kind of database must be able to do; the files beside this one do it."""
 
 import json
 from collections.abc import Collection

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -47,3 +47,9 @@ def required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - a column ty
 def refers(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
     """A row goes with the row it refers to."""
     return Column(name, ForeignKey(target, ondelete="CASCADE"), nullable=nullable)
+
+
+def unique_while_live(name: str, column: str, gone: str) -> Index:
+    """Rows that are not gone differ in a column. gone: the column with the moment from which a row is."""
+    live = text(f"{gone} IS NULL")
+    return Index(name, column, unique=True, sqlite_where=live, postgresql_where=live)

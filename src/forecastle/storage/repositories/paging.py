@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from forecastle.core.errors import InputError
 from forecastle.core.ports import Page
-from forecastle.storage.rows import Layout
+from forecastle.storage.repositories.rows import Layout
 from forecastle.storage.tables import FORECAST_RESULT, PRODUCT
 
 POSITION = FORECAST_RESULT.c.position

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import ARRAY, URL, ColumnElement, Select, Table, Text, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from forecastle.storage.driver import bound, schema_of, strict_json
+from forecastle.storage.drivers.driver import bound, schema_of, strict_json
 
 PATIENCE = 10.0
 """Seconds to wait for a connection."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from forecastle.core.errors import NotFoundError
 from forecastle.core.naming import label
 from forecastle.core.records import Decision, ModelVersion, StoredDataset
-from forecastle.storage.products import lock_dataset
+from forecastle.storage.repositories.products import lock_dataset
 from forecastle.storage.tables import DATASET, FORECAST_MODEL, MODEL_ALIAS
 from forecastle.storage.transaction import Transaction
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 
 from forecastle.core.errors import NotFoundError
 from forecastle.core.records import DatasetVersion, StoredDataset
-from forecastle.storage.products import Products, lock_dataset
+from forecastle.storage.repositories.products import Products, lock_dataset
 from forecastle.storage.tables import DATASET, DATASET_VERSION, EXECUTION, ROWS_OF_EXECUTION
 from forecastle.storage.transaction import Transaction
 

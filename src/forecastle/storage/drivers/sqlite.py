@@ -13,7 +13,7 @@ from sqlalchemy import URL, ColumnElement, Select, Table, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from forecastle.storage.driver import bound, schema_of, strict_json
+from forecastle.storage.drivers.driver import bound, schema_of, strict_json
 
 PATIENCE = 60.0
 """Seconds a writer waits for the one before; saving a large execution takes a few."""

@@ -12,10 +12,10 @@ from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.errors import NotFoundError
 from forecastle.core.ports import Manifest, Page, Tables
 from forecastle.core.records import Execution, JobKind
-from forecastle.storage import rows
-from forecastle.storage.paging import Kept, Paging
-from forecastle.storage.products import Products
-from forecastle.storage.rows import Layout
+from forecastle.storage.repositories import rows
+from forecastle.storage.repositories.paging import Kept, Paging
+from forecastle.storage.repositories.products import Products
+from forecastle.storage.repositories.rows import Layout
 from forecastle.storage.tables import (
     CLASSES,
     DATASET_VERSION,

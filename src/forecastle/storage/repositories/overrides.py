@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, delete, select
 
 from forecastle.core.errors import NotFoundError
 from forecastle.core.records import Override
-from forecastle.storage.products import lock_dataset
+from forecastle.storage.repositories.products import lock_dataset
 from forecastle.storage.tables import OVERRIDE, PRODUCT
 from forecastle.storage.transaction import Transaction
 

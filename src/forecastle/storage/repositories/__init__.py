@@ -1,0 +1,1 @@
+"""The ports of `core.ports` on the tables, one noun a file."""
