@@ -17,8 +17,8 @@ def part_of(progress: Progress, start: float, end: float) -> Progress:
 
 
 def told_by(name: str, progress: Progress) -> Progress:
-    """The same with messages that begin with who is at work."""
-    return lambda share, message: progress(share, f"{name}: {message}")
+    """The same with messages that begin with who is at work, and are that alone where nothing else is to be said."""
+    return lambda share, message: progress(share, f"{name}: {message}" if message else name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,21 @@
 """Every model forecasts every cutoff: a function over models, not a method of one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import numpy as np
 import polars as pl
 
-from forecastle.core.budget import Budget, OutOfTime
 from forecastle.core.columns import Y
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
 from forecastle.core.ports import Forecaster
-from forecastle.core.progress import Progress, silent
+from forecastle.core.progress import Progress, part_of, silent, told_by
 from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.evaluation.assignment import Assignments, places
 from forecastle.evaluation.scale import naive_errors
+from forecastle.evaluation.times import Times
 from forecastle.evaluation.trial import Reals, Trial
 from forecastle.evaluation.windows import BacktestPlan, Window, windows
 
@@ -79,88 +77,49 @@ def backtest(
         ModelError: a model did not forecast every period of every series it was given, in their order.
         Cancelled: `progress` said so.
     """
-    grid = panel.grid()
-    times = _Times(budget=plan.budget, models=[model.name for model in models])
+    ids, word = panel.grid().ids, panel.freq.word
+    times = Times(budget=plan.budget, models=[model.name for model in models])
     trials: list[Trial] = []
-    left_out: list[Finding] = []
+    findings: list[Finding] = []
     for window in windows(panel, plan):
         if not times.allow_any(window.number):
             break
-        left_out.extend(_left_out(window, plan, panel.freq.word))
-        said: dict[str, Reals] = {}
-        given = Assignments(known=window.known, ids=grid.ids, future=window.future, only=only or {})
-        for place, model in enumerate(models):
-            share = ((window.number - 1) * len(models) + place) / (plan.windows * len(models))
-            part = _part(progress, share, 1 / (plan.windows * len(models)), f"{model.name}, window {window.number}")
-            task = given.of(model.name)
-            if task is not None and times.allow(model.name, window.number):
-                with times.measured(model.name, part) as watched:
-                    said[model.name] = task.forecast(model, plan.horizon, quantiles, watched).astype(np.float32)
-        trials.append(_trial(window, grid.ids, said))
+        given = Assignments(known=window.known, ids=ids, future=window.future, only=only or {})
+        part = part_of(progress, (window.number - 1) / plan.windows, window.number / plan.windows)
+        trials.append(_trial(window, ids, _said(models, window, given, quantiles, times, part)))
+        findings.extend(_left_out(window, plan, word))
     progress(1.0, "backtest done")
-    shortened = times.short(trials, plan)
-    fewer = () if shortened else _fewer_windows(len(trials), plan, panel.freq.word)
-    findings = Findings((*left_out, *shortened, *fewer))
+    findings.extend(times.short(trials, plan) or _fewer_windows(len(trials), plan, word))
     return BacktestResult(
-        ids=grid.ids,
+        ids=ids,
         freq=panel.freq,
         trials=tuple(trials),
         plan=plan,
         quantiles=quantiles,
         seconds=times.seconds,
-        findings=findings,
+        findings=Findings(tuple(findings)),
     )
 
 
-class _Times:
-    """How long each model took over all windows, and which had to end early."""
-
-    def __init__(self, *, budget: Budget, models: Sequence[str]) -> None:
-        self.budget = budget
-        self.first = models[0]
-        self.seconds = dict.fromkeys(models, 0.0)
-        self.usual = dict(budget.usual)
-        self.ended: set[str] = set()
-
-    def allow(self, model: str, window: int) -> bool:
-        """Whether the time suffices for a window of one model; one that has missed a window sees no older one."""
-        if model == self.first and window == 1:
-            return True
-        if model in self.ended or self.budget.left() < self.usual.get(model, 0.0):
-            self.ended.add(model)
-        return model not in self.ended
-
-    def allow_any(self, window: int) -> bool:
-        """Whether the time suffices for a window of any model."""
-        return bool([model for model in self.seconds if self.allow(model, window)])
-
-    @contextmanager
-    def measured(self, model: str, progress: Progress) -> Iterator[Progress]:
-        """Measure one model at one window; work that uses the progress given ends when its time is over."""
-        started = perf_counter()
-        in_any_case = model == self.first and not self.seconds[model]
-        try:
-            yield progress if in_any_case else self.budget.watch(progress)
-        except OutOfTime:
-            self.ended.add(model)
-        self.usual[model] = perf_counter() - started
-        self.seconds[model] += self.usual[model]
-
-    def short(self, trials: Sequence[Trial], plan: BacktestPlan) -> tuple[Finding, ...]:
-        """Say which models saw fewer windows for lack of time."""
-        if not self.ended:
-            return ()
-        seen = {model: sum(model in trial.forecasts for trial in trials) for model in sorted(self.ended)}
-        return (
-            Finding(
-                code="time_limit",
-                severity=Severity.WARNING,
-                message=f"The time was too short to compare all models on all {plan.windows} backtest windows.",
-                action="compared on fewer; raise the limit to have them",
-                count=len(seen),
-                rows=tuple(f"{model}: on {count}" for model, count in seen.items()),
-            ),
-        )
+def _said(
+    models: Sequence[Forecaster],
+    window: Window,
+    given: Assignments,
+    quantiles: Quantiles,
+    times: Times,
+    progress: Progress,
+) -> dict[str, Reals]:
+    """What every model that has the time for it says after one cutoff, by name."""
+    said: dict[str, Reals] = {}
+    for place, model in enumerate(models):
+        part = part_of(progress, place / len(models), (place + 1) / len(models))
+        part = told_by(f"{model.name}, window {window.number}", part)
+        part(0.0, "")
+        task = given.of(model.name)
+        if task is not None and times.allow(model.name, window.number):
+            with times.measured(model.name, part) as watched:
+                said[model.name] = task.forecast(model, window.horizon, quantiles, watched).astype(np.float32)
+    return said
 
 
 def _trial(window: Window, ids: pl.Series, said: Mapping[str, Reals]) -> Trial:
@@ -176,16 +135,6 @@ def _trial(window: Window, ids: pl.Series, said: Mapping[str, Reals]) -> Trial:
     scale, scale_rms = np.full((2, len(ids)), np.nan)
     scale[rows], scale_rms[rows] = errors
     return Trial(number=window.number, cutoff=cutoff, y=y, scale=scale, scale_rms=scale_rms, forecasts=said)
-
-
-def _part(progress: Progress, start: float, width: float, name: str) -> Progress:
-    """A model's own progress as a part of the whole backtest's."""
-
-    def report(share: float, message: str) -> None:
-        progress(start + width * share, f"{name}: {message}" if message else name)
-
-    report(0.0, "")
-    return report
 
 
 def _left_out(window: Window, plan: BacktestPlan, word: str) -> Iterator[Finding]:
