@@ -1,6 +1,9 @@
 """What can go wrong with a file, and what it is called then."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +64,21 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("not a database, " * 100)
     with pytest.raises(StorageError, match=r"notes\.db failed: file is not a database"):
         await Database.open(f"sqlite:///{tmp_path}/notes.db")
+
+
+async def test_whoever_waits_for_a_new_file_that_another_makes_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: pytest.fail("the event loop stood still"))
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        opening = asyncio.create_task(Database.open(f"sqlite:///{tmp_path}/new.db"))
+        await asyncio.sleep(0.1)
+        assert not opening.done()
+        other.rollback()
+        database = await opening
+    assert await pragma(database, "journal_mode") == "wal"
+    await database.close()
 
 
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

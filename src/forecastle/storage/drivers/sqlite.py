@@ -1,19 +1,21 @@
 """SQLite: one file, many readers, one writer at a time."""
 
+import asyncio
 import sqlite3
-import time
 from collections.abc import Collection
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import URL, ColumnElement, Select, Table, event, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from forecastle.storage.drivers.driver import bound, schema_of, strict_json
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 
 PATIENCE = 60.0
 """Seconds a writer waits for the one before; saving a large execution takes a few."""
@@ -88,7 +90,7 @@ async def _aiosqlite(connection: AsyncConnection) -> Any:  # noqa: ANN401 - aios
     return (await connection.get_raw_connection()).driver_connection
 
 
-def _prepare(connection: DBAPIConnection, _record: object) -> None:
+def _prepare(connection: "AsyncAdapt_aiosqlite_connection", _record: object) -> None:
     """Leave the beginning of transactions to `Sqlite.begin`, and let readers read while one writes."""
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -100,6 +102,6 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
             if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
             # Another process makes the same new file, for which SQLite does not wait.
-            time.sleep(PAUSE)
+            connection.run_async(lambda _driver: asyncio.sleep(PAUSE))
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
