@@ -35,6 +35,7 @@ class Events:
     looking: asyncio.Task[None] | None = None
     seen: int = 0
     closed: bool = False
+    beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def newest(self) -> int:
         """The id of the event that happened last; 0 when there was none."""
@@ -86,11 +87,11 @@ class Events:
             await asyncio.gather(self.looking, return_exceptions=True)
 
     async def _listen(self, mailbox: Mailbox) -> None:
-        if self.looking is None or self.looking.done():
-            self.seen = await self.newest()
+        async with self.beginning:  # a second look would pass over what the first has not told yet
+            if self.looking is None or self.looking.done():
+                self.seen = await self.newest()
+                self.looking = asyncio.create_task(self._look())
             self.listeners.add(mailbox)
-            self.looking = asyncio.create_task(self._look())
-        self.listeners.add(mailbox)
 
     async def _look(self) -> None:
         while self.listeners:

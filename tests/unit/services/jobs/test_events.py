@@ -82,3 +82,19 @@ def test_a_job_that_is_over_has_a_stream_that_ends(tmp_path: Path) -> None:
 async def kinds(house: House, job_id: str, *, after: int = 0) -> list[str]:
     """What kinds of events a job's stream tells until it ends."""
     return [event.kind async for event in house.jobs.follow(job_id, after=after)]
+
+
+def test_those_who_begin_to_listen_at_once_share_one_look(tmp_path: Path) -> None:
+    async def scene() -> int:
+        async with running_job(tmp_path) as (house, job_id):
+            streams = [house.events.follow(after=0, job_id=job_id) for _ in range(3)]
+            firsts = [asyncio.create_task(anext(stream)) for stream in streams]
+            await asyncio.sleep(0.1)
+            looking = [task for task in asyncio.all_tasks() if "Events._look" in repr(task)]
+            await report(house, job_id, 0)
+            await asyncio.gather(*firsts)
+            for stream in streams:
+                await stream.aclose()
+            return len(looking)
+
+    assert asyncio.run(scene()) == 1
