@@ -11,18 +11,21 @@ import numpy as np
 import polars as pl
 
 from forecastle.core.columns import SERIES_ID
+from forecastle.core.errors import DataError
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Floats, Integers
 from forecastle.data.aggregation import series_name
 from forecastle.data.dataset import Dataset, Guess, Role, Roles
 from forecastle.data.frequency import infer_frequency
-from forecastle.features.seasonality import seasons_in
+from forecastle.features.seasonality import PERIODS_LOOKED_AT, seasons_in
 
 SERIES = "__series"
 """Which series a row belongs to: its place in `Piece.ids`."""
 STEP = "__step"
 """The step number of a row's moment (see `core.frequency`)."""
 OURS = (SERIES, STEP)
+SPARSE = 100_000_000
+"""Cells of an array from which one in twenty has to have a row."""
 
 ONE_VALUE = {Role.PRICE: "price", Role.CLOSED: "closed"}
 MANY = {
@@ -157,12 +160,21 @@ class Cells:
 
     @classmethod
     def of(cls, frame: pl.DataFrame, column: str) -> Self:
-        """From rows sorted by series and time."""
+        """From rows sorted by series and time.
+
+        Raises:
+            DataError: they lie so far apart that the array would fill the memory.
+        """
         row = frame[SERIES].rle_id().to_numpy().astype(np.int64)
         step = frame[STEP].to_numpy()
         ends = np.flatnonzero(np.diff(row, append=-1))
         begins = np.flatnonzero(np.diff(row, prepend=-1))
         width = int((step[ends] - step[begins]).max(initial=-1)) + 1
+        if width * len(ends) > max(SPARSE, 20 * len(frame)):
+            raise DataError(
+                f"The rows of a series lie up to {width:,} periods apart, while all series have {len(frame):,} rows.",
+                hint="Leave the stray rows out first: a filter by time.",
+            )
         place = width - 1 - (step[ends][row] - step)
         values = np.full((len(ends), width), np.nan)
         values[row, place] = frame[column].cast(pl.Float64).to_numpy()
@@ -175,8 +187,10 @@ class Cells:
 
 def _season_of(frame: pl.DataFrame, target: str) -> int:
     """The season that a target of numbered periods shows."""
-    numbers = target in frame.columns and frame.schema[target].is_numeric()
-    return next(iter(seasons_in(Cells.of(frame, target).values)), 1) if numbers else 1
+    if target not in frame.columns or not frame.schema[target].is_numeric():
+        return 1
+    newest = frame.filter(pl.col(STEP) > pl.col(STEP).max().over(SERIES) - PERIODS_LOOKED_AT)
+    return next(iter(seasons_in(Cells.of(newest, target).values)), 1)
 
 
 def _numbers(keys: tuple[str, ...]) -> pl.Expr:

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from forecastle.core.errors import DataError
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import read
 
@@ -72,3 +73,12 @@ def test_numbered_periods_are_filled_by_the_season_that_they_show(method: str) -
     frame = pl.DataFrame({"n": range(84), "volume": [None if place == 45 else y for place, y in enumerate(values)]})
     data = read(frame, options=ReadOptions(time="n", targets=("volume",)))
     assert take(data, {"step": "missing", "method": method}).dataset.frame["volume"][45] == pytest.approx(18, abs=1)
+
+
+def test_a_stray_number_of_a_period_fills_no_memory_and_can_be_left_out() -> None:
+    frame = pl.DataFrame({"week": [1, 2, 4, 10**12], "units": [1.0, None, 3.0, 4.0]})
+    data = read(frame, options=ReadOptions(time="week", targets=("units",)))
+    with pytest.raises(DataError, match="1,000,000,000,000 periods apart"):
+        take(data, {"step": "missing", "method": "seasonal"})
+    steps = {"step": "filter", "last": 100}, {"step": "missing", "method": "seasonal"}
+    assert take(data, *steps).dataset.frame["units"].null_count() == 0
