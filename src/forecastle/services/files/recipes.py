@@ -12,7 +12,7 @@ def read_steps(file: Path) -> Sequence[Mapping[str, Any]]:
     """The list in a JSON file, or what stands under `steps` there; nothing is checked yet.
 
     Raises:
-        InputError: it cannot be read as JSON.
+        InputError: it cannot be read as JSON, or is no list.
     """
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
@@ -20,5 +20,7 @@ def read_steps(file: Path) -> Sequence[Mapping[str, Any]]:
         raise InputError(
             f"{file} cannot be read as JSON: {error}.", hint='[{"step": "missing"}] is a recipe.'
         ) from error
-    steps: Sequence[Mapping[str, Any]] = told["steps"] if isinstance(told, dict) and "steps" in told else told
+    steps = told["steps"] if isinstance(told, dict) and "steps" in told else told
+    if not isinstance(steps, list):
+        raise InputError(f"{file} holds no list of steps.", hint='[{"step": "missing"}] is a recipe.')
     return steps

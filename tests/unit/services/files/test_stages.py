@@ -9,6 +9,7 @@ from forecastle.data.options import ReadOptions
 from forecastle.data.snapshot import load_snapshot
 from forecastle.pipeline.request import Request
 from forecastle.services.files import stages
+from forecastle.services.files.recipes import read_steps
 from forecastle.services.files.stages import Stage
 from forecastle.settings import Settings
 
@@ -76,3 +77,10 @@ def test_a_pipeline_is_begun_once(tmp_path: Path) -> None:
     assert "forecastle stage ingest sales.csv --out data/raw" in pipeline.read_text()
     with pytest.raises(OutputError, match="is there already"):
         stages.begin("sales.csv", tmp_path)
+
+
+@pytest.mark.parametrize("told", ['{"step": "missing"}', "5", "null"])
+def test_a_file_without_a_list_of_steps_is_told(tmp_path: Path, told: str) -> None:
+    (tmp_path / "recipe.json").write_text(told)
+    with pytest.raises(InputError, match="holds no list of steps"):
+        read_steps(tmp_path / "recipe.json")
