@@ -112,7 +112,11 @@ def test_all_pages_together_must_not_be_too_large(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     ("link", "message"),
-    [("http://elsewhere.example/sales?page=2", "at another host, elsewhere.example"), (2, "gives no address for it")],
+    [
+        ("http://elsewhere.example/sales?page=2", "at another host, elsewhere.example"),
+        ("http://127.0.0.1:two/sales", "cannot be understood"),
+        (2, "gives no address for it"),
+    ],
 )
 def test_pages_that_cannot_be_followed_are_told_and_not_left_out(serve: Serve, link: object, message: str) -> None:
     with pytest.raises(SourceError, match=message):

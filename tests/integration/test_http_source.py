@@ -24,6 +24,11 @@ class Shop(BaseHTTPRequestHandler):
     failures: ClassVar[dict[str, int]] = {}
 
     def do_GET(self) -> None:
+        if self.path == "/circle":
+            self.send_response(302)
+            self.send_header("location", "/circle")
+            self.end_headers()
+            return
         answers = {
             "/records": (200, "application/json", json.dumps({"data": RECORDS})),
             "/csv": (200, "text/csv", CSV),
@@ -99,6 +104,18 @@ def test_a_refusal_is_not_asked_again_and_the_token_stays_out_of_the_message(sho
 def test_a_failing_server_is_given_up_after_the_retries(shop: str) -> None:
     with pytest.raises(SourceError, match="after 3 attempts: HTTP 500"):
         read(f"{shop}/broken", settings=QUICK)
+
+
+def test_a_server_that_sends_round_in_a_circle_is_told(shop: str) -> None:
+    with pytest.raises(SourceError, match="redirects"):
+        read(f"{shop}/circle", settings=ReadSettings(retries=0))
+
+
+@pytest.mark.parametrize("url", ["http://anna:s3cret@[shop/sales", "http://anna:s3cret@shop:eighty/sales"])
+def test_what_is_no_url_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(SourceError, match="cannot be understood") as caught:
+        read(url, settings=QUICK)
+    assert "s3cret" not in f"{caught.value.message} {caught.value.hint}"
 
 
 def test_an_answer_that_is_too_large_is_not_read(shop: str) -> None:

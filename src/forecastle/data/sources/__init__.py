@@ -47,11 +47,18 @@ def opened(
 
 
 def name_of(source: str | Path) -> str:
-    """How messages call a source: a URL without its user, password and query."""
+    """How messages call a source: a URL without its user, password and query.
+
+    Raises:
+        SourceError: it is no URL.
+    """
     text = str(source)
     if "://" not in text:
         return Path(text).name or text
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # what is wrong with it may hold a password
+        raise SourceError("The URL of the source cannot be understood.", hint="Expected https://host/path.") from None
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

@@ -64,6 +64,7 @@ class Document:
 
     def members(self) -> Iterator[str]:
         """Each name of the object that comes next; whoever asks has to take the value before the next name."""
+        seen: set[str] = set()
         for _ in self._parts("{", "}"):
             self._names += 1
             if self._names > MOST_NAMES:
@@ -71,6 +72,9 @@ class Document:
             if self.peek() != '"':
                 raise self._wrong("Expecting property name enclosed in double quotes", self._place)
             name = str(self.value())
+            if name in seen:
+                raise self._wrong(f"{name!r} is there twice", self._place)
+            seen.add(name)
             self._take(":")
             yield name
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from forecastle.core.errors import SourceError
 from forecastle.data.sources import folder
-from forecastle.data.sources.pages import Page, address, look_at
+from forecastle.data.sources.pages import Page, address, look_at, understood
 from forecastle.data.sources.table import Request, Table
 
 if TYPE_CHECKING:
@@ -96,9 +96,7 @@ def load(url: str, request: Request) -> Table:
 
 def _pages(url: str, host: str, request: Request) -> list[Path]:
     """The answer, and all that it says follow it; those without records are left out."""
-    import httpx
-
-    asked: httpx.URL | None = httpx.URL(url)
+    asked: httpx.URL | None = understood(url, request)
     seen: set[httpx.URL] = set()
     pages: dict[Path, Page] = {}
     received = 0
@@ -145,12 +143,12 @@ def _patiently(url: "httpx.URL", host: str, fetch: _Fetch) -> "httpx.Response":
     retrying = Retrying(
         stop=stop_after_attempt(attempts),
         wait=_pause,
-        retry=retry_if_exception_type((Busy, httpx.TransportError)),
+        retry=retry_if_exception_type((Busy, httpx.RequestError)),
         reraise=True,
     )
     try:
         answer = retrying(_fetch, url, fetch)
-    except (Busy, httpx.TransportError) as error:
+    except (Busy, httpx.RequestError) as error:
         BREAKER.failed(host)
         reason = str(error) or type(error).__name__
         raise SourceError(

@@ -32,7 +32,10 @@ def load(path: Path, request: Request) -> Table:
     records = (_flat(_checked(record, request)) for record in _records(path, request))
     while (first := next(records, None)) is not None:
         batch = [first, *islice(records, CELLS // max(len(first), 1))]
-        pieces.add_values(_columns(batch))
+        try:
+            pieces.add_values(_columns(batch))
+        except UnicodeEncodeError as error:  # the half of a character that JSON writes as two
+            raise SourceError(f"{request.name} holds text that is none: {error}.", hint="Write it again.") from error
         done += len(batch)
         request.progress(0.5, f"{done:,} records from {request.name}")
     if not done:
@@ -49,6 +52,10 @@ def opened(path: Path, request: Request) -> Iterator[Document]:
             yield Document(file, request.name)
     except (UnicodeDecodeError, LookupError) as error:
         raise SourceError(f"{request.name} is not {encoding} text: {error}.", hint="Name its encoding.") from error
+    except RecursionError as error:
+        raise SourceError(
+            f"{request.name} holds objects in objects, too deep to be read.", hint="Expected an array of records."
+        ) from error
 
 
 def outline(document: Document) -> object:

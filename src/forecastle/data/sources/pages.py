@@ -43,15 +43,31 @@ def address(link: str, asked: "httpx.URL", request: Request) -> "httpx.URL":
     """Where a link of an answer leads, with the scheme, port and user of the address that was asked.
 
     Raises:
-        SourceError: it leads to another host, which must not be given this one's secrets.
+        SourceError: it is no URL, or leads to another host, which must not be given this one's secrets.
     """
-    led = asked.join(link)
+    led = asked.join(understood(link, request))
     if led.host != asked.host:
         raise SourceError(
             f"{request.name} goes on at another host, {led.host}.",
             hint="Read the pages there as a source of their own, if you trust that host.",
         )
     return asked.copy_with(raw_path=led.raw_path)
+
+
+def understood(url: str, request: Request) -> "httpx.URL":
+    """An address as it was typed, or as a service wrote it.
+
+    Raises:
+        SourceError: it is no URL; what it is may hold a password, and is not told.
+    """
+    import httpx
+
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL:
+        raise SourceError(
+            f"{request.name} has a URL that cannot be understood.", hint="Expected https://host:port/path."
+        ) from None
 
 
 def _object(path: Path, request: Request) -> Mapping[str, object] | None:

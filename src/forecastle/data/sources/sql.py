@@ -107,6 +107,11 @@ def _batches(connection: "Connection", request: Request) -> Iterator[Columns]:
     if not result.returns_rows:
         raise SourceError(f"The query for {request.name} gives no rows.", hint="Use a SELECT.")
     names, done = list(result.keys()), 0
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SourceError(
+            f"The query for {request.name} has more than one column named {', '.join(twice)}.",
+            hint="Give each a name of its own: SELECT sales.id AS sale, shop.id AS shop.",
+        )
     for rows in result.partitions(CELLS // len(names) + 1):
         done += len(rows)
         request.progress(0.5, f"{done:,} rows from {request.name}")

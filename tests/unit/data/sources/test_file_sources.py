@@ -165,6 +165,9 @@ def test_records_are_found_in_every_kind_of_json(tmp_path: Path, table: Load, te
         ('{"a": 1}\n{"a": 2}\n{oops}\n', "line 3, column 2"),
         ("[1, 2]", "int values"),
         ("[]", "no records"),
+        ('{"a": ' * 3000 + "1" + "}" * 3000, "too deep"),
+        ('{"day": [1, 2], "units": [3], "day": [4]}', "'day' is there twice"),
+        (r'[{"day": "\ud800", "units": 1}]', "text that is none"),
     ],
 )
 def test_json_that_holds_no_records_is_refused(tmp_path: Path, table: Load, text: str, message: str) -> None:

@@ -20,8 +20,8 @@ def shop(path: Path, rows: list[tuple[object, ...]]) -> str:
     return f"sqlite:///{path}"
 
 
-def read(url: str) -> Table:
-    with opened(url, options=ReadOptions(), settings=ReadSettings()) as table:
+def read(url: str, query: str | None = None) -> Table:
+    with opened(url, options=ReadOptions(query=query), settings=ReadSettings()) as table:
         return Table.of(table.frame, findings=table.findings)
 
 
@@ -41,6 +41,11 @@ def test_bytes_beside_numbers_are_refused(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("forecastle.data.sources.sql.CELLS", 1)
     with pytest.raises(SourceError, match="'units' holds binary and numbers and text"):
         read(shop(tmp_path / "shop.db", ROWS))
+
+
+def test_columns_of_one_name_are_refused_for_one_would_be_lost(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="more than one column named sku"):
+        read(shop(tmp_path / "shop.db", ROWS[:2]), "select sku, price, units as sku from sales")
 
 
 @pytest.mark.parametrize("url", ["sqlite:///{}?password=s3cret", "postgresql://anna:s3cret@127.0.0.1:1/{}"])
