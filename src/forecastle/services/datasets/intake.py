@@ -59,7 +59,7 @@ class Intake:
             return  # whoever runs the server allowed those by naming them
         allowed = self.settings.server.sources
         if "://" in source:
-            if not source.lower().startswith(tuple(beginning for beginning in allowed if "://" in beginning)):
+            if not any(_begins(source, beginning) for beginning in allowed if "://" in beginning):
                 raise InputError(
                     f"Sources of the kind {source.partition('://')[0]}:// may not be read by this server.",
                     hint=f"Allowed in server.sources: {', '.join(allowed)}.",
@@ -94,6 +94,13 @@ class Intake:
             await self.read(replace(wanted, source=url, called=source), folder)
         except SourceError as error:
             raise hidden(error, url, source) from None
+
+
+def _begins(source: str, beginning: str) -> bool:
+    """Whether a URL begins like this: where a host is named, with that host, and not with a longer name or a user."""
+    (kind, where), (scheme, place) = (text.split("://", 1) for text in (source, beginning))
+    whole = not place or "/" in place or where.removeprefix(place)[:1] in ("", "/", "?")
+    return kind.lower() == scheme.lower() and where.startswith(place) and whole and "/../" not in f"{where}/"
 
 
 def hidden(error: SourceError, url: str, name: str) -> SourceError:
