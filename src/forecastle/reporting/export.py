@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from forecastle.core.errors import InputError, OutputError
+from forecastle.reporting.excel import ROWS_A_SHEET
 
 FORMULA = r"^[=+\-@\t\r\n]"
 """How a text begins that a spreadsheet would take for a formula."""
@@ -18,7 +19,7 @@ def export(frame: pl.DataFrame, file: Path) -> None:
     CSV and Excel are made `inert`: the keys of series come from whoever sent the data.
 
     Raises:
-        InputError: another ending.
+        InputError: another ending, or more rows than a sheet has.
         OutputError: it could not be written.
     """
     write = FORMATS.get(file.suffix.casefold())
@@ -46,6 +47,11 @@ def _csv(frame: pl.DataFrame, file: Path) -> None:
 
 
 def _excel(frame: pl.DataFrame, file: Path) -> None:
+    if frame.height > ROWS_A_SHEET:
+        raise InputError(
+            f"{frame.height:,} rows are more than the {ROWS_A_SHEET:,} of a sheet.",
+            hint="Ask for CSV or Parquet, or for some series only.",
+        )
     inert(frame).write_excel(file, worksheet="forecasts", autofit=True, freeze_panes=(1, 0))
 
 

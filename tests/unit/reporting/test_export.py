@@ -32,6 +32,13 @@ def test_spreadsheets_get_no_formulas(tmp_path: Path, ending: str, read: Read) -
     assert read(tmp_path / f"f{ending}")["series_id"].to_list() == ["'=1+1", "-2", "'@x", "plain", None]
 
 
+def test_more_rows_than_a_sheet_has_are_no_workbook(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="1,048,576 rows are more than") as told:
+        export(pl.DataFrame({"mean": pl.repeat(1.0, 1_048_576, eager=True)}), tmp_path / "f.xlsx")
+    assert "CSV or Parquet" in told.value.hint
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(("ending", "read"), [(".csv", pl.read_csv), (".xlsx", pl.read_excel)])
 def test_names_of_columns_are_no_formulas_either_and_numbers_stay_numbers(
     tmp_path: Path, ending: str, read: Read
