@@ -74,7 +74,7 @@ async def report(execution_id: str, house: HouseDep) -> Response:
         page = await house.results.report(execution_id)
     except ForecastleError as error:
         return _refused(error)
-    return _as_file(page, f"forecasts-{execution_id[:8]}.html")
+    return _as_file(page, f"forecasts-{UNSAFE.sub('_', execution_id[:8])}.html")
 
 
 @router.get("/export/{execution_id}.{ending}")

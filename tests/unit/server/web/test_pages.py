@@ -8,15 +8,16 @@ import polars as pl
 import pytest
 from nicegui import app, ui
 from nicegui.elements.upload_files import SmallFileUpload
-from nicegui.testing import User
+from nicegui.testing import User, UserInteraction
 
+from forecastle.core.columns import DS
 from forecastle.core.errors import InputError, NotFoundError, RolesError
 from forecastle.core.records import JobKind
 from forecastle.data.dataset import Role
 from forecastle.server.web.pages.account import cleaned
 from forecastle.server.web.parts.dialogs import hint_of, in_words
 from forecastle.services.house import House
-from forecastle.services.requests import Cleaning, NewRecipe, StartCleaning
+from forecastle.services.requests import Cleaning, NewOverride, NewRecipe, StartCleaning
 from forecastle.settings import ScaleSettings
 
 from .conftest import HOSTILE, opened, sales, sees
@@ -46,6 +47,24 @@ async def test_a_series_is_shown_with_its_model_and_its_periods(look: User, hous
     await sees(look, "Why this model")
     await sees(look, "Period by period")
     await sees(look, "Models on this series")
+
+
+async def test_a_planned_zero_is_offered_as_it_was_planned(look: User, house: House, execution: str) -> None:
+    about = {"series_id": "North / A", "target": "volume"}
+    (first, *_) = (await house.results.series(execution, *about.values())).forecasts[DS]
+    planned = NewOverride.of({"execution_id": execution, "ds": f"{first:%Y-%m-%d}", "value": 0, **about})
+    kept = await house.overrides.set(planned, by="test")
+    try:
+        await opened(look, house, f"/forecasts/{execution}?series=North+%2F+A&target=volume")
+        await sees(look, "Period by period")
+        buttons = look.find(kind=ui.button).elements
+        change = {one for one in buttons if f"{first:%d %b}" in str(one.props.get("aria-label"))}
+        UserInteraction(look, change, None).click()
+        await sees(look, ui.number)
+        (value,) = (one for one in look.find(kind=ui.number).elements if one.props["label"] == "Planned")
+        assert value.value == 0
+    finally:
+        await house.overrides.remove(kept.id, by="test")
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 from nicegui import ui
 
@@ -69,7 +70,8 @@ def _steps(one: Generation) -> str:
 def _number(subject: Subject, one: Generation) -> None:
     version = one.version
     with block("line"):
-        ui.link(str(version.number), f"/data?dataset={subject.name}&version={version.number}&view=versions")
+        there = urlencode({"dataset": subject.name, "version": version.number, "view": "versions"})
+        ui.link(str(version.number), f"/data?{there}")
         if one.current:
             chip("current", "good")
         if version.pinned_at:

@@ -24,7 +24,8 @@ async def models(dataset: str | None = None) -> None:
     house = visitor().house
     standings = [one for one in await house.models.list() if not tabular_name(one.versions[0].family)]
     names = list(dict.fromkeys(one.dataset.name for one in standings))
-    chosen = dataset if dataset in names else next(iter(names), "")
+    asked = (one.dataset.name for one in standings if dataset in (one.dataset.name, one.dataset.id))
+    chosen = next(asked, next(iter(names), ""))
     with title("Models", "Every model is tested on the past. The one that does best leads, until a better one comes."):
         if len(names) > 1:
             pick = ui.select(names, label="Dataset", value=chosen).classes("pick")

@@ -69,7 +69,8 @@ async def _change(choice: Choice, rows: Sequence[Row], again: Again) -> None:
             f"The model says {number(row[MEAN])}. Your number stands in its place in every export, and beside it here.",
             classes="muted",
         )
-        value = ui.number("Planned", value=row.get("override") or round(row[MEAN], 2)).props("autofocus")
+        planned = row.get("override")
+        value = ui.number("Planned", value=round(row[MEAN], 2) if planned is None else planned).props("autofocus")
         periods = {place: _period(choice, one) for place, one in enumerate(rows, start=1)}
         until = ui.select(periods, label="Until", value=1)
         until.props["hint"] = "Later periods change by the same percentage"
