@@ -18,7 +18,9 @@ ROWS, DESCRIPTION = "rows.parquet", "dataset.json"
 TABLE = "table.json"
 """What describes a table without time instead, see `tables`."""
 ROW_GROUP = 1 << 18
-"""Rows that are compressed together, and read together by whoever wants some of them."""
+"""Rows that are described together, and read together by whoever wants most of them."""
+PAGE_BYTES = 1 << 17
+"""What is compressed together of a column, and has to be read for one row of it."""
 OF_THE_SYSTEM = "os error"
 """What Polars writes where the operating system, such as a full disk, stopped it."""
 
@@ -67,7 +69,7 @@ def write_rows(rows: pl.LazyFrame, file: Path) -> None:
     """
     if objects := [name for name, kind in rows.collect_schema().items() if kind == pl.Object]:
         raise DataError(f"{objects[0]!r} holds Python objects, which cannot be kept.", hint="Leave the column out.")
-    rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
+    rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP, data_page_size=PAGE_BYTES)
 
 
 @contextmanager

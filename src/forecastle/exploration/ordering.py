@@ -1,4 +1,4 @@
-"""Which rows come first by a column, without sorting all of them, or holding them in memory."""
+"""Which rows come first by a column, without sorting all of them."""
 
 from dataclasses import dataclass
 from math import isqrt
@@ -41,12 +41,17 @@ class _Stretch:
 
 
 def _comparable(column: pl.LazyFrame) -> pl.LazyFrame:
-    """The column as values that are quickly compared; categories by their names, and not as they came."""
+    """The column as values that are quickly compared; categories by their names, and not as they came.
+
+    It is read once, for reading takes longer than comparing; texts, which may be long, are not held in memory.
+    """
     ((name, kind),) = column.collect_schema().items()
-    if not isinstance(kind, pl.Categorical | pl.Enum):
-        return column.select(pl.col(name).cast(pl.UInt8 if kind == pl.Boolean else kind).alias(VALUE))
-    values = column.collect().to_series()  # once, for reading categories takes longer than comparing them
-    return _by_name(values).alias(VALUE).to_frame().lazy()
+    if kind in (pl.String, pl.Binary):
+        return column.select(pl.col(name).alias(VALUE))
+    values = column.collect().to_series()
+    if isinstance(kind, pl.Categorical | pl.Enum):
+        values = _by_name(values)
+    return (values.cast(pl.UInt8) if kind == pl.Boolean else values).alias(VALUE).to_frame().lazy()
 
 
 def _by_name(values: pl.Series) -> pl.Series:

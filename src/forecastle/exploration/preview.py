@@ -15,6 +15,8 @@ from forecastle.exploration.series_index import PLACE, SeriesIndex
 
 MOST = 1_000
 """Rows of one preview; more are for a download."""
+AT_ONCE = 50
+"""Slices that are read beside each other; Polars warns of a deadlock where hundreds are."""
 
 
 class Sample(StrEnum):
@@ -63,8 +65,7 @@ def preview(rows: pl.LazyFrame, series: SeriesIndex | None, look: Look) -> Previ
     _check(look, rows.collect_schema())
     total = int(rows.select(pl.len()).collect().item())
     places = _places(rows, series, look, total)
-    shown = rows.select(look.columns) if look.columns else rows
-    return Preview(rows=_gathered(shown, places), places=tuple(places.tolist()), total=total)
+    return Preview(rows=_gathered(rows, look.columns, places), places=tuple(places.tolist()), total=total)
 
 
 def _check(look: Look, there: pl.Schema) -> None:
@@ -115,13 +116,17 @@ def _stratified(rows: pl.LazyFrame, series: SeriesIndex, rng: np.random.Generato
     return np.sort(drawn.sort(turn, "luck").head(count)[PLACE].to_numpy().astype(np.int64))
 
 
-def _gathered(rows: pl.LazyFrame, places: Integers) -> pl.DataFrame:
+def _gathered(rows: pl.LazyFrame, columns: tuple[str, ...], places: Integers) -> pl.DataFrame:
     """The rows at these places, in their order; neighbours are read together."""
+    shown = columns or (pl.all(),)
     if not places.size:
-        return rows.head(0).collect()
+        return rows.select(shown).head(0).collect()
     rising = np.sort(places)
     begins = np.flatnonzero(np.diff(rising, prepend=rising[0] - 2) != 1)
     lengths = np.diff(begins, append=len(rising))
     runs = zip(rising[begins].tolist(), lengths.tolist(), strict=True)
-    slices = pl.collect_all([rows.slice(first, length) for first, length in runs])
-    return pl.concat(slices)[np.argsort(np.argsort(places))]
+    # Columns are chosen after the slice: the other way about, Polars opens the file once more for every slice.
+    slices = [rows.slice(first, length).select(shown) for first, length in runs]
+    some = [slices[first : first + AT_ONCE] for first in range(0, len(slices), AT_ONCE)]
+    found = [part for together in some for part in pl.collect_all(together)]
+    return pl.concat(found)[np.argsort(np.argsort(places))]

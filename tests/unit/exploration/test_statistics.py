@@ -1,12 +1,16 @@
+import math
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forecastle.data.dataset import Guess, Role
 from forecastle.exploration.kinds import Kind
-from forecastle.exploration.statistics import ColumnStatistics, Frequent, column_statistics
+from forecastle.exploration.statistics import LEVELS, ColumnStatistics, Frequent, column_statistics
 
 
 def looked_at(values: pl.Series, role: Role = Role.PAST) -> ColumnStatistics:
@@ -45,6 +49,22 @@ def test_numbers_are_told_with_their_quantiles_and_what_is_no_number_is_left_out
     assert found.numbers
     assert (found.numbers.mean, found.numbers.zeros, found.numbers.negatives) == (1.0, 1, 1)
     assert {quantile.level: quantile.value for quantile in found.numbers.quantiles}[0.5] == 1.0
+
+
+@given(st.lists(st.none() | st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1.0, math.nan, math.inf]), min_size=1))
+def test_numbers_counted_value_by_value_are_those_of_numpy(sold: list[float | None]) -> None:
+    found = looked_at(pl.Series("sold", sold, dtype=pl.Float64))
+    finite = np.array([value for value in sold if value is not None and math.isfinite(value)])
+    assert found.distinct == pl.Series(sold, dtype=pl.Float64).drop_nulls().n_unique()
+    if not finite.size:
+        assert found.numbers is None
+        return
+    assert found.numbers
+    assert (found.numbers.zeros, found.numbers.negatives) == ((finite == 0).sum(), (finite < 0).sum())
+    np.testing.assert_allclose(found.numbers.mean, finite.mean(), atol=1e-6)
+    np.testing.assert_allclose(found.numbers.deviation or 0, finite.std(ddof=min(1, len(finite) - 1)), atol=1e-6)
+    quantiles = [quantile.value for quantile in found.numbers.quantiles]
+    np.testing.assert_allclose(quantiles, np.quantile(finite, LEVELS), rtol=1e-9, atol=1e-9)
 
 
 def test_the_most_frequent_values_are_counted_and_equal_counts_are_in_order() -> None:

@@ -51,9 +51,9 @@ class Opened:
         """What its columns are for."""
         return self.description.roles
 
-    @property
+    @cached_property
     def rows(self) -> pl.LazyFrame:
-        """The rows, of which those are read that are asked for."""
+        """The rows, of which those are read that are asked for; how the file is laid out is read once."""
         return scan_rows(self.folder)
 
     @cached_property
