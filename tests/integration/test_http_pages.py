@@ -3,14 +3,13 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from forecastle.core.errors import SourceError
 from forecastle.data.read import read
 from forecastle.settings import ReadSettings
+from web_server import Answering, serving
 
 RECORDS = [{"date": f"2024-01-{day:02d}", "sales": day} for day in range(1, 29)]
 CSV = [f"{record['date']},{record['sales']}\n" for record in RECORDS]
@@ -24,8 +23,8 @@ def serve() -> Iterator[Serve]:
     """Answers each path with its headers and body; a header `login` stands for a page that needs one."""
     answers: Answers = {}
 
-    class Shop(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Shop(Answering):
+        def answer(self) -> None:
             headers, body = answers[self.path]
             self.send_response(401 if "login" in headers and self.headers["authorization"] != LOGIN else 200)
             for name, value in headers.items():
@@ -33,21 +32,13 @@ def serve() -> Iterator[Serve]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *_args: object) -> None:
-            pass
+    with serving(Shop) as address:
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
+        def begin(new: Answers) -> str:
+            answers.update(new)
+            return f"{address}/sales"
 
-    def begin(new: Answers) -> str:
-        answers.update(new)
-        return f"http://127.0.0.1:{server.server_port}/sales"
-
-    yield begin
-    server.shutdown()
-    thread.join()
-    server.server_close()
+        yield begin
 
 
 def page(first: int, last: int, **around: object) -> tuple[dict[str, str], str]:

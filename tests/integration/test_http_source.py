@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import ClassVar
 
 import pytest
@@ -12,18 +10,19 @@ from forecastle.core.errors import SourceError
 from forecastle.data.read import read
 from forecastle.data.sources.http import Breaker
 from forecastle.settings import ReadSettings
+from web_server import Answering, serving
 
 RECORDS = [{"date": f"2024-01-{day:02d}", "sales": day} for day in range(1, 29)]
 CSV = "date,sales\n" + "".join(f"{record['date']},{record['sales']}\n" for record in RECORDS)
 QUICK = ReadSettings(timeout_seconds=2, retries=2)
 
 
-class Shop(BaseHTTPRequestHandler):
+class Shop(Answering):
     """Answers by path; `/flaky` fails once."""
 
     failures: ClassVar[dict[str, int]] = {}
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         if self.path == "/circle":
             self.send_response(302)
             self.send_header("location", "/circle")
@@ -49,9 +48,6 @@ class Shop(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def log_message(self, *_args: object) -> None:
-        pass
-
 
 @pytest.fixture(autouse=True)
 def closed_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,13 +58,8 @@ def closed_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shop() -> Iterator[str]:
     Shop.failures.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Shop) as address:
+        yield address
 
 
 def test_records_inside_an_object_are_found(shop: str) -> None:

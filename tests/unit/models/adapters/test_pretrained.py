@@ -3,9 +3,7 @@ import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +18,7 @@ from forecastle.core.progress import silent
 from forecastle.models.adapters import fracast, weights
 from forecastle.models.batched import Compute
 from forecastle.models.catalog import find
+from web_server import Answering, serving
 
 Monthly = Callable[..., Panel]
 
@@ -100,23 +99,18 @@ def test_weights_in_the_cache_need_no_network(
     assert from_cache.equals(_fit(f"chronos:{pretrained.bolt()}", monthly(a=seasonal)).predict(3))
 
 
-class _Hub(SimpleHTTPRequestHandler):
+class _Hub(Answering):
     """As much of the hub as it takes to fetch the weights of `somebody/bolt`."""
 
     asked: ClassVar[list[str]] = []
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         self.asked.append(self.path)
         if self.path.startswith("/api/models/somebody/bolt"):
             files = [{"rfilename": name} for name in ("README.md", "config.json", "model.safetensors", "evil.bin")]
             self._answer(json.dumps({"id": "somebody/bolt", "sha": "1a2b", "siblings": files}).encode())
         else:
             self._answer((pretrained.bolt() / self.path.rpartition("/")[2]).read_bytes())
-
-    do_HEAD = do_GET  # noqa: N815 - the name the server calls
-
-    def log_message(self, *_: object) -> None:
-        pass
 
     def _answer(self, body: bytes) -> None:
         self.send_response(200)
@@ -132,11 +126,9 @@ class _Hub(SimpleHTTPRequestHandler):
 
 
 def test_weights_are_fetched_once(monthly: Monthly, seasonal: np.ndarray, hub: Callable[[str], None]) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        hub(f"http://127.0.0.1:{server.server_port}")
+    with serving(_Hub) as address:
+        hub(address)
         folder = weights.folder_of("somebody/bolt")
-        server.shutdown()
     assert sorted(file.name for file in folder.iterdir()) == ["config.json", "model.safetensors"]
     assert weights.folder_of("somebody/bolt") == folder
     assert all("somebody/bolt" in path for path in _Hub.asked)
