@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 from starlette.testclient import TestClient
 
+from forecastle.core.progress import unheard
 from forecastle.services.house import House
 from house_sales import demographics, sales
 
@@ -28,7 +29,7 @@ def carried_out(client: TestClient, job_id: str) -> dict[str, Any]:
     house = client.app.state.house  # type: ignore[attr-defined]
 
     async def work() -> Any:
-        return await house.tabular.training.carry_out(await house.jobs.find(job_id), lambda _report: None)
+        return await house.tabular.training.carry_out(await house.jobs.find(job_id), unheard)
 
     return client.portal.call(work)  # type: ignore[union-attr]
 
@@ -46,4 +47,4 @@ async def two_versions(house: House, folder: Path) -> None:
     asked = {"dataset": "houses", "target": "price", "model": "linear", "join": "zips", "on": "zipcode"}
     for columns in (["bedrooms", "zipcode"], []):
         job = await house.tabular.training.start(asked | {"columns": columns})
-        await house.tabular.training.carry_out(job, lambda _report: None)
+        await house.tabular.training.carry_out(job, unheard)

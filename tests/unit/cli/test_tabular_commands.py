@@ -9,8 +9,8 @@ import pytest
 
 from forecastle.bootstrap.house import open_house
 from forecastle.cli import main
-from forecastle.settings import Settings
 from house_sales import ROW
+from houses import settings_in
 from tabular_models import two_versions
 
 
@@ -18,14 +18,15 @@ from tabular_models import two_versions
 def storage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Where the house is, as the environment tells commands."""
     folder = tmp_path_factory.mktemp("house")
-    storage = {"database": f"sqlite:///{folder}/house.db", "artifacts": str(folder / "artifacts")}
+    settings = settings_in(folder)
 
     async def train() -> None:
-        async with open_house(Settings.model_validate({"storage": storage})) as house:
+        async with open_house(settings) as house:
             await two_versions(house, folder)
 
     asyncio.run(train())
-    return {f"FORECASTLE_STORAGE__{name.upper()}": value for name, value in storage.items()}
+    told = {"DATABASE": settings.storage.database, "ARTIFACTS": settings.storage.artifacts}
+    return {f"FORECASTLE_STORAGE__{name}": value for name, value in told.items()}
 
 
 pytestmark = pytest.mark.usefixtures("same_log")

@@ -15,11 +15,11 @@ from anyio.from_thread import start_blocking_portal
 from forecastle.bootstrap.house import open_house
 from forecastle.client import Client
 from forecastle.core.ports import Jobs
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import StepReport, unheard
 from forecastle.core.records import JobStatus
 from forecastle.server.api.app import create_app
 from forecastle.services.house import House
-from forecastle.settings import Settings
+from houses import settings_in
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Served:
         """All of it, in this process."""
 
         async def carried_out() -> Any:
-            return await self.house.runner.carry_out(await self.house.jobs.find(job_id), lambda _report: None)
+            return await self.house.runner.carry_out(await self.house.jobs.find(job_id), unheard)
 
         self.claim(job_id)
         self.finish(job_id, JobStatus.COMPLETED, result=self.do(carried_out))
@@ -76,9 +76,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A new house with its server."""
     folder = tmp_path_factory.mktemp("house")
-    storage = {"database": f"sqlite:///{folder}/forecastle.db", "artifacts": str(folder / "artifacts")}
-    server = {"sources": [str(folder)]}
-    settings = Settings.model_validate({"storage": storage, "server": server, "backtest": {"windows": 1}})
+    settings = settings_in(folder, server={"sources": [str(folder)]})
     app = create_app(settings, lambda: open_house(settings))
     listening = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
     with start_blocking_portal() as portal:

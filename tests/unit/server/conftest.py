@@ -8,10 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from forecastle.bootstrap.house import open_house
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import unheard
 from forecastle.core.records import JobKind
 from forecastle.server.api.app import create_app
-from forecastle.settings import Settings
+from houses import settings_in
 
 HERE = "http://127.0.0.1"
 
@@ -30,9 +30,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Serving:
 
     @contextmanager
     def served(**sections: dict[str, Any]) -> Iterator[TestClient]:
-        folder = tmp_path_factory.mktemp("house")
-        storage = {"database": f"sqlite:///{folder}/forecastle.db", "artifacts": str(folder / "artifacts")}
-        settings = Settings.model_validate({"storage": storage, "backtest": {"windows": 1}, **sections})
+        settings = settings_in(tmp_path_factory.mktemp("house"), **sections)
         app = create_app(settings, lambda: open_house(settings))
         with TestClient(app, base_url=HERE) as client:
             yield client
@@ -96,11 +94,7 @@ def train(client: TestClient, *models: str, **params: Any) -> None:
     async def carried_out() -> None:
         asked = {"horizon": 4, "models": models or ("ets", "seasonal_naive"), **params}
         job = await house.jobs.start(JobKind.TRAIN, asked)
-        await house.runner.carry_out(job, _nobody)
+        await house.runner.carry_out(job, unheard)
 
     assert client.portal is not None
     client.portal.call(carried_out)
-
-
-def _nobody(_report: StepReport) -> None:
-    pass

@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 
 from forecastle.bootstrap.house import open_house
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import unheard
 from forecastle.core.records import JobKind
 from forecastle.data.options import ReadOptions
 from forecastle.services.house import House
-from forecastle.settings import Settings, load_settings
+from forecastle.settings import Settings
+from houses import settings_in
 
 Answer = TypeVar("Answer")
 Visit = Callable[[Callable[[House], Awaitable[Answer]]], Answer]
@@ -22,15 +23,7 @@ Visit = Callable[[Callable[[House], Awaitable[Answer]]], Answer]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings(
-        overrides=[
-            f"storage.database=sqlite:///{tmp_path}/house.db",
-            f"storage.artifacts={tmp_path}/artifacts",
-            "forecast.paths=50",
-            "backtest.paths=50",
-            "backtest.windows=1",
-        ]
-    )
+    return settings_in(tmp_path, forecast={"paths": 50}, backtest={"paths": 50, "windows": 1})
 
 
 @pytest.fixture
@@ -69,8 +62,4 @@ async def bring(house: House, weeks: int, folder: Path) -> None:
 async def carry_out(house: House, kind: JobKind, **params: Any) -> Mapping[str, Any]:
     """Start a job and do it, as a worker's process does."""
     job = await house.jobs.start(kind, params)
-    return await house.runner.carry_out(job, _nobody)
-
-
-def _nobody(_report: StepReport) -> None:
-    """Nobody listens."""
+    return await house.runner.carry_out(job, unheard)

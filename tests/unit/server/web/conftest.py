@@ -17,7 +17,7 @@ from nicegui.testing.user_simulation import user_simulation
 from starlette.testclient import TestClient
 
 from forecastle.bootstrap.house import open_house
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import unheard
 from forecastle.core.records import JobKind
 from forecastle.server.api.app import create_app
 from forecastle.server.web.app import install
@@ -25,6 +25,7 @@ from forecastle.server.web.parts.watching import leave
 from forecastle.server.web.shell import shell
 from forecastle.services.house import House
 from forecastle.settings import Settings
+from houses import settings_in
 
 HOSTILE = "<img src=x onerror=alert(1)> & Söhne"
 """A series whose name would do something if it were read as HTML."""
@@ -41,23 +42,15 @@ def sales() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def settings_at(folder: Path) -> Settings:
-    storage = {"database": f"sqlite:///{folder}/house.db", "artifacts": f"{folder}/artifacts"}
-    return Settings.model_validate({"storage": storage, "backtest": {"windows": 1}, "queue": {"workers": 0}})
-
-
 async def _train(settings: Settings, folder: Path) -> str:
     file = folder / "sales.csv"
     sales().write_csv(file)
-
-    def nobody(_report: StepReport) -> None:
-        pass
 
     async with open_house(settings) as house:
         await house.datasets.upload(file, name="shop", filename=file.name)
         asked = {"dataset": "shop", "horizon": 4, "models": ["ets", "seasonal_naive"]}
         job = await house.jobs.start(JobKind.TRAIN, asked)
-        await house.runner.carry_out(job, nobody)
+        await house.runner.carry_out(job, unheard)
         return job.id
 
 
@@ -65,7 +58,7 @@ async def _train(settings: Settings, folder: Path) -> str:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
     """The settings of a house with a training, and the id of that."""
     folder = tmp_path_factory.mktemp("trained")
-    settings = settings_at(folder)
+    settings = settings_in(folder)
     return settings, asyncio.run(_train(settings, folder))
 
 
@@ -80,7 +73,7 @@ async def house(trained: tuple[Settings, str]) -> AsyncIterator[House]:
 @pytest.fixture
 async def empty(tmp_path: Path) -> AsyncIterator[House]:
     """A house with nothing in it."""
-    async with open_house(settings_at(tmp_path)) as opened:
+    async with open_house(settings_in(tmp_path)) as opened:
         yield opened
         await leave()
 

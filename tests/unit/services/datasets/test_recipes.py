@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from forecastle.core.errors import Cancelled, InputError
-from forecastle.core.progress import StepReport
+from forecastle.core.progress import StepReport, unheard
 from forecastle.data.dataset import Role
 from forecastle.services.house import House
 from forecastle.services.requests import Cleaning, NewRecipe, StartCleaning
@@ -118,7 +118,7 @@ def test_a_job_that_only_tries_keeps_nothing_and_one_that_is_cancelled_neither(v
         await bring(house, 30, tmp_path)
         steps = SCALED.as_params()["steps"]
         tried = await house.cleaning.start("shop", StartCleaning.of({"steps": steps, "dry_run": True}), by="ana")
-        told = await house.cleaning.carry_out(tried, lambda _report: None)
+        told = await house.cleaning.carry_out(tried, unheard)
         assert (told["dry_run"], [change["step"] for change in told["changes"]]) == (True, ["missing", "scale"])
         job = await house.cleaning.start("shop", StartCleaning.of({"steps": steps}), by="ana")
         with pytest.raises(Cancelled):

@@ -14,7 +14,7 @@ from forecastle.core.errors import NotFoundError
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from forecastle.services.overview import Next, _about_drift
-from forecastle.settings import Settings
+from houses import settings_in
 
 from ..conftest import bring, carry_out
 
@@ -26,8 +26,7 @@ Ask = Callable[[Callable[[House, str], Awaitable[Answer]]], Answer]
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """A house with one training of four series, asked again and again; the id of its execution is passed on."""
     folder = tmp_path_factory.mktemp("house")
-    storage = {"database": f"sqlite:///{folder}/house.db", "artifacts": f"{folder}/artifacts"}
-    settings = Settings.model_validate({"storage": storage, "backtest": {"windows": 1}})
+    settings = settings_in(folder)
 
     async def train() -> str:
         async with open_house(settings) as house:

@@ -10,7 +10,7 @@ from forecastle.bootstrap.house import open_house
 from forecastle.core.progress import StepReport
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
-from forecastle.settings import Settings, StorageSettings
+from houses import settings_in
 
 from ..conftest import bring
 
@@ -18,8 +18,7 @@ from ..conftest import bring
 @asynccontextmanager
 async def running_job(folder: Path) -> AsyncIterator[tuple[House, str]]:
     """A house with a job that a worker has begun."""
-    storage = StorageSettings(database=f"sqlite:///{folder}/forecastle.db", artifacts=str(folder / "artifacts"))
-    async with open_house(Settings(storage=storage)) as house:
+    async with open_house(settings_in(folder)) as house:
         await bring(house, 8, folder)
         job = await house.jobs.start(JobKind.TRAIN, {})
         async with house.jobs.begin() as work:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from forecastle.core.ports import Page
+from forecastle.core.progress import unheard
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from forecastle.services.requests import StoredPrediction
@@ -67,7 +68,7 @@ def test_retraining_one_model_challenges_that_one_only(visit: Visit, tmp_path: P
         await bring(house, 40, tmp_path)
         await carry_out(house, JobKind.TRAIN, horizon=4)
         job = await house.models.retrain("ets_volume")
-        await house.runner.carry_out(job, lambda _report: None)
+        await house.runner.carry_out(job, unheard)
         counts = {standing.name: len(standing.versions) for standing in await house.models.list()}
         assert counts.pop("ets_volume") == 2
         assert set(counts.values()) == {1}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from forecastle.core.errors import ConflictError, InputError, NotFoundError
+from forecastle.core.progress import unheard
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from house_sales import BASIC, demographics, sales
@@ -26,7 +27,7 @@ async def bring(house: House, folder: Path, count: int = 300) -> None:
 async def trained(house: House, **params: Any) -> Mapping[str, Any]:
     """Train as a worker's process does."""
     job = await house.tabular.training.start(ASKED | params)
-    return await house.tabular.training.carry_out(job, lambda _report: None)
+    return await house.tabular.training.carry_out(job, unheard)
 
 
 def test_the_first_version_leads_and_a_better_one_takes_over(visit: Visit, tmp_path: Path) -> None:
@@ -48,8 +49,8 @@ def test_a_job_whose_results_are_kept_is_not_run_again(visit: Visit, tmp_path: P
     async def use(house: House) -> None:
         await bring(house, tmp_path)
         job = await house.tabular.training.start(ASKED)
-        once = await house.tabular.training.carry_out(job, lambda _report: None)
-        again = await house.tabular.training.carry_out(job, lambda _report: None)
+        once = await house.tabular.training.carry_out(job, unheard)
+        again = await house.tabular.training.carry_out(job, unheard)
         assert once == again
         assert len((await house.models.find("tabular_houses_price")).versions) == 1
 
