@@ -19,12 +19,12 @@ import polars as pl
 import pytest
 
 from house_sales import ROW
+from real_data import HOUSES, needs_real_data
 from running import FORECASTLE, Running
 from tabular_models import two_versions
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "../shared/data/kc_house"
 CADDY = shutil.which("caddy", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 CONNECTIONS, ENOUGH = 16, 1_000
 ROWS = [ROW | {"sqft_living": 1000 + 10 * number} for number in range(50)]
@@ -193,17 +193,17 @@ def until_it_answers(address: str) -> str:
     raise TimeoutError(address)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the folder ../shared/data with the real house sales is not here")
+@needs_real_data
 def test_the_reference_case_from_files_to_answers(tmp_path: Path) -> None:
     running = Running.at(tmp_path)
     basic = ("bedrooms", "bathrooms", "sqft_living", "sqft_lot", "floors", "sqft_above", "sqft_basement", "zipcode")
     command = (
-        *FORECASTLE, "tabular", "train", str(DATA / "kc_house_data.csv.gz"), "--name", "houses", "--target", "price",
-        "--join", str(DATA / "zipcode_demographics.csv.gz"), "--on", "zipcode",
+        *FORECASTLE, "tabular", "train", str(HOUSES / "kc_house_data.csv.gz"), "--name", "houses", "--target", "price",
+        "--join", str(HOUSES / "zipcode_demographics.csv.gz"), "--on", "zipcode",
     )  # fmt: skip
     done = subprocess.run(command, env=os.environ | running.environment, check=True, capture_output=True, text=True)
     assert "It leads" in done.stdout
-    unseen = pl.read_csv(DATA / "future_unseen_examples.csv.gz")
+    unseen = pl.read_csv(HOUSES / "future_unseen_examples.csv.gz")
     with running.server() as (_, address), httpx.Client(base_url=address, timeout=60) as client:
         told: list[dict[str, Any]] = [client.post("/predict", json=row).json() for row in unseen.to_dicts()]
         least = client.post("/predict", json=unseen.select(basic).to_dicts()[0]).raise_for_status().json()

@@ -1,15 +1,13 @@
 """Real sales files need no option: their columns, frequencies and totals are found."""
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from forecastle.data.aggregation import to_long
 from forecastle.data.read import read
+from real_data import DATA, needs_real_data
 
-DATA = Path(__file__).resolve().parents[3] / "../shared/data"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the folder ../shared/data with real sales files is not here")
+pytestmark = needs_real_data
 
 
 @pytest.mark.parametrize(

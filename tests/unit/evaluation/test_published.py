@@ -1,7 +1,6 @@
 """The whole road from a real panel to a score, against published figures."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,14 +12,13 @@ from forecastle.core.panel import Panel
 from forecastle.evaluation.backtest import BacktestResult, backtest
 from forecastle.evaluation.scores import scores
 from forecastle.evaluation.windows import BacktestPlan
+from real_data import M3, needs_real_data
 
-M3 = Path(__file__).resolve().parents[3] / "../shared/data/m3/m3.parquet"
+pytestmark = needs_real_data
 
 
 @pytest.fixture(scope="module")
 def monthly() -> Panel:
-    if not M3.exists():
-        pytest.skip("the M3 series are not beside the checkout (../shared/data/m3)")
     rows = pl.read_parquet(M3).filter(pl.col("period") == "monthly")
     freq = Frequency.parse("MS")
     epoch = pl.DataFrame({DS: [date(1980, 1, 1)]}).select(freq.steps(pl.col(DS))).item()

@@ -19,8 +19,7 @@ from forecastle.tabular.regressors import NAMES
 from forecastle.tabular.scores import held, scores
 from forecastle.tabular.training import Trained, train
 from house_sales import demographics, plan, reference, sales
-
-DATA = Path(__file__).resolve().parents[3] / "../shared/data/kc_house"
+from real_data import HOUSES, needs_real_data
 
 
 def rows_of(model: TabularModel, count: int = 40) -> np.ndarray:
@@ -163,12 +162,12 @@ def test_ranges_hold_the_share_they_promise_and_grow_with_the_answer() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not DATA.is_dir(), reason="the folder ../shared/data with the real house sales is not here")
+@needs_real_data
 def test_the_reference_case_is_as_accurate_as_promised() -> None:
     from forecastle.data.tables import read_table
 
-    table = read_table(DATA / "kc_house_data.csv.gz").frame
-    joined = Reference.of(read_table(DATA / "zipcode_demographics.csv.gz").frame, "zipcode")
+    table = read_table(HOUSES / "kc_house_data.csv.gz").frame
+    joined = Reference.of(read_table(HOUSES / "zipcode_demographics.csv.gz").frame, "zipcode")
     made = train(table, replace(plan(model="lightgbm", folds=5), required=()), reference=joined)
     assert made.metrics["r2"] >= 0.85
     assert made.metrics["mape"] <= 0.13

@@ -19,7 +19,7 @@ from forecastle.jobs.bullmq.worker import BullWorker
 from forecastle.settings import QueueSettings, Settings
 from forecastle.storage.database import Database
 
-COMMAND = (sys.executable, str(Path(__file__).parents[2] / "contract" / "job_process.py"))
+COMMAND = (sys.executable, str(Path(__file__).parents[3] / "contract" / "job_process.py"))
 
 
 @dataclass

@@ -1,7 +1,4 @@
-from pathlib import Path
-
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +7,9 @@ from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.theta.kernel import ThetaKernel, fit_theta
 from forecastle.models.smoothing.theta.search import SMOOTHING, History, search
+from real_data import needs_real_data
 
-M3 = Path(__file__).resolve().parents[4] / "../shared/data/m3/m3.parquet"
+from ..m3 import mase_on_m3
 
 
 def noisy_line(length: int, slope: float, seed: int = 0) -> Floats:
@@ -120,19 +118,8 @@ def test_the_description_names_parameters_and_season() -> None:
     assert "season" not in second
 
 
+@needs_real_data
 @pytest.mark.parametrize(("period", "season", "limit"), [("monthly", 12, 0.83), ("quarterly", 4, 1.1)])
 def test_the_m3_competition_is_forecast_better_than_by_optimised_theta(period: str, season: int, limit: float) -> None:
     """statsforecast's OptimizedTheta scores 0.851 and 1.106 on these."""
-    if not M3.exists():
-        pytest.skip("the M3 series are not beside the repository")
-    frame = pl.read_parquet(M3).filter(pl.col("period") == period)
-    histories, answers = (
-        frame.filter(pl.col("split") == part).group_by("unique_id", maintain_order=True).agg("y")["y"].to_list()
-        for part in ("train", "test")
-    )
-    width = max(map(len, histories))
-    values = np.array([[np.nan] * (width - len(history)) + history for history in histories])
-    actual = np.array(answers)
-    forecast = ThetaKernel().fit(Batch(values=values, seasons=(season,))).mean(actual.shape[1])
-    scale = np.nanmean(np.abs(values[:, season:] - values[:, :-season]), axis=1)
-    assert (np.abs(actual - forecast).mean(axis=1) / scale).mean() < limit
+    assert mase_on_m3(ThetaKernel(), period, season) < limit

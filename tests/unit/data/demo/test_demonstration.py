@@ -10,8 +10,9 @@ import pytest
 from forecastle.core.errors import InputError
 from forecastle.data.demo import demonstration
 from forecastle.data.demo.demonstration import BUNDLED
+from real_data import DATA, needs_real_data
 
-ORIGINAL = Path(__file__).resolve().parents[3] / "../shared/data/aus_retail/aus_retail.parquet"
+ORIGINAL = DATA / "aus_retail/aus_retail.parquet"
 
 
 def test_the_bundled_retail_data_is_152_monthly_series_of_real_turnover() -> None:
@@ -23,7 +24,7 @@ def test_the_bundled_retail_data_is_152_monthly_series_of_real_turnover() -> Non
     assert (BUNDLED.parent / "ATTRIBUTION.md").is_file()
 
 
-@pytest.mark.skipif(not ORIGINAL.is_file(), reason="the folder with shared test data is not there")
+@needs_real_data
 def test_the_bundled_retail_data_is_the_publishers() -> None:
     original = pl.read_parquet(ORIGINAL).select(
         pl.col("state", "industry").cast(pl.String), pl.col("ds").cast(pl.Date).alias("month"), turnover="y"

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
@@ -9,8 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ridge.kernel import RidgeKernel, RidgeState
+from real_data import DATA, needs_real_data
 
-DATA = Path(__file__).resolve().parents[4] / "../shared/data"
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
@@ -164,7 +162,7 @@ def test_the_score_tells_a_season_from_a_random_walk() -> None:
     assert fit(walk, 12).score.mean() > 0.9
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="needs ../shared/data beside the repository")
+@needs_real_data
 def test_retail_turnover_is_forecast_better_than_by_last_year() -> None:
     frame = pl.read_parquet(DATA / "aus_retail/aus_retail.parquet").sort("unique_id", "ds")
     rows = frame.group_by("unique_id", maintain_order=True).agg(pl.col("y").tail(132))["y"].to_list()

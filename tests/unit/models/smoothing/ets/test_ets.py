@@ -1,7 +1,4 @@
-from pathlib import Path
-
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +6,11 @@ from hypothesis import strategies as st
 from forecastle.core.panel import Floats
 from forecastle.models.kernel import Batch, Kernel
 from forecastle.models.smoothing.ets.kernel import EtsKernel, HoltWintersKernel, SimpleEtsKernel
+from real_data import needs_real_data
+
+from ..m3 import mase_on_m3
 
 KERNELS = (EtsKernel(), EtsKernel(average=False), SimpleEtsKernel(), HoltWintersKernel())
-M3 = Path(__file__).resolve().parents[4] / "../shared/data/m3/m3.parquet"
 
 
 def wave(length: int, noise: float = 1.0, seed: int = 0) -> Floats:
@@ -127,15 +126,7 @@ def test_a_series_is_forecast_the_same_alone_and_in_company(seed: int) -> None:
     assert alone[0] == pytest.approx(together[3], rel=1e-4, abs=1e-6)
 
 
-@pytest.mark.skipif(not M3.exists(), reason="the folder shared/data is not beside the repository")
+@needs_real_data
 @pytest.mark.parametrize(("kind", "season", "limit"), [("monthly", 12, 0.845), ("quarterly", 4, 1.095)])
 def test_accuracy_on_the_m3_competition_does_not_slip(kind: str, season: int, limit: float) -> None:
-    frame = pl.read_parquet(M3).filter(pl.col("period").cast(pl.String) == kind).sort("unique_id", "ds")
-    train, test = (
-        frame.filter(pl.col("split").cast(pl.String) == split).group_by("unique_id", maintain_order=True).agg("y")["y"]
-        for split in ("train", "test")
-    )
-    values, answers = right_aligned([np.array(row) for row in train]), np.array(test.to_list())
-    forecast = EtsKernel().fit(Batch(values=values, seasons=(season,))).mean(answers.shape[1])
-    naive = np.nanmean(np.abs(values[:, season:] - values[:, :-season]), axis=1)
-    assert np.mean(np.abs(forecast - answers).mean(axis=1) / naive) < limit
+    assert mase_on_m3(EtsKernel(), kind, season) < limit
