@@ -20,7 +20,7 @@ from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.features.cache import FeatureCache
 from forecastle.models.blocks import batches
-from forecastle.models.forecasts import settle, signed, tabulate
+from forecastle.models.forecasts import UNSEEN, settle, signed, tabulate
 from forecastle.models.kernel import Kernel, KernelState, PoolingKernel
 from forecastle.settings import BoostingSettings, DeepSettings
 
@@ -181,7 +181,7 @@ class BatchedFitted:
 
     def describe(self) -> pl.DataFrame:
         """`series_id`, `form`: what was fitted to each series, such as `ETS(A,Ad,N)`."""
-        forms = np.full(len(self.ids), "median of the other series (no observation)", dtype=object)
+        forms = np.full(len(self.ids), UNSEEN, dtype=object)
         for block in self.blocks:
             forms[block.rows] = block.state.describe()
         return pl.DataFrame({SERIES_ID: self.ids, "form": pl.Series(forms.tolist(), dtype=pl.String)})

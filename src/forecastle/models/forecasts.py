@@ -4,14 +4,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP
+from forecastle.core.columns import DS, MEAN, SERIES_ID, STEP, Y
 from forecastle.core.errors import ModelError
 from forecastle.core.frequency import Frequency
-from forecastle.core.panel import Floats, Grid, Integers
+from forecastle.core.panel import Floats, Grid, Integers, Panel
 from forecastle.core.quantiles import Quantiles
 
 RETURNS = 0.05
 """Share of negative values up to which a series is one of sales with returns, whose forecasts are not negative."""
+
+UNSEEN = "median of the other series (no observation)"
+"""What forecasts a series that was never observed."""
 
 Flags = NDArray[np.bool_]
 
@@ -26,6 +29,12 @@ def signed(values: Floats) -> Flags:
     with np.errstate(invalid="ignore"):
         negative = (values < 0).sum(axis=1)
     return np.asarray(negative > RETURNS * np.isfinite(values).sum(axis=1))
+
+
+def in_one_form(panel: Panel, form: str) -> pl.DataFrame:
+    """`series_id`, `form`: what was fitted, where it is the same for every series with an observation."""
+    seen = pl.when(pl.col(Y).count() > 0).then(pl.lit(form)).otherwise(pl.lit(UNSEEN))
+    return panel.frame.group_by(SERIES_ID, maintain_order=True).agg(seen.alias("form"))
 
 
 def settle(mean: Floats, spread: Floats, observed: Flags, may_be_negative: Flags, *, model: str) -> None:

@@ -19,7 +19,7 @@ from forecastle.models.adapters.history import Lane
 from forecastle.models.adapters.lessons import Lessons, Piece, Task
 from forecastle.models.adapters.ranges import around
 from forecastle.models.batched import Compute
-from forecastle.models.forecasts import observed, settle, signed, tabulate
+from forecastle.models.forecasts import UNSEEN, observed, settle, signed, tabulate
 from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
@@ -29,7 +29,6 @@ STATE = "state.npz"
 
 log = logging.getLogger(__name__)
 
-UNSEEN = "median of the other series (no observation)"
 INSTEAD = "simple exponential smoothing"
 """What forecasts a series that the library cannot."""
 

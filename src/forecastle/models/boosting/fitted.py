@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, Y
+from forecastle.core.columns import DS, SERIES_ID
 from forecastle.core.panel import Panel
 from forecastle.core.progress import Progress, silent
 from forecastle.core.quantiles import DEFAULT, Quantiles
@@ -15,7 +15,7 @@ from forecastle.models.batched import Compute
 from forecastle.models.boosting.drivers import driver_of
 from forecastle.models.boosting.sample import history_of
 from forecastle.models.boosting.task import Trees
-from forecastle.models.forecasts import observed, settle, signed, tabulate
+from forecastle.models.forecasts import in_one_form, observed, settle, signed, tabulate
 from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.learned import at_levels
 
@@ -89,11 +89,7 @@ class BoostedFitted:
 
     def describe(self) -> pl.DataFrame:
         """`series_id`, `form`: what was fitted; the same trees for every series with an observation."""
-        seen_before = pl.lit(f"boosted trees ({self.trees.describe()})")
-        unseen = pl.lit("median of the other series (no observation)")
-        return self.panel.frame.group_by(SERIES_ID, maintain_order=True).agg(
-            pl.when(pl.col(Y).count() > 0).then(seen_before).otherwise(unseen).alias("form")
-        )
+        return in_one_form(self.panel, f"boosted trees ({self.trees.describe()})")
 
     def append(self, panel: Panel) -> Self:
         """Take in newer periods of these series without refitting; series that are not in `panel` stay as they are.

@@ -15,7 +15,7 @@ from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.models.batched import Compute
 from forecastle.models.deep.network import Network
 from forecastle.models.deep.sequences import history_of, units_of
-from forecastle.models.forecasts import observed, settle, signed, tabulate
+from forecastle.models.forecasts import in_one_form, observed, settle, signed, tabulate
 from forecastle.models.kept_panel import extended, save_panel
 from forecastle.models.learned import LEVELS, at_levels, mean
 from forecastle.models.units import FAR
@@ -64,10 +64,7 @@ class DeepFitted:
     def describe(self) -> pl.DataFrame:
         """`series_id`, `form`: what was fitted; the same network for every series with an observation."""
         seen = f"{self.name} of {self.network.record.parameters:,} parameters" if self.network else "level"
-        unseen = "median of the other series (no observation)"
-        return self.panel.frame.group_by(SERIES_ID, maintain_order=True).agg(
-            pl.when(pl.col(Y).count() > 0).then(pl.lit(seen)).otherwise(pl.lit(unseen)).alias("form")
-        )
+        return in_one_form(self.panel, seen)
 
     def append(self, panel: Panel) -> Self:
         """Take in newer periods of these series without refitting; series that are not in `panel` stay as they are.
