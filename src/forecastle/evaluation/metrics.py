@@ -3,6 +3,9 @@
 `actual` is what happened, `forecast` the mean or a quantile. Every measure leaves out rows where `actual` is null:
 what was not observed cannot be scored. Smaller is better, except for `bias` (0 is best) and `coverage`.
 
+`scores` works those with a ratio or a root in them out from parts that can be averaged over any group of series; tests
+hold it to the definitions here.
+
 Source: Hyndman & Koehler (2006), Another look at measures of forecast accuracy; Kolassa & Schütz (2007) for WAPE;
 Makridakis et al. (2022), The M5 competition, for RMSSE and the weighted quantile loss.
 """

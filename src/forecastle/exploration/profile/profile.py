@@ -74,11 +74,9 @@ def profile_of(dataset: Dataset, rules: ProfileRules, targets: Sequence[str] = (
     Raises:
         InputError: the data cannot be made into a panel; the message says why.
     """
-    made = [_made(dataset, target, rules) for target in targets or dataset.roles.targets]
-    found = dict.fromkeys(finding for prepared in made for finding in prepared.findings.items)
-    panels = [prepared.panel for prepared in made]
-    worth = [revenue_of(panel, panels, dataset.roles.price) for panel in panels]
-    profiles = [_of_target(prepared, rules.classes, revenue) for prepared, revenue in zip(made, worth, strict=True)]
+    made = prepared_targets(dataset, rules, targets)
+    found = dict.fromkeys(finding for prepared, _ in made for finding in prepared.findings.items)
+    profiles = [_of_target(prepared, rules.classes, revenue) for prepared, revenue in made]
     rows = dataset.frame.lazy()
     columns = tuple(
         column_statistics(rows, guess) for guess in dataset.roles.guesses if guess.column in dataset.frame.columns
@@ -94,6 +92,19 @@ def profile_of(dataset: Dataset, rules: ProfileRules, targets: Sequence[str] = (
         targets=tuple(profiles),
         warnings=ranked((*found, *own), profiles[0].series, len(dataset.frame)),
     )
+
+
+def prepared_targets(
+    dataset: Dataset, rules: ProfileRules, targets: Sequence[str] = ()
+) -> list[tuple[Prepared, pl.DataFrame | None]]:
+    """Each target as a panel, and the revenue that tells its ABC classes. targets: all of them when empty.
+
+    Raises:
+        InputError: the data cannot be made into a panel; the message says why.
+    """
+    made = [_made(dataset, target, rules) for target in targets or dataset.roles.targets]
+    panels = [prepared.panel for prepared in made]
+    return [(prepared, revenue_of(prepared.panel, panels, dataset.roles.price)) for prepared in made]
 
 
 def _made(dataset: Dataset, target: str, rules: ProfileRules) -> Prepared:

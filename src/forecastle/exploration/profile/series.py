@@ -23,14 +23,18 @@ def series_profile(prepared: Prepared, settings: ClassSettings, revenue: pl.Data
     (null where the history has no two cycles of any); `entropy` and `forecastability`, which is 1 − entropy; `noise`,
     how often noise looks as orderly. revenue: as `classify` has it.
     """
-    panel = prepared.panel
-    classes = classify(panel, revenue=revenue, settings=settings)
-    new = [name for name in classes.columns if name not in prepared.profile.columns]
-    table = prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
-    table = table.join(_made_of(panel), on=SERIES_ID, how="left", maintain_order="left")
+    table = classified(prepared, settings, revenue)
+    table = table.join(_made_of(prepared.panel), on=SERIES_ID, how="left", maintain_order="left")
     return table.with_columns(pl.col("flags").list.join(", ").fill_null("")).sort(
         "total", SERIES_ID, descending=[True, False], nulls_last=True
     )
+
+
+def classified(prepared: Prepared, settings: ClassSettings, revenue: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row a series: what cleaning saw, and what class it is in; the first columns of `series_profile`."""
+    classes = classify(prepared.panel, revenue=revenue, settings=settings)
+    new = [name for name in classes.columns if name not in prepared.profile.columns]
+    return prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
 
 
 def _made_of(panel: Panel) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What a sales history holds, before anything is forecast."""
+"""What a sales history holds, in short: what a forecast would begin with. Everything is in `exploration.profile`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from datetime import date
 
 import polars as pl
 
-from forecastle.core.columns import SERIES_ID, TARGET
-from forecastle.core.findings import Finding, Findings
+from forecastle.core.columns import TARGET
+from forecastle.core.findings import Findings
 from forecastle.core.frequency import Frequency
 from forecastle.data.dataset import Dataset
-from forecastle.data.prepare import examine
-from forecastle.features.demand import classify, revenue_of
-from forecastle.features.seasonality import with_found_seasons
+from forecastle.exploration.profile.profile import ProfileRules, prepared_targets
+from forecastle.exploration.profile.series import classified
 from forecastle.services.files.reading import Source, read
 from forecastle.settings import Settings, load_settings
 
@@ -46,24 +45,18 @@ def profile(
     """
     chosen = settings or load_settings()
     dataset = data if isinstance(data, Dataset) else read(data, settings=chosen.read)
-    findings: dict[Finding, None] = {}
-    tables = []
-    names = targets or dataset.roles.targets
-    made = [examine(dataset, name, freq=freq, settings=chosen.clean, today=date.today()) for name in names]
-    panels = [prepared.panel for prepared in made]
-    for target, prepared in zip(names, made, strict=True):
-        revenue = revenue_of(prepared.panel, panels, dataset.roles.price)
-        classes = classify(prepared.panel, revenue=revenue, settings=chosen.classes)
-        new = [name for name in classes.columns if name not in prepared.profile.columns]
-        joined = prepared.profile.join(classes.select(SERIES_ID, *new), on=SERIES_ID, how="left", maintain_order="left")
-        tables.append(joined.select(pl.lit(target).alias(TARGET), pl.all()))
-        findings |= dict.fromkeys((*prepared.findings.items, *with_found_seasons(prepared.panel)[1].items))
+    rules = ProfileRules(clean=chosen.clean, classes=chosen.classes, freq=freq, today=date.today())
+    made = prepared_targets(dataset, rules, targets)
+    found = dict.fromkeys(finding for prepared, _ in made for finding in prepared.findings.items)
     return Profile(
         source=dataset.source,
-        freq=panels[-1].freq,
+        freq=made[-1][0].panel.freq,
         columns=_columns(dataset),
-        series=pl.concat(tables),
-        findings=Findings(tuple(findings)),
+        series=pl.concat(
+            classified(prepared, chosen.classes, revenue).select(pl.lit(prepared.panel.target).alias(TARGET), pl.all())
+            for prepared, revenue in made
+        ),
+        findings=Findings(tuple(found)),
     )
 
 
