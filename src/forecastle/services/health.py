@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from forecastle.core.errors import ForecastleError
 from forecastle.core.ports import Artifacts, Begin, Queue
+from forecastle.services.tabular.serving import TabularServing
 
 PATIENCE = 0.15
 """Seconds a check may take: the whole answer is to be there within 200 ms."""
@@ -14,7 +15,10 @@ PATIENCE = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """status: `ok`, or `degraded` when a check failed. checks: `ok`, or what is wrong, by part."""
+    """status: `ok`, or `degraded` when a check failed. checks: `ok`, or what is wrong, by part.
+
+    `tabular:NAME` is among them while another version of that model answers in place of one that cannot be read.
+    """
 
     status: str
     model_loaded: bool
@@ -24,17 +28,19 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """Asks the database, the queue and the artifact store, all at once."""
+    """Asks the database, the queue and the artifact store, all at once, and knows which models could not be read."""
 
     begin: Begin
     queue: Queue
     artifacts: Artifacts
+    serving: TabularServing
 
     async def check(self) -> Report:
         """How the house is; never raises, never takes longer than 200 ms."""
         parts = {"database": self._database(), "queue": self.queue.check(), "artifacts": self.artifacts.check()}
         answers = await asyncio.gather(*map(_answer, parts.values()), _trained(self.begin))
         checks = {name: str(answer) for name, answer in zip(parts, answers, strict=False)}
+        checks |= {refused.version.family: str(refused) for refused in self.serving.refused.values()}
         return Report(
             status="ok" if set(checks.values()) == {"ok"} else "degraded",
             model_loaded=answers[-1] is True,

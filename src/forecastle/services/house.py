@@ -251,7 +251,7 @@ class House:
     @cached_property
     def health(self) -> Health:
         """Whether everything that is needed is there."""
-        return Health(begin=self.begin, queue=self.queue, artifacts=self.artifacts)
+        return Health(begin=self.begin, queue=self.queue, artifacts=self.artifacts, serving=self.tabular.serving)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:

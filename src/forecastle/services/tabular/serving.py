@@ -4,10 +4,11 @@ import logging
 import time
 from dataclasses import dataclass, field
 
-from forecastle.core.errors import ArtifactError, ModelError, NoModelError, NotFoundError, StorageError
+from forecastle.core.errors import ArtifactError, ForecastleError, ModelError, NoModelError, NotFoundError, StorageError
 from forecastle.core.naming import TABULAR, tabular_family, tabular_name
 from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.records import ModelVersion
+from forecastle.lifecycle.lineage import lineage
 from forecastle.services.models.versions import Versions
 from forecastle.settings import TabularSettings
 from forecastle.tabular.model import TabularModel
@@ -33,13 +34,30 @@ class Served:
         return tabular_name(self.version.family) or self.version.family
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A version that is to answer and cannot be read; it is tried again after `until`. answering: the one that does."""
+
+    version: ModelVersion
+    error: ForecastleError
+    answering: ModelVersion
+    until: float
+
+    def __str__(self) -> str:
+        """In a sentence for those who run the server."""
+        return f"{self.version.label} cannot be read, {self.answering.label} answers: {self.error.message}"
+
+
+UNREADABLE = (ArtifactError, ModelError)
+
+
 @dataclass(eq=False)
 class TabularServing:
     """The tabular models that answer, by name; a new one takes its place in one assignment.
 
     Asked anew for every batch of requests, so that no version is served once a decision was made, in this process or in
-    another; while the database is away, the last one goes on. A champion that cannot be read is refused, and the one
-    before goes on.
+    another; while the database is away, the last one goes on. A champion that cannot be read is refused: the one that
+    answered goes on, or, after a restart, the newest that led before and can be read.
     """
 
     begin: Begin
@@ -47,7 +65,7 @@ class TabularServing:
     settings: TabularSettings
     answering: dict[str, Served] = field(default_factory=dict)
     last: dict[str | None, ModelVersion] = field(default_factory=dict)
-    refused: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
 
     async def leading(self, name: str | None = None) -> Served:
         """The model of that name, or the default one: `tabular.default`, else the one trained first.
@@ -55,7 +73,7 @@ class TabularServing:
         Raises:
             NotFoundError: there is none of that name.
             NoModelError: there is none at all.
-            ArtifactError: it cannot be read, and none was before it.
+            ArtifactError: it cannot be read, nor any that led before.
         """
         try:
             async with self.begin() as work:
@@ -113,24 +131,49 @@ class TabularServing:
         async with self.begin() as work:
             version = await self._chosen(work, name)
         await self.versions.reload(version)
+        self.refused.pop(version.name, None)
         return await self._take(version)
 
     async def _ready(self, version: ModelVersion) -> Served:
-        served = self.answering.get(version.name)
+        served, refused = self.answering.get(version.name), self.refused.get(version.name)
         if served is not None and served.version.id == version.id:
+            self.refused.pop(version.name, None)
             return served
-        if served is not None and self.refused.get(version.id, 0.0) > time.monotonic():
+        tried = refused is not None and refused.version.id == version.id and refused.until > time.monotonic()
+        if served is not None and tried:
             return served
         try:
-            return await self._take(version)
-        except (ArtifactError, ModelError) as error:
-            if served is None:
-                raise
-            self.refused[version.id] = time.monotonic() + PAUSE
-            log.warning(
-                "refused", extra={"model": version.label, "answering": served.version.label, "error": error.message}
-            )
-            return served
+            taken = await self._take(version)
+        except UNREADABLE as error:
+            return await self._instead(version, served, error)
+        self.refused.pop(version.name, None)
+        return taken
+
+    async def _instead(self, version: ModelVersion, served: Served | None, error: ForecastleError) -> Served:
+        """What answers in place of a version that cannot be read."""
+        served = served or await self._readable_before(version)
+        if served is None:
+            raise error
+        until = time.monotonic() + PAUSE
+        self.refused[version.name] = Refused(version=version, error=error, answering=served.version, until=until)
+        log.warning(
+            "refused", extra={"model": version.label, "answering": served.version.label, "error": error.message}
+        )
+        return served
+
+    async def _readable_before(self, version: ModelVersion) -> Served | None:
+        """The newest that led before and can be read."""
+        async with self.begin() as work:
+            line = lineage(await work.models.decisions(version.dataset_id, version.name))
+            kept = {one.id: one for one in await work.models.versions(version.dataset_id, version.name)}
+        for led in dict.fromkeys(reversed(line)):
+            if led == version.id or kept[led].pruned_at:
+                continue
+            try:
+                return await self._take(kept[led])
+            except UNREADABLE as error:
+                log.warning("refused", extra={"model": kept[led].label, "error": error.message})
+        return None
 
     async def _take(self, version: ModelVersion) -> Served:
         model = await self.versions.load_tabular(version)

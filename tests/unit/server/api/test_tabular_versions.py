@@ -1,5 +1,6 @@
 """Tabular models and their versions move back and forth while they answer; several answer side by side."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,37 @@ def test_a_version_whose_files_were_changed_does_not_lead_again_though_it_is_in_
         damage(client, made["model"], 2)
         assert client.post("/tabular/houses/promote", json={"version": 2}).status_code == 503
         assert client.get("/tabular/houses").json()["champion"]["version"] == 1
+
+
+def test_after_a_restart_the_version_before_answers_in_place_of_a_damaged_one_and_health_says_so(
+    serving: Any, tmp_path: Path
+) -> None:
+    storage = {"database": f"sqlite:///{tmp_path}/house.db", "artifacts": str(tmp_path / "artifacts")}
+    with serving(storage=storage) as client:
+        upload(client, "houses", sales())
+        train(client, **ASKED, columns=["bedrooms"])
+        damage(client, train(client, **ASKED)["model"], 2)
+    with serving(storage=storage) as client:
+        assert client.get("/health").json()["status"] == "ok"
+        assert "_v1_" in client.post("/predict", json=ROW).json()["model_version"]
+        health = client.get("/health").json()
+        assert health["status"] == "degraded"
+        assert re.match(
+            r"tabular_houses_\w+_v2_\d+ cannot be read, \w+_v1_\d+ answers", health["checks"]["tabular:houses"]
+        )
+        assert client.post("/reload-model").status_code == 503
+        assert "_v1_" in client.post("/rollback-model").json()["model_version"]
+        assert client.get("/health").json()["status"] == "ok"
+
+
+def test_with_no_version_that_can_be_read_a_row_is_told_so(serving: Any, tmp_path: Path) -> None:
+    storage = {"database": f"sqlite:///{tmp_path}/house.db", "artifacts": str(tmp_path / "artifacts")}
+    with serving(storage=storage) as client:
+        upload(client, "houses", sales())
+        damage(client, train(client, **ASKED)["model"], 1)
+    with serving(storage=storage) as client:
+        answer = client.post("/predict", json=ROW)
+        assert (answer.status_code, answer.json()["code"]) == (503, "artifact_error")
 
 
 def damage(client: TestClient, name: str, number: int) -> None:

@@ -19,6 +19,7 @@ from forecastle.server.web.parts.dialogs import hint_of, in_words
 from forecastle.services.house import House
 from forecastle.services.requests import Cleaning, NewOverride, NewRecipe, StartCleaning
 from forecastle.settings import ScaleSettings
+from tabular_models import two_versions
 
 from .conftest import HOSTILE, opened, sales, sees
 
@@ -275,3 +276,18 @@ async def test_a_tabular_model_is_trained_tried_and_explained(look: User, empty:
     answered = await empty.tabular.prediction.answer_file(file, "flats")
     assert answered.rows.columns == ["week", "shop", "sku", "volume", "revenue", "rent", *ANSWERS]
     assert answered.rows["prediction"].to_list() == pytest.approx(answered.rows["rent"].to_list(), rel=0.15)
+
+
+@pytest.mark.slow
+async def test_a_damaged_tabular_champion_is_told_and_the_version_before_is_tried(
+    look: User, empty: House, tmp_path: Path
+) -> None:
+    await two_versions(empty, tmp_path)
+    newest = (await empty.tabular.find("houses")).versions[0]
+    digest = newest.manifest["full/weights.npz"]
+    (Path(empty.settings.storage.artifacts) / "sha256" / digest[:2] / digest[2:]).write_bytes(b"?")
+    await opened(look, empty, "/tabular/houses")
+    await sees(look, "The files of version 2 are damaged or missing, so version 1 answers.")
+    await sees(look, "Answer many rows")
+    await opened(look, empty, "/settings")
+    await sees(look, "something does not answer")

@@ -27,7 +27,10 @@ class Welcome(BaseModel):
 
 
 class HealthReport(BaseModel):
-    """How the server is. checks: `ok`, or what is wrong, by part."""
+    """How the server is. checks: `ok`, or what is wrong, by part.
+
+    `tabular:NAME` is among them while another version of that model answers in place of one that cannot be read.
+    """
 
     model_config = ConfigDict(
         from_attributes=True,

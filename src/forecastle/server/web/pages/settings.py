@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
+from forecastle.core.naming import tabular_name
 from forecastle.core.records import AuditEvent
 from forecastle.server.web.parts.basic import block, card, chip, facts, fold, note, text, title
 from forecastle.server.web.parts.table import table
@@ -38,7 +39,7 @@ async def settings() -> None:
             with card("Health"):
                 for name, answer in report.checks.items():
                     with block("line apart"):
-                        text(name.capitalize(), "span")
+                        text(tabular_name(name) or name.capitalize(), "span")
                         chip("ok" if answer == "ok" else answer, "good" if answer == "ok" else "bad")
                 with block("line apart"):
                     text("Models", "span")

@@ -7,14 +7,15 @@ from urllib.parse import quote
 
 from nicegui import ui
 
+from forecastle.core.errors import ForecastleError
 from forecastle.core.naming import tabular_name
 from forecastle.core.records import ModelVersion
 from forecastle.reporting.wording import number, percent, ratio
 from forecastle.server.web import icons
 from forecastle.server.web.pages.trying import Trying, many_rows
 from forecastle.server.web.parts import charts, data_charts
-from forecastle.server.web.parts.basic import block, button, card, empty, figure, link, text, title
-from forecastle.server.web.parts.dialogs import confirmed, tell
+from forecastle.server.web.parts.basic import block, button, card, empty, figure, link, note, text, title
+from forecastle.server.web.parts.dialogs import confirmed, problem, tell
 from forecastle.server.web.parts.table import table
 from forecastle.server.web.parts.times import ago
 from forecastle.server.web.visitor import visitor
@@ -113,27 +114,50 @@ async def model(name: str) -> None:
     """One model: how good it is, a form to try it, and its versions."""
     house = visitor().house
     standing = await house.tabular.find(name)
-    evidence = await house.tabular.evidence(name)
-    with title(name, f"Answers with {evidence.version.target}, learned from {standing.dataset.name}"):
+    with title(name, f"Answers with {standing.versions[0].target}, learned from {standing.dataset.name}"):
         if before := await house.models.before(standing.name, standing.dataset.name):
             button("Roll back", partial(_roll_back, name, before), icon=icons.RESTORE)
         button("Train again", partial(_retrain, name), icon=icons.PLAY, kind="main")
     with block("stack"):
+        try:
+            answering = (await house.tabular.serving.leading(name)).version
+        except ForecastleError as error:
+            problem(error)
+            _versions(name, standing)
+            return
+        _told_apart(standing, answering)
+        evidence = await house.tabular.evidence(name, answering.number)
         _figures(evidence)
         await Trying(name, standing.dataset.name).build()
         with block("columns even"):
-            with card("Said and happened"):
-                rows = evidence.residuals.head(POINTS)
-                charts.chart(data_charts.said_and_happened(rows), about="Predicted beside actual values")
-                text("Rows held out. On the line, the answer was right.", classes="muted small")
-            with card("Errors"):
-                charts.chart(data_charts.residuals(evidence.residuals), about="How the errors are distributed")
-                text("Said less happened, of the same rows; without the utmost 2 %.", classes="muted small")
+            _drawn(evidence)
         with block("columns"):
             with block("stack"):
                 _versions(name, standing)
                 _leaderboard(evidence.leaderboard)
             many_rows(name)
+
+
+def _told_apart(standing: Standing, answering: ModelVersion) -> None:
+    """Say why another version than the champion answers."""
+    champion = standing.champion
+    if champion is None or champion.id == answering.id:
+        return
+    if standing.name in visitor().house.tabular.serving.refused:
+        said = f"The files of version {champion.number} are damaged or missing, so version {answering.number} answers."
+        note(said, hint="Roll back to let it lead, or train again.", tone="bad")
+    else:
+        note(f"Version {answering.number} answers, though {champion.number} leads: the settings of the server say so.")
+
+
+def _drawn(evidence: Evidence) -> None:
+    with card("Said and happened"):
+        rows = evidence.residuals.head(POINTS)
+        charts.chart(data_charts.said_and_happened(rows), about="Predicted beside actual values")
+        text("Rows held out. On the line, the answer was right.", classes="muted small")
+    with card("Errors"):
+        charts.chart(data_charts.residuals(evidence.residuals), about="How the errors are distributed")
+        text("Said less happened, of the same rows; without the utmost 2 %.", classes="muted small")
 
 
 def _figures(evidence: Evidence) -> None:
