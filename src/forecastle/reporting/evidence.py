@@ -70,10 +70,9 @@ def figures(result: ExecutionResult) -> pl.DataFrame:
 
 def _tables(result: ExecutionResult) -> Mapping[str, pl.DataFrame]:
     quantiles = result.quantiles.columns
-    said = pl.col("p50" if "p50" in quantiles else MEAN).alias("said")
     width = (pl.col("p90") - pl.col("p10") if {"p10", "p90"} <= set(quantiles) else pl.lit(None)).alias(WIDTH)
     place = [SERIES_ID, TARGET, DS]
-    tested = result.backtest.select(*place, "window", STEP, *_short(said, pl.col(MEAN), pl.col(Y)))
+    tested = result.backtest.select(*place, "window", STEP, *_short(pl.col(MEAN), pl.col(Y)))
     rivals = result.rivals if len(result.rivals) else pl.DataFrame(schema=result.history.select(place).schema)
     return {
         HISTORY: result.history.select(*place, Y).sort(place),

@@ -35,8 +35,7 @@ def filled(figure: charts.Figure, rows: dict[str, pl.DataFrame]) -> charts.Figur
     """The chart of one series: what the script of the page makes of it."""
     drawn = []
     for trace in figure["data"]:
-        source, meta = rows[trace["meta"]["rows"]], trace["meta"]
-        column = meta["column"] if meta["column"] in source.columns else meta["instead"]
+        source, column = rows[trace["meta"]["rows"]], trace["meta"]["column"]
         if column in source.columns:
             drawn.append(trace | {"x": source[DS].to_list(), "y": source[column].to_list()})
     return figure | {"data": drawn}
@@ -46,21 +45,15 @@ def trace(figure: charts.Figure, name: str) -> dict[str, Any]:
     return next(trace for trace in figure["data"] if trace["name"] == name)
 
 
-def test_a_series_is_drawn_with_its_history_median_and_both_ranges(
+def test_a_series_is_drawn_with_its_history_mean_and_both_ranges(
     result: ExecutionResult, rows: dict[str, pl.DataFrame]
 ) -> None:
     figure = drawn(filled(charts.series_chart(result.quantiles, result.freq), rows))
     assert trace(figure, "Actual")["y"] == rows["history"]["y"].to_list()
-    assert trace(figure, "Forecast")["y"] == rows["forecast"]["p50"].to_list()
+    assert trace(figure, "Forecast (mean)")["y"] == rows["forecast"]["mean"].to_list()
     assert trace(figure, "80 % range")["y"] == rows["forecast"]["p90"].to_list()
     assert trace(figure, "50 % range")["fill"] == "tonexty"
-    assert trace(figure, "Backtest")["y"] == rows["backtest"]["p50"].to_list()
-
-
-def test_without_a_median_the_mean_is_drawn(result: ExecutionResult, rows: dict[str, pl.DataFrame]) -> None:
-    without = rows | {"forecast": rows["forecast"].drop("p50")}
-    figure = filled(charts.series_chart(result.quantiles, result.freq), without)
-    assert trace(figure, "Forecast")["y"] == rows["forecast"]["mean"].to_list()
+    assert trace(figure, "Backtest (mean)")["y"] == rows["backtest"]["mean"].to_list()
 
 
 def test_what_was_not_observed_is_a_gap_and_not_a_zero(result: ExecutionResult, rows: dict[str, pl.DataFrame]) -> None:
@@ -71,7 +64,7 @@ def test_what_was_not_observed_is_a_gap_and_not_a_zero(result: ExecutionResult, 
 
 def test_quantiles_without_pairs_have_no_range(result: ExecutionResult) -> None:
     figure = drawn(charts.series_chart(Quantiles((0.5,)), result.freq))
-    assert [trace["name"] for trace in figure["data"]] == ["Backtest", "Actual", "Forecast"]
+    assert [trace["name"] for trace in figure["data"]] == ["Backtest (mean)", "Actual", "Forecast (mean)"]
 
 
 def test_the_best_model_is_on_top_of_the_leaderboard(result: ExecutionResult) -> None:

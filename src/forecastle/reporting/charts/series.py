@@ -1,27 +1,28 @@
 """The chart of a series, which comes without numbers: one figure serves every series.
 
-Each trace says in `meta` which rows (`history`, `forecast` or `backtest`) and column it draws, and which column instead
-where that one is not there; the page puts them in.
+Each trace says in `meta` which rows (`history`, `forecast` or `backtest`) and column it draws; the page puts them in.
 """
 
 from forecastle.core.columns import MEAN
 from forecastle.core.frequency import Frequency
-from forecastle.core.quantiles import Quantiles, column_of
+from forecastle.core.quantiles import Quantiles
 from forecastle.reporting.charts.figure import CLEAR, LEGEND_ABOVE, VALUE, Figure, layout_with, moment_format
 from forecastle.reporting.palette import LIGHT
 from forecastle.reporting.summary import bands
 
 
 def series_chart(quantiles: Quantiles, freq: Frequency) -> Figure:
-    """History, forecast with its ranges, and what was forecast in the backtest; to be filled with one series' rows."""
-    middle = column_of(0.5) if 0.5 in quantiles.levels else MEAN
+    """History, forecast with its ranges, and what was forecast in the backtest; to be filled with one series' rows.
+
+    Forecasts are means, as in every table and sum.
+    """
     fans = [
         trace for number, band in enumerate(bands(quantiles)) for trace in _fan(band.low, band.high, band.word, number)
     ]
     lines = [
-        _line("Backtest", "backtest", middle, {"color": LIGHT["backtest"], "width": 1.8, "dash": "dot"}),
+        _line("Backtest (mean)", "backtest", MEAN, {"color": LIGHT["backtest"], "width": 1.8, "dash": "dot"}),
         _line("Actual", "history", "y", {"color": LIGHT["ink"], "width": 1.8}),
-        _line("Forecast", "forecast", middle, {"color": LIGHT["forecast"], "width": 2.6}, instead=MEAN),
+        _line("Forecast (mean)", "forecast", MEAN, {"color": LIGHT["forecast"], "width": 2.6}),
     ]
     layout = layout_with(hovermode="x unified", dragmode="zoom", margin={"l": 8, "r": 12, "t": 8, "b": 8})
     layout["xaxis"] |= {"showgrid": False, "hoverformat": moment_format(freq)}
@@ -30,13 +31,12 @@ def series_chart(quantiles: Quantiles, freq: Frequency) -> Figure:
     return {"data": [*fans, *lines], "layout": layout}
 
 
-def _line(name: str, rows: str, column: str, line: Figure, *, instead: str = "") -> Figure:
-    meta = {"rows": rows, "column": column, "instead": instead}
+def _line(name: str, rows: str, column: str, line: Figure) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "meta": meta,
+        "meta": {"rows": rows, "column": column},
         "line": line,
         "connectgaps": False,
         "hovertemplate": f"{name}: {VALUE}<extra></extra>",

@@ -116,7 +116,7 @@ def _rows(result: ExecutionResult, shown: pl.DataFrame, periods: int) -> dict[st
     return {
         "history": timed["history"].filter(recent).select(*keys, TIME, _short(Y), pl.lit(0).alias("window")),
         "forecast": timed["forecast"].select(*keys, TIME, _short(*columns), pl.lit(0).alias("window")),
-        "backtest": timed["backtest"].select(*keys, TIME, _short(_middle(result)), pl.col("window")),
+        "backtest": timed["backtest"].select(*keys, TIME, _short(MEAN), pl.col("window")),
     }
 
 
@@ -130,10 +130,6 @@ def _reach(result: ExecutionResult, frames: Iterable[pl.DataFrame]) -> tuple[int
 
 def _short(*columns: str) -> pl.Expr:
     return pl.col(columns).cast(pl.Float64).round_sig_figs(DIGITS)
-
-
-def _middle(result: ExecutionResult) -> str:
-    return "p50" if "p50" in result.quantiles.columns else MEAN
 
 
 def _blocks(rows: pl.DataFrame, origin: int) -> dict[tuple[str, str], list[Block]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from forecastle.core.columns import DS, SERIES_ID, TARGET, Y
+from forecastle.core.columns import DS, MEAN, SERIES_ID, TARGET, Y
 from forecastle.core.errors import NotFoundError
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.ports import Artifacts, Begin, Manifest, Page
@@ -29,7 +29,7 @@ AT_HAND = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesResult:
-    """One series and target. history: `ds`, `y`. backtest: `ds`, `window`, `said`, of the champion.
+    """One series and target. history: `ds`, `y`. backtest: `ds`, `window`, `mean`, of the champion.
 
     rivals: `ds` and a column a model: what each said of the latest window; empty where that was not kept.
     forecasts: `ds`, `mean`, the quantiles, `override` and `final`, the planner's number or else the mean.
@@ -67,6 +67,18 @@ class Results:
             await asyncio.to_thread(evidence.write_evidence, result, Path(folder), self.settings)
             return await self.artifacts.put(Path(folder))
 
+    async def kept(self, execution_id: str) -> Manifest:
+        """The files of an execution; those of an older version are fewer, or none.
+
+        Raises:
+            NotFoundError: there is no such execution.
+        """
+        async with self.begin() as work:
+            manifest = await work.executions.attached(execution_id)
+            if not manifest and await work.executions.find(execution_id) is None:
+                raise NotFoundError(f"There is no execution {execution_id!r}.")
+        return manifest
+
     async def figures(self, execution_id: str, target: str) -> pl.DataFrame:
         """One row a series, the largest first, as `reporting.evidence.figures`.
 
@@ -92,12 +104,13 @@ class Results:
             raise NotFoundError(
                 f"This execution has no {target!r} of {series_id!r}.", hint="Choose a series from its list."
             )
+        said = MEAN if MEAN in backtest.columns else "said"  # older versions kept the median alone
         return SeriesResult(
             series_id=series_id,
             target=target,
             history=history.select(DS, Y),
             forecasts=forecasts,
-            backtest=backtest.select(DS, "window", "said"),
+            backtest=backtest.select(DS, "window", pl.col(said).alias(MEAN)),
             rivals=_run(others[0]) if others else pl.DataFrame(),
             facts=facts.row(0, named=True) if len(facts) else {},
             scores=scores.drop(SERIES_ID, TARGET).sort("wape", nulls_last=True),
@@ -159,10 +172,7 @@ class Results:
         return await self.at_hand.of(execution_id, lambda: self._fetched(execution_id))
 
     async def _fetched(self, execution_id: str) -> Files:
-        async with self.begin() as work:
-            manifest = await work.executions.attached(execution_id)
-            if not manifest and await work.executions.find(execution_id) is None:
-                raise NotFoundError(f"There is no execution {execution_id!r}.")
+        manifest = await self.kept(execution_id)
         if not manifest:
             raise NotFoundError(
                 "This execution kept no histories to draw.", hint="Trainings, forecasts and backtests of now on do."

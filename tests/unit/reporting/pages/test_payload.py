@@ -41,7 +41,7 @@ def test_a_period_without_a_row_is_a_null_at_its_place(result: ExecutionResult) 
 def test_each_window_of_the_backtest_is_a_block_of_its_own(content: dict[str, Any]) -> None:
     blocks = entry(content, "Shop 1 / Item 4")["backtest"]
     assert [content["times"][block["at"]] for block in blocks] == ["2023-01-01", "2023-07-01"]
-    assert all(len(block["p50"]) == 6 for block in blocks)
+    assert all(len(block["mean"]) == 6 for block in blocks)
 
 
 def test_all_series_together_are_the_sum_and_claim_no_range(content: dict[str, Any], result: ExecutionResult) -> None:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from nicegui.testing import User, UserInteraction
 
 from forecastle.core.columns import DS
 from forecastle.core.errors import InputError, NotFoundError, RolesError
+from forecastle.core.ports import Tables
 from forecastle.core.records import JobKind
 from forecastle.data.dataset import Role
 from forecastle.server.web.pages.account import cleaned
@@ -291,3 +293,19 @@ async def test_a_damaged_tabular_champion_is_told_and_the_version_before_is_trie
     await sees(look, "Answer many rows")
     await opened(look, empty, "/settings")
     await sees(look, "something does not answer")
+
+
+async def test_a_forecast_of_an_earlier_version_says_what_it_lacks_and_offers_no_report(
+    look: User, house: House, execution: str
+) -> None:
+    whole = await house.results.kept(execution)
+    files = {name: whole[name] for name in whole if name not in ("rivals.parquet", "report.html.gz")}
+    async with house.begin() as work:
+        made = await house.executions.find(execution)
+        older = replace(made, id="older", created_at=made.created_at - timedelta(days=9))
+        await work.executions.save(older, Tables(forecasts=pl.DataFrame()))
+        await work.executions.attach(older.id, files)
+        await work.commit()
+    await opened(look, house, f"/forecasts/{older.id}")
+    await sees(look, "it kept no curves of the other models, no report")
+    await look.should_not_see(kind=ui.button, content="Report")

@@ -63,9 +63,9 @@
     const rows = { history: [series.history], forecast: [series.forecast], backtest: series.backtest };
     const traces = [];
     for (const trace of data.chart.data) {
-      const { rows: source, column, instead } = trace.meta;
-      const drawn = [column, instead].find((name) => rows[source].length && rows[source].every((block) => block[name]));
-      if (drawn) traces.push({ ...trace, ...points(rows[source], drawn, from) });
+      const { rows: source, column } = trace.meta;
+      const known = rows[source].length && rows[source].every((block) => block[column]);
+      if (known) traces.push({ ...trace, ...points(rows[source], column, from) });
     }
     return { data: traces, layout: data.chart.layout };
   }
@@ -134,7 +134,7 @@
 
   function sparkline(series) {
     const past = (series.history.y ?? []).slice(-Math.min(60, Math.max(2 * data.season, 2 * data.horizon)));
-    const future = series.forecast.p50 ?? series.forecast.mean ?? [];
+    const future = series.forecast.mean ?? [];
     const all = [...past, ...future].filter((value) => value !== null);
     const low = Math.min(...all), high = Math.max(...all), width = past.length + future.length - 1 || 1;
     const path = (values, shift) => {

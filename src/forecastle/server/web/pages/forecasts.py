@@ -1,17 +1,19 @@
 """Forecasts: every execution, and what one of them says of thousands of series."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from urllib.parse import urlencode
 
 from nicegui import background_tasks, events, ui
 
 from forecastle.core.records import JobKind
+from forecastle.reporting import evidence
 from forecastle.reporting.wording import percent
 from forecastle.server.web import icons
 from forecastle.server.web.pages import accuracy, series, together
 from forecastle.server.web.pages.choice import Choice
 from forecastle.server.web.pages.findings import findings
 from forecastle.server.web.parts.address import follow
-from forecastle.server.web.parts.basic import card, empty, link, title
+from forecastle.server.web.parts.basic import card, empty, link, note, title
 from forecastle.server.web.parts.pane import Pane
 from forecastle.server.web.parts.status import figures_of, kind_of, outlook
 from forecastle.server.web.parts.table import table
@@ -23,6 +25,13 @@ FORECASTS = (JobKind.TRAIN, JobKind.FORECAST, JobKind.BACKTEST)
 
 EXPORTS = (("Report", "html"), ("Excel", "xlsx"), ("CSV", "csv"))
 """What everything can be taken home as, and the ending of its file."""
+
+KEPT_SINCE = {
+    evidence.HISTORY: "no histories to draw",
+    evidence.RIVALS: "no curves of the other models",
+    evidence.REPORT: "no report",
+}
+"""Files that executions of older versions lack, and what is missing without them."""
 
 Build = Callable[[Choice], Awaitable[None]]
 
@@ -73,13 +82,27 @@ async def execution(execution_id: str) -> None:
     choice = Choice(execution=found, dataset=dataset, target=found.targets[0])
     choice.take(ui.context.client.sub_pages_router.current_path)
     made = f"{kind_of(found.kind)} of {found.series:,} series, {outlook(found)} ahead, {ago(found.created_at)}"
+    kept = await house.results.kept(execution_id)
     views = _Views(choice)
     with title(dataset or "A deleted dataset", made):
         if len(found.targets) > 1:
             ui.toggle(list(found.targets), value=choice.target, on_change=views.aim)
         for label, ending in EXPORTS if found.kind != JobKind.BACKTEST else ():
-            link(label, f"/export/{execution_id}.{ending}", icon=icons.DOWNLOAD).props("download")
+            if ending != "html" or evidence.REPORT in kept:
+                link(label, f"/export/{execution_id}.{ending}", icon=icons.DOWNLOAD).props("download")
+    _lacking(choice, kept)
     await views.build()
+
+
+def _lacking(choice: Choice, kept: Collection[str]) -> None:
+    """Say what an earlier version of the program did not keep with a forecast."""
+    lacking = [words for name, words in KEPT_SINCE.items() if name not in kept]
+    if not lacking or choice.execution.kind not in (JobKind.TRAIN, JobKind.FORECAST):
+        return
+    said = f"An earlier version of Forecastle made this forecast; it kept {', '.join(lacking)}."
+    with note(said, hint="Its numbers are whole. A new forecast has everything."):
+        asked = urlencode({"dataset": choice.dataset}) if choice.dataset else ""
+        link("Forecast again", f"/run?{asked}", icon=icons.PLAY)
 
 
 class _Views:

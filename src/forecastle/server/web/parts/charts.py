@@ -86,16 +86,16 @@ def history_and_forecast(
 ) -> Options:
     """History, backtest, forecast and its ranges. history: `ds`, `y`. forecasts: `ds`, `mean`, quantiles, `final`.
 
-    The forecast is the mean, as in every table and sum. backtest: `ds`, `window`, `said`.
+    backtest: `ds`, `window`, `mean`. Both are drawn as means, like in every table and sum, and the legend says so.
     """
     unit = unit_of(freq)
     series = [line("Actual", points(history, Y), "--ink", width=1.6) | {"z": 3}, *_ranges(forecasts)]
     if backtest is not None and len(backtest):
         for number, (_, part) in enumerate(backtest.group_by("window", maintain_order=True)):
-            series.append(line("Backtest" if number == 0 else f"\0backtest {number}", points(part, "said"),
+            series.append(line("Backtest (mean)" if number == 0 else f"\0backtest {number}", points(part, MEAN),
                                 "--backtest", width=1.6, dash="dotted"))  # fmt: skip
     if len(forecasts):
-        series.append(line("Forecast", points(forecasts, MEAN), "--forecast", width=2.6))
+        series.append(line("Forecast (mean)", points(forecasts, MEAN), "--forecast", width=2.6))
     if "override" in forecasts.columns and forecasts["override"].count():
         changed = points(forecasts.drop_nulls("override"), "override")
         series.append(line("Planner", changed, "--warning", width=0, symbol="diamond"))
