@@ -26,8 +26,8 @@ class AsyncClient(Methods):
 
     url: where it answers. timeout: seconds it may be silent. headers: sent with every request, for a proxy before it.
 
-    What the server refuses is raised as the error of `forecastle.core.errors` that it was there, and `UnavailableError`
-    when the server cannot be reached.
+    An error of the server is raised here as the same error of `forecastle.core.errors`; a server that cannot be reached
+    is an `UnavailableError`.
     """
 
     def __init__(self, url: str = URL, *, timeout: float = TIMEOUT, headers: Mapping[str, str] = NO_HEADERS) -> None:
@@ -43,9 +43,9 @@ class AsyncClient(Methods):
     async def follow(
         self, job_id: str, *, after: int = 0, patience: float = PATIENCE
     ) -> AsyncGenerator[JobEvent, None]:
-        """What has happened to a job since the event `after`, and what happens, until it is over.
+        """The events of a job that come after the event `after`, as they happen, until the job is over.
 
-        A stream that breaks off is taken up again where it was. patience: seconds to wait for a server that is away.
+        A stream that breaks off is resumed where it was. patience: seconds to wait for a server that is away.
 
         Raises:
             NotFoundError: there is no such job.
@@ -65,23 +65,23 @@ class AsyncClient(Methods):
     async def wait(
         self, job_id: str, *, progress: Callable[[StepReport], None] | None = None, patience: float = PATIENCE
     ) -> JobResult:
-        """What came of a job that makes forecasts or compares models, once it is over. progress: told how far it is.
+        """Wait for a job that makes forecasts or compares models, and return its result. progress: told how far it is.
 
         Raises:
-            Cancelled: somebody stopped it.
-            ForecastleError: it failed; the error is that of its worker.
-            InputError: it is a job of another kind, for which `wait_for` is.
+            Cancelled: somebody stopped the job.
+            ForecastleError: the job failed; this is the error of its worker.
+            InputError: it is a job of another kind; `wait_for` waits for those.
         """
         return result_of(await self.wait_for(job_id, progress=progress, patience=patience))
 
     async def wait_for(
         self, job_id: str, *, progress: Callable[[StepReport], None] | None = None, patience: float = PATIENCE
     ) -> Job:
-        """A job of any kind, once it is done; its `result` tells what came of it. progress: told how far it is.
+        """Wait for a job of any kind, and return it with its `result`. progress: told how far it is.
 
         Raises:
-            Cancelled: somebody stopped it.
-            ForecastleError: it failed; the error is that of its worker.
+            Cancelled: somebody stopped the job.
+            ForecastleError: the job failed; this is the error of its worker.
         """
         async with aclosing(self.follow(job_id, patience=patience)) as events:
             async for event in events:
@@ -90,7 +90,7 @@ class AsyncClient(Methods):
         return done(await self.run(jobs.job(job_id)))
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def __aenter__(self) -> Self:

@@ -16,7 +16,7 @@ TIMEOUT = 60.0
 """Seconds the server may be silent: it reads a whole upload before it answers."""
 
 PATIENCE = 60.0
-"""Seconds that whoever follows a job waits for a server that went away."""
+"""Seconds to wait, while following a job, for a server that went away."""
 
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -25,7 +25,7 @@ def connection(url: str, timeout: float, headers: Mapping[str, str]) -> dict[str
     """What an httpx client is made with.
 
     Raises:
-        InputError: the URL is none.
+        InputError: it is not a URL.
     """
     if not url.startswith(("http://", "https://")):
         raise InputError(f"{url!r} is not the URL of a server.", hint=f"It is written like {URL}.", url=url)

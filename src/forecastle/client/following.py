@@ -40,7 +40,7 @@ class Following:
         self._pause = SHORTEST_PAUSE
 
     def call(self) -> Call[bytes]:
-        """The stream of what is not heard yet."""
+        """The stream of what was not heard yet."""
         self._rest, self._told = b"", False
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(self.last)}
         return Call(method="GET", path=f"/jobs/{named(self.job_id)}/events", headers=headers, read=bytes)
@@ -58,7 +58,7 @@ class Following:
                 yield event
 
     def ended(self, job: Job) -> float:
-        """The stream ended without a last word; of a job that was over before it began, nothing is left to hear.
+        """The stream ended before the job, or the job was over before it began, so that nothing is left to hear.
 
         Answers with seconds until the rest is asked for: a server that is stopping ends every stream.
         """
@@ -85,7 +85,7 @@ def done(job: Job) -> Job:
 
     Raises:
         Cancelled: somebody stopped it.
-        ForecastleError: it failed; the error is that of its worker.
+        ForecastleError: it failed; this is the error of its worker.
     """
     if job.status is JobStatus.CANCELLED:
         raise Cancelled(f"Job {job.id} was cancelled; it left nothing behind.", job_id=job.id)

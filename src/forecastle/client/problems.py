@@ -1,4 +1,4 @@
-"""What the server refuses, raised as what its services raised."""
+"""Errors of the server, raised here as they were raised there."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,13 +22,13 @@ T = TypeVar("T")
 
 
 def check(answer: httpx.Response) -> None:
-    """Raise the problem that an answer tells of, if it does; its content has been read."""
+    """Raise the problem that an answer describes, if it does; its content has been read."""
     if not answer.is_success:
         raise _problem(answer)
 
 
 def read(answer: httpx.Response, how: Callable[[bytes], T]) -> T:
-    """What an answer says, or the problem that it tells of."""
+    """What an answer says; the problem that it describes is raised."""
     check(answer)
     try:
         return how(answer.content)
@@ -38,7 +38,7 @@ def read(answer: httpx.Response, how: Callable[[bytes], T]) -> T:
 
 @contextmanager
 def reaching(url: str) -> Iterator[None]:
-    """Say of a server that cannot be reached which one it is.
+    """Name the server that cannot be reached.
 
     Raises:
         UnavailableError: it cannot.

@@ -10,12 +10,12 @@ from forecastle.core.progress import Progress
 
 
 class OutOfTime(Exception):  # noqa: N818 - an event, not a fault
-    """Work was stopped, for its time is over."""
+    """Work was stopped because its time was over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """A moment by which work must have ended; without one, it takes the time it takes.
+    """When work must have ended; without a limit, it takes as long as it takes.
 
     ends: on the clock of `time.perf_counter`. usual: seconds that one round of each model is expected to take.
     """
@@ -25,7 +25,7 @@ class Budget:
 
     @classmethod
     def of(cls, seconds: float | None) -> Self:
-        """So much time from now on; None for no limit."""
+        """A number of seconds from now on; None for no limit."""
         return cls(ends=inf if seconds is None else perf_counter() + seconds)
 
     @property
@@ -38,11 +38,11 @@ class Budget:
         return self.ends - perf_counter()
 
     def sparing(self, seconds: float) -> Self:
-        """The same, ending earlier, so that so much is left for others."""
+        """The same, but ending that many seconds earlier, which are left for others."""
         return replace(self, ends=self.ends - seconds)
 
     def shared(self, parts: int) -> Self:
-        """One of so many equal parts of what is left."""
+        """What is left, divided into equal parts: one of them."""
         return replace(self, ends=self.ends - self.left() * (1 - 1 / parts)) if self.limited else self
 
     def watch(self, progress: Progress) -> Progress:

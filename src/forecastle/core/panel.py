@@ -81,7 +81,7 @@ class Panel:
         return self.frame.with_columns((step - last + periods).alias(STEP)).filter(pl.col(STEP) > 0)
 
     def grid(self) -> "Grid":
-        """The target as one array; made once, for every model asks for it."""
+        """The target as one array; made once, because every model asks for it."""
         return self._grid
 
     @cached_property

@@ -52,7 +52,7 @@ class Rules:
     a group, the model of the routing table and the row of it. members: models that ensembles weigh. voters: models
     the median is taken of. fixed: by ensemble, the weights it was given, by member. measure: what picks the champion;
     lower is better. averaged: groups whose means are put together from those of all members, by squared errors.
-    analogues: series that are forecast like others, for they have too little of their own.
+    analogues: series that are forecast like others, because they have too little history of their own.
     """
 
     groups: Integers

@@ -62,7 +62,7 @@ class Window:
 def reconcile_target(work: Work, target: TargetWork, run: Run) -> None:
     """Forecast the totals of one target, and make them and the final forecasts of the series agree.
 
-    Series that ended before the others have no part in totals, for they are forecast for other periods.
+    Series that ended before the others have no part in totals, because they are forecast for other periods.
 
     Raises:
         RolesError: a column of the hierarchy is neither a key nor one with one value a series.

@@ -66,7 +66,7 @@ class ClassSettings(Section):
 
 
 class ConnectionSettings(Section):
-    """Sources that requests name without knowing how to get in."""
+    """Sources that requests name without knowing their credentials."""
 
     urls: dict[str, str] = Field(
         {}, repr=False, description="URL by name; the source `connection:NAME` reads it, and never shows it."

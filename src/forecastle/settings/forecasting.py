@@ -53,7 +53,7 @@ class ForecastSettings(Section):
 
 
 class BoostingSettings(Section):
-    """What boosted trees mind when they learn from the past; each of it makes some situations count more."""
+    """What boosted trees pay attention to when they learn; each setting makes some situations count more."""
 
     half_life: float | None = Field(
         None, gt=0, description="Periods after which a past situation counts half; empty counts all of them alike."

@@ -45,7 +45,7 @@ class Database:
         return SqlUnitOfWork(self._driver)
 
     async def upgrade(self, revision: str = "head") -> None:
-        """Bring the database to the newest schema, or to a named one; whoever comes meanwhile waits.
+        """Bring the database to the newest schema, or to a named one; others wait meanwhile.
 
         Raises:
             StorageError: it could not be done; nothing was changed.
@@ -74,7 +74,7 @@ class Database:
                 await connection.exec_driver_sql("SELECT 1")
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await self._driver.engine.dispose()
 
 

@@ -20,7 +20,7 @@ def upload(
 ) -> Call[DatasetVersion]:
     """Upload a file or a Polars frame; a known name gets a new version, unless nothing changed.
 
-    timeless: the rows know no time, as tables to join and for tabular models.
+    timeless: the rows have no time, such as a table to join, or rows for a tabular model.
 
     Raises:
         InputError: it cannot be read; nothing was kept.
@@ -48,7 +48,7 @@ def dataset(name: str) -> Call[Dataset]:
     """One dataset with its versions.
 
     Raises:
-        NotFoundError: there is none of that name.
+        NotFoundError: there is no such dataset.
     """
     return Call(method="GET", path=f"/datasets/{named(name)}", read=reading(Dataset))
 
@@ -57,7 +57,7 @@ def dataset_version(name: str, number: int) -> Call[DatasetVersion]:
     """One version: what was read, what each column was taken for, and what was found.
 
     Raises:
-        NotFoundError: there is none of that number.
+        NotFoundError: there is no such version.
     """
     return Call(method="GET", path=f"/datasets/{named(name)}/versions/{number}", read=reading(DatasetVersion))
 
@@ -66,7 +66,7 @@ def delete_dataset(name: str) -> Call[DeletedDataset]:
     """Delete a dataset: it is gone from every list now, and from the disk after the days of the answer.
 
     Raises:
-        NotFoundError: there is none of that name.
+        NotFoundError: there is no such dataset.
     """
     return Call(method="DELETE", path=f"/datasets/{named(name)}", read=reading(DeletedDataset))
 

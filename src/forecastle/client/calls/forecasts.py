@@ -26,7 +26,7 @@ def execution(execution_id: str) -> Call[Execution]:
     """One execution with its steps and what is needed to repeat it; that of a job has the job's id.
 
     Raises:
-        NotFoundError: there is none of that id.
+        NotFoundError: there is no such execution.
     """
     return Call(method="GET", path=_path(execution_id, "/execution"), read=reading(Execution))
 
@@ -140,7 +140,7 @@ def classification(execution_id: str) -> "Call[pl.DataFrame]":
 
 
 def drivers(execution_id: str, series: str | Sequence[str]) -> "Call[pl.DataFrame]":
-    """What adds how much to each forecast of these series: `driver`, `value` in units of the target.
+    """How much each driver adds to each forecast of these series: `driver`, `value` in units of the target.
 
     Raises:
         NotFoundError: there is no such execution.
@@ -151,7 +151,7 @@ def drivers(execution_id: str, series: str | Sequence[str]) -> "Call[pl.DataFram
 
 
 def report(execution_id: str) -> Call[str]:
-    """All of it as one HTML page for people that needs nothing else, with the numbers as the models made them.
+    """All of it as one self-contained HTML page for people, with the numbers as the models made them.
 
     Raises:
         NotFoundError: there is no such execution, or it kept no report.

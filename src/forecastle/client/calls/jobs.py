@@ -12,7 +12,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Params(TypedDict, total=False):
-    """What long work can be asked for; whatever is left out is found out from the data.
+    """What a job can be told; what is left out is found out from the data.
 
     version: of the dataset; the newest when left out. horizon: periods. targets: columns to forecast. models: models to
     run. freq: the period, such as `W`. seasons: season lengths in periods. hierarchy: columns whose totals are
@@ -36,41 +36,41 @@ def train(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJo
     `hierarchy`, `time_limit`, `version`.
 
     Raises:
-        InputError: the request makes no sense; whether the data can be used, the job tells.
+        InputError: the request is not valid; whether the data can be used is found out by the job.
     """
     return queued("/train", _asked(dataset, params))
 
 
 def backtest(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJob]:
-    """Compare models on past windows, and forecast nothing; asked as `train` is."""
+    """Compare models on past windows, and forecast nothing; takes what `train` takes."""
     return queued("/backtest", _asked(dataset, params))
 
 
 def forecast(dataset: str | None = None, **params: Unpack[Params]) -> Call[QueuedJob]:
-    """Forecast with the models that lead, after they have seen the dataset's newest version; asked as `train` is."""
+    """Forecast with the champions, once they have taken in the newest version of the data; takes what `train` takes."""
     return queued("/forecast/execute", {"type": JobKind.FORECAST.value, "params": _asked(dataset, params)})
 
 
 def jobs(*, status: str | Sequence[str] = (), limit: int = 100, offset: int = 0) -> Call[tuple[Job, ...]]:
-    """Jobs, the newest first. status: only those that stand there, such as `running`."""
+    """Jobs, the newest first. status: only jobs with that status, or one of several, such as `running`."""
     query = {"status": several(status), "limit": limit, "offset": offset}
     return Call(method="GET", path="/jobs", query=query, read=reading(tuple[Job, ...], "jobs"))
 
 
 def job(job_id: str) -> Call[Job]:
-    """Where a job stands, how far it is, and what came of it.
+    """One job: its status, how far it is, and its result.
 
     Raises:
-        NotFoundError: there is none of that id.
+        NotFoundError: there is no such job.
     """
     return Call(method="GET", path=f"/jobs/{named(job_id)}", read=reading(Job))
 
 
 def cancel(job_id: str) -> Call[Job]:
-    """Stop a job: at once while it waits, else as soon as its worker hears of it; one that is over stays as it is.
+    """Stop a job: at once if it still waits, or else when its worker hears of it; one that is over stays as it is.
 
     Raises:
-        NotFoundError: there is none of that id.
+        NotFoundError: there is no such job.
     """
     return Call(method="DELETE", path=f"/jobs/{named(job_id)}", read=reading(Job))
 

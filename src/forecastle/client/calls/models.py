@@ -54,11 +54,11 @@ def promote(name: str, version: int, *, dataset: str | None = None) -> Call[Mode
 
 
 def rollback(name: str, *, dataset: str | None = None) -> Call[ModelVersion]:
-    """Go back to the champion before; again and again, to the oldest that is kept.
+    """Go back to the champion before; if repeated, further back, to the oldest version that is kept.
 
     Raises:
         NotFoundError: there is no such model.
-        ConflictError: there is none before.
+        ConflictError: there was no champion before.
     """
     return _move(name, "/rollback", dataset)
 
@@ -73,7 +73,7 @@ def retrain(name: str, *, dataset: str | None = None, horizon: int | None = None
 
 
 def reload(name: str, *, dataset: str | None = None) -> Call[ModelVersion]:
-    """Have the champion's files read and verified again; what is being served goes on until they are read.
+    """Read and verify the champion's files again; until that is done, answers come from what was read before.
 
     Raises:
         NotFoundError: there is no such model.

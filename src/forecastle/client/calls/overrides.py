@@ -32,9 +32,9 @@ def overrides(dataset: str) -> Call[tuple[Override, ...]]:
 
 
 def remove_override(override_id: str) -> Call[Override]:
-    """Let the forecasts stand as the models made them.
+    """Take a change back: the forecast stands again as the model made it.
 
     Raises:
-        NotFoundError: there is none of that id.
+        NotFoundError: there is no such override.
     """
     return Call(method="DELETE", path=f"/overrides/{named(override_id)}", read=reading(Override))

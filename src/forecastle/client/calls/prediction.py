@@ -16,7 +16,7 @@ def predict(
     season: periods after which the pattern repeats. quantiles: also answer with the range P10 to P90.
 
     Raises:
-        InputError: it is empty, or has values that are no finite numbers.
+        InputError: it is empty, or has values that are not finite numbers.
     """
     asked = {"data": _finite(data), "horizon": horizon, "season": season, "quantiles": quantiles}
     return Call(method="POST", path="/predict", body=said(asked), read=reading(SeriesForecast))
@@ -27,7 +27,7 @@ def next_value(window: Iterable[float]) -> Call[NextValue]:
 
     Raises:
         NoModelError: no sequence model is served.
-        InputError: it is not as long as the model's, or has values that are no finite numbers.
+        InputError: it is not as long as the model's, or has values that are not finite numbers.
     """
     return Call(method="POST", path="/api/predict", body={"series": _finite(window)}, read=reading(NextValue))
 
@@ -37,7 +37,7 @@ def next_values(windows: Iterable[Iterable[float]]) -> Call[NextValues]:
 
     Raises:
         NoModelError: no sequence model is served.
-        InputError: one is not as long as the model's, or has values that are no finite numbers.
+        InputError: one is not as long as the model's, or has values that are not finite numbers.
     """
     body = {"series": [_finite(window) for window in windows]}
     return Call(method="POST", path="/api/predict", body=body, read=reading(NextValues))
@@ -65,7 +65,7 @@ def predict_stored(
 
 
 def _finite(data: Iterable[float]) -> list[float]:
-    """The values as JSON can say them, which knows neither infinite nor missing ones."""
+    """The values as JSON numbers, of which none is infinite or missing."""
     values = list(data)
     for place, value in enumerate(values, start=1):
         if value is None or not math.isfinite(value):

@@ -105,16 +105,16 @@ def retrain_tabular(*, name: str | None = None, model: str | None = None) -> Cal
 
 
 def rollback_tabular(*, name: str | None = None) -> Call[Answering]:
-    """Go back to the version before; again and again, to the oldest that is kept.
+    """Go back to the version that led before; if repeated, further back, to the oldest that is kept.
 
     Raises:
-        ConflictError: there is none before.
+        ConflictError: no version led before.
     """
     return Call(method="POST", path=_path(name, "/rollback-model"), read=reading(Answering))
 
 
 def reload_tabular(*, name: str | None = None) -> Call[Answering]:
-    """Have the files of the version that leads read and verified again.
+    """Read and verify the files of the version that leads again.
 
     Raises:
         ArtifactError: they are missing or were changed; the version before goes on.

@@ -29,7 +29,7 @@ def compare_versions(
 
 
 def pin_version(name: str, number: int) -> Call[DatasetVersion]:
-    """Have a version stay: it cannot be deleted until it is unpinned.
+    """Keep a version: it cannot be deleted until it is unpinned.
 
     Raises:
         NotFoundError: there is no such version.
@@ -38,7 +38,7 @@ def pin_version(name: str, number: int) -> Call[DatasetVersion]:
 
 
 def unpin_version(name: str, number: int) -> Call[DatasetVersion]:
-    """Let a version go again.
+    """Allow a version to be deleted again.
 
     Raises:
         NotFoundError: there is no such version.

@@ -48,7 +48,7 @@ def template_of(name: str) -> str:
 
 
 CHARTS = "<charts/>"
-"""Where the chart library was. No text of data can be read as it, for there every `<` is escaped."""
+"""Where the chart library was. No text from the data can be mistaken for it, because every `<` there is escaped."""
 
 
 def without_charts(page: str) -> str:

@@ -56,7 +56,7 @@ class Folder:
         return datetime.fromtimestamp((self.root / path).stat().st_mtime, UTC)
 
     def move(self, path: str, target: str) -> None:
-        """Date it now and rename it, in this order: whoever stops in between leaves it young."""
+        """Date it now and rename it, in this order: after a stop in between it is young, and not swept."""
         moved = self.root / target
         moved.parent.mkdir(parents=True, exist_ok=True)
         os.utime(self.root / path)

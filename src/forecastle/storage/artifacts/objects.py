@@ -63,7 +63,7 @@ class Bucket:
         return written
 
     def move(self, path: str, target: str) -> None:
-        """Copy, then delete; whoever stops in between leaves both, which is no harm."""
+        """Copy, then delete; a stop in between leaves both, which does no harm."""
         self.system.cp_file(self._at(path), self._at(target))
         self.system.rm_file(self._at(path))
 

@@ -47,7 +47,7 @@ class Sqlite:
         event.listen(self.engine.sync_engine, "connect", _prepare)
 
     async def begin(self, connection: AsyncConnection, *, writing: bool) -> None:
-        """A writer takes the only place there is at the beginning, for one that began by reading may come too late."""
+        """A writer locks the file when it begins: one that reads first and then wants to write may come too late."""
         await connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     async def lock(self, connection: AsyncConnection, key: int) -> None:

@@ -52,7 +52,7 @@ class Products:
 
 
 async def lock_dataset(transaction: Transaction, dataset_id: str) -> None:
-    """Wait for whoever adds to this dataset at the moment; whoever comes later waits for the end of this transaction.
+    """Have this dataset alone: wait for others that add to it, and let later ones wait for the end of this transaction.
 
     Raises:
         NotFoundError: there is no such dataset any more.
