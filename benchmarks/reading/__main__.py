@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -69,21 +69,38 @@ def alone(made: Made, folder: Path, most: float) -> str:
     return f"{seconds:8.1f} {usage.ru_utime + usage.ru_stime:8.1f} {peak:8.2f}{outcome}"
 
 
+def taken(folder: Path, pid: int) -> float:
+    """Gigabytes of disk that the files in a folder take, and those that a process has open and that have no name."""
+    named = {Path(where, name) for where, _, names in os.walk(folder) for name in names}
+    size = 0
+    for file in (*named, *Path(f"/proc/{pid}/fd").iterdir()):
+        with suppress(OSError):
+            found = file.stat()
+            size += found.st_blocks * 512 * (file in named or not found.st_nlink)
+    return size / 1e9
+
+
 def through_server(made: Made, folder: Path, most: float) -> str:
-    """Sent to a server, or named to it: seconds until the version is kept, and peak gigabytes of all its processes."""
+    """Sent to a server, or named to it: seconds until the version is kept, and the most that all its processes take.
+
+    Of memory, and of the disk for temporary files and kept versions, both in gigabytes.
+    """
     os.environ["FORECASTLE_SERVER__SOURCES"] = json.dumps(["http://", "sqlite://", "postgresql://"])
-    with serving(f"sqlite+aiosqlite:///{folder}/house.db", folder) as server:
+    house, disk = folder / "house", 0.0
+    (house / "temporary").mkdir(parents=True)
+    os.environ["TMPDIR"] = str(house / "temporary")
+    with serving(f"sqlite+aiosqlite:///{house}/house.db", house) as server:
         command = [sys.executable, "-c", SEND, server.address, made.source, json.dumps(dict(made.options))]
         before, began, peak = server.computing, time.perf_counter(), 0.0
         process = subprocess.Popen(command)
         while process.poll() is None:
             time.sleep(PAUSE)
-            peak = max(peak, resident(server.pid))
+            peak, disk = max(peak, resident(server.pid)), max(disk, taken(house, server.pid))
             if peak > most:
                 process.kill()
         seconds, computing = time.perf_counter() - began, server.computing - before
         outcome = "" if not process.returncode else f" stopped above {most} GB" if peak > most else " FAILED"
-        return f"{seconds:8.1f} {computing:8.1f} {peak:8.2f}{outcome}"
+        return f"{seconds:8.1f} {computing:8.1f} {peak:8.2f} {disk:8.2f}{outcome}"
 
 
 SEND = """
@@ -110,7 +127,8 @@ def main() -> None:
     parser.add_argument("--server", action="store_true", help="through a server")
     parser.add_argument("--most", type=float, default=1e9, metavar="GB", help="stop a reading that needs more")
     asked = parser.parse_args()
-    print(f"{'source':>14} {'million rows':>12} {'MB':>6} {'seconds':>8} {'CPU s':>8} {'peak GB':>8}")
+    disk = "  disk GB" if asked.server else ""
+    print(f"{'source':>14} {'million rows':>12} {'MB':>6} {'seconds':>8} {'CPU s':>8} {'peak GB':>8}{disk}")
     for name in asked.sources or SOURCES:
         with (
             TemporaryDirectory(prefix="forecastle-reading-") as folder,

@@ -4,9 +4,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
@@ -134,6 +135,21 @@ def ndjson(folder: Path, share: float) -> Iterator[Made]:
     yield _file(path, round(10e6 * share))
 
 
+def json_columns(folder: Path, share: float) -> Iterator[Made]:
+    """12 million records as lists by column."""
+    path = folder / "sales.json"
+    rows = long(12 * share).with_columns(pl.col("date").cast(pl.String)).collect()
+    with path.open("wb") as file:
+        for place, column in enumerate(rows.iter_columns()):
+            file.write((", " if place else "{").encode() + json.dumps(column.name).encode() + b": [")
+            for start in range(0, len(column), PAGE):
+                text = json.dumps(column.slice(start, PAGE).to_list())[1:-1]
+                file.write((b", " if start else b"") + text.encode())
+            file.write(b"]")
+        file.write(b"}")
+    yield _file(path, len(rows))
+
+
 def _as_array(rows: pl.LazyFrame, path: Path, before: bytes, after: bytes) -> None:
     lines = path.with_suffix(".ndjson")
     rows.sink_ndjson(lines)
@@ -210,8 +226,22 @@ def pages(folder: Path, share: float) -> Iterator[Made]:
         yield Made(source=f"{address}/sales?page=0", rows=count * PAGE, bytes=count * 1_150_000)
 
 
+def http_csv(folder: Path, share: float) -> Iterator[Made]:
+    """One answer of 20 million lines."""
+    (made,) = long_csv(folder, share)
+    with answering(partial(Files, directory=folder)) as address:
+        yield replace(made, source=f"{address}/{Path(made.source).name}")
+
+
+class Files(SimpleHTTPRequestHandler):
+    """Gives the files of a folder."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
 @contextmanager
-def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def answering(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
     """A small HTTP server on a free port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -230,8 +260,10 @@ SOURCES: Mapping[str, Callable[[Path, float], Iterator[Made]]] = {
     "ndjson": ndjson,
     "json-array": json_array,
     "json-object": json_object,
+    "json-columns": json_columns,
     "workbook": workbook,
     "sqlite": sqlite,
     "postgresql": postgres,
     "http-pages": pages,
+    "http-csv": http_csv,
 }

@@ -177,3 +177,20 @@ def test_without_numbers_there_is_nothing_to_forecast() -> None:
 
 def test_roles_are_names_people_write() -> None:
     assert f"{Role.PROMOTION}" == "promotion"
+
+
+def test_seconds_since_1970_are_read_as_moments() -> None:
+    frame = panel().with_columns(pl.col("date").dt.epoch("s"))
+    found = find_roles(frame.lazy(), ReadOptions())
+    assert found.time.put_into(frame.lazy()).collect()["date"].to_list() == [
+        datetime(*day.timetuple()[:3]) for day in 2 * WEEKS
+    ]
+
+
+def test_keys_are_the_same_where_different_moments_are_too_many_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = [datetime(2023, 1, 1) + timedelta(hours=hour) for hour in range(3_000)]
+    frame = pl.DataFrame({"at": hours * 2, "shop": ["A"] * 3_000 + ["B"] * 3_000, "units": [*range(2_999, -1, -1)] * 2})
+    every = roles(frame)
+    monkeypatch.setattr("forecastle.data.detection.keys.MOST_MOMENTS", 500)
+    assert roles(frame) == every
+    assert every.keys == ("shop",)

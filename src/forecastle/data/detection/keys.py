@@ -21,6 +21,8 @@ PLAINLY, VAGUELY = 0.9, 0.5
 SMALL_NEARLY, FEW = 0.9, 3.5
 """In a small table a few duplicates are already a larger share."""
 MEASURES = ("volume", "revenue", "price", "promotion", "known", "closed", "open", "unfit")
+MOST_MOMENTS, STRETCHES = 2_000_000, 64
+"""Different moments that are looked at, and the stretches of the history that they are taken from if there are more."""
 REGULAR_CLOCK = 0.8
 """Share of equal distances between moments from which times of day come from a clock and not from customers."""
 
@@ -37,8 +39,9 @@ class Keys:
 
 def find_keys(rows: Rows, time: str, *, taken: frozenset[str], asked: tuple[str, ...] | None) -> Keys:
     """Find the fewest columns that, with the time, tell every row from every other."""
-    moments = rows.unique(time).sort()
-    some = _whole_moments(rows, time, moments)
+    count = rows.distinct((time,))
+    moments = _moments(rows, time, count)
+    some = _whole_moments(rows, time, moments, count)
     single_sales = _stamped_by_events(moments)
     if asked is not None:
         transactions = single_sales or not _nearly(some, _distinct(some, asked, time))
@@ -147,11 +150,25 @@ def _of_sales(rows: Rows, candidates: Sequence[str], reason: str) -> Keys:
     return Keys(columns=columns, confidence=0.4, reason=f"{reason}, so single sales", transactions=True)
 
 
-def _whole_moments(rows: Rows, time: str, moments: pl.Series) -> pl.DataFrame:
-    """All rows of some moments, spread over the history. moments: all there are, in order."""
+def _moments(rows: Rows, time: str, count: int) -> pl.Series:
+    """The different moments in order; where they are too many for memory, those of stretches spread over the history.
+
+    count: how many there are, about.
+    """
+    if count <= MOST_MOMENTS:
+        return rows.unique(time).sort()
+    place = pl.col(time).to_physical()
+    first, last = rows.look(place.min(), place.max())
+    stretch = (last - first) // STRETCHES + 1
+    within = (place - first) % stretch < stretch * MOST_MOMENTS // count
+    return rows.where(within).unique(time).sort()
+
+
+def _whole_moments(rows: Rows, time: str, moments: pl.Series, count: int) -> pl.DataFrame:
+    """All rows of some moments, spread over the history. moments: as of `_moments`."""
     if rows.height <= 4 * LOOKED_AT:
         return rows.lazy.collect(engine=rows.engine)
-    wanted = max(3, round(len(moments) * LOOKED_AT / rows.height))
+    wanted = max(3, round(count * LOOKED_AT / rows.height))
     chosen = moments.gather_every(max(len(moments) // wanted, 1), offset=len(moments) // wanted // 2)
     return rows.lazy.filter(pl.col(time).is_in(chosen.implode())).collect(engine=rows.engine)
 

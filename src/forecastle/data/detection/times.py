@@ -10,7 +10,7 @@ from forecastle.core.errors import RolesError
 from forecastle.data.dataset import Guess, Role
 from forecastle.data.detection.rows import Rows
 from forecastle.data.detection.vocabulary import hint
-from forecastle.data.parsing.moments import may_be_moments, number_moments
+from forecastle.data.parsing.numbered import counted_from_1970, may_be_moments, number_moments, since_1970
 from forecastle.data.parsing.numbers import EXACT
 
 LEAST = 0.4
@@ -56,6 +56,15 @@ class Looks:
     high: Any
     finite: bool
     whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedTime:
+    """How whole numbers say when: what they count, and `values` and `meanings` as of `TimeColumn`."""
+
+    name: str
+    values: pl.Expr
+    meanings: pl.DataFrame | None = None
 
 
 def find_time(rows: Rows, *, asked: str | None, taken: frozenset[str] = frozenset()) -> TimeColumn:
@@ -120,7 +129,7 @@ def _asked(rows: Rows, name: str) -> TimeColumn:
     look = _looks(rows, [name])[name] if kind.is_numeric() else None
     read = _as_moments(rows, look, hinted=True) if look else None
     if read:
-        return TimeColumn(guess=guess, values=pl.col(MOMENT), meanings=read[1])
+        return TimeColumn(guess=guess, values=read.values, meanings=read.meanings)
     if kind.is_temporal() or (look and _is_whole(look)):
         return TimeColumn(guess=guess, values=pl.col(name) if kind.is_temporal() else pl.col(name).cast(pl.Int64))
     raise RolesError(
@@ -129,13 +138,20 @@ def _asked(rows: Rows, name: str) -> TimeColumn:
     )
 
 
-def _as_moments(rows: Rows, look: Looks, *, hinted: bool) -> tuple[str, pl.DataFrame] | None:
-    """How whole numbers write a date, and what each means."""
-    if not look.count or not look.finite or not may_be_moments(float(look.low), float(look.high), hinted=hinted):
+def _as_moments(rows: Rows, look: Looks, *, hinted: bool) -> NumberedTime | None:
+    """How whole numbers write a date."""
+    if not look.count or not look.finite:
+        return None
+    low, high = float(look.low), float(look.high)
+    if hinted and look.whole and (name := counted_from_1970(low, high)):
+        return NumberedTime(name=name, values=since_1970(pl.col(look.name).cast(pl.Int64), name))
+    if not may_be_moments(low, high, hinted=hinted):
         return None
     numbers = rows.unique(look.name)
-    read = number_moments(numbers, hinted=hinted)
-    return read and (read[0], pl.DataFrame({NUMBER: numbers, MOMENT: read[1]}))
+    if (read := number_moments(numbers, hinted=hinted)) is None:
+        return None
+    meanings = pl.DataFrame({NUMBER: numbers, MOMENT: read[1]})
+    return NumberedTime(name=read[0], values=pl.col(MOMENT), meanings=meanings)
 
 
 def _candidate(rows: Rows, look: Looks) -> TimeColumn | None:
@@ -151,8 +167,8 @@ def _candidate(rows: Rows, look: Looks) -> TimeColumn | None:
 def _numbered(rows: Rows, look: Looks, named: float, varied: float) -> TimeColumn | None:
     read = _as_moments(rows, look, hinted=named > 0)
     if read:
-        sure = (0.4 if read[0] == "year" else 0.6) + 0.2 * named + varied
-        return _found(look.name, pl.col(MOMENT), sure, f"whole numbers that read as {read[0]}", read[1])
+        sure = (0.4 if read.name == "year" else 0.6) + 0.2 * named + varied
+        return _found(look.name, read.values, sure, f"whole numbers that read as {read.name}", read.meanings)
     if not _is_whole(look):
         return None
     whole = pl.col(look.name).cast(pl.Int64)

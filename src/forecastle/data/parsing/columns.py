@@ -67,8 +67,8 @@ def parse(
 
 
 def _read(rows: pl.LazyFrame, columns: Mapping[str, Column]) -> pl.LazyFrame:
-    for name, column in columns.items():
-        rows = with_meanings(rows, name, column.meanings)
+    for column in columns.values():
+        rows = with_meanings(rows, column.meanings)
     return rows.select(column.values.alias(name) for name, column in columns.items())
 
 

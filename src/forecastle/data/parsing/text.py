@@ -11,9 +11,9 @@ from forecastle.data.detection.keys import names_a_thing
 from forecastle.data.detection.vocabulary import hint
 from forecastle.data.options import ReadOptions
 from forecastle.data.parsing.doubts import about_moments
-from forecastle.data.parsing.moments import Moments, clocked_moments, plain_moments, read_moments
+from forecastle.data.parsing.moments import Moments, find_moments, plain_moments, read_moments
 from forecastle.data.parsing.numbers import all_whole, blank_to_null, digits_to_number, to_number, word_for_true
-from forecastle.data.parsing.written import WORD, Written, looked_up
+from forecastle.data.parsing.written import WORD, Beside, Written, by_table, looked_up
 
 SAMPLE = 2_000
 """Distinct values of a text column that are looked at before all of it is read."""
@@ -36,7 +36,7 @@ class Context:
     row_word: str
     first_row: int
 
-    def examples(self, column: Written, bad: pl.Expr, meanings: pl.DataFrame | None) -> tuple[str, ...]:
+    def examples(self, column: Written, bad: pl.Expr, meanings: Beside | None) -> tuple[str, ...]:
         """The first of the bad values, each with the row it stands in."""
         rows = column.first(bad, meanings, EXAMPLES)
         return tuple(f"{self.row_word} {self.first_row + row}: {column.name} = {text!r}" for row, text in rows)
@@ -46,11 +46,11 @@ class Context:
 class Column:
     """How one column is read, its time zone if its moments had one, and what was noticed.
 
-    values: of the column, and of what its words mean where they were looked up. meanings: the table of these.
+    values: of the column, and of what its texts mean where meanings put that beside them.
     """
 
     values: pl.Expr
-    meanings: pl.DataFrame | None = None
+    meanings: Beside | None = None
     zone: str | None = None
     findings: Findings = field(default_factory=Findings)
 
@@ -155,7 +155,7 @@ def _looked_up(column: Written, decimal: str) -> Column:
         return Column(values=pl.coalesce(plain, to_number(column.text, decimal)))
     words = column.words(odd).to_frame(WORD)
     meanings = words.with_columns(to_number(pl.col(WORD), decimal).alias(looked_up(column.name)))
-    return Column(values=pl.coalesce(plain, column.read), meanings=meanings)
+    return Column(values=pl.coalesce(plain, column.read), meanings=by_table(column.name, meanings))
 
 
 def _judged(column: Written, numbers: Column, bad: pl.Expr, context: Context) -> Column:
@@ -184,20 +184,18 @@ def _moments_if_so(column: Written, context: Context) -> Column | None:
     if column.sample.str.contains(DIGITS).all():
         return None  # 2024 or 20240105 are numbers until it is clear which column is the time
     read = read_moments(column.sample)
-    return None if read.values.null_count() > BAD_MOMENTS * len(column.sample) else _moments(column, context)
+    return None if read.null_count() > BAD_MOMENTS * len(column.sample) else _moments(column, context)
 
 
 def _moments(column: Written, context: Context) -> Column:
     date_format = context.options.date_format if column.name == context.options.time else None
-    for read in () if date_format else (plain_moments, clocked_moments):
-        if (plain := read(column.rows, column.name, column.sample)) is not None:
-            return Column(values=plain)
-    words = column.words()
-    moments = read_moments(words, date_format=date_format)
-    meanings = pl.DataFrame({WORD: words, looked_up(column.name): moments.values})
-    findings = about_moments(column.name, moments)
+    plain = None if date_format else plain_moments(column.rows, column.name, column.sample)
+    if plain is not None:
+        return Column(values=plain)
+    moments, meanings = _found_moments(column, date_format)
     bad = column.read.is_null() & column.text.is_not_null()
-    count = column.count(bad, meanings) if moments.values.has_nulls() else 0
+    count = column.count(bad, meanings) if moments.unread else 0
+    findings = about_moments(column.name, moments)
     found = Column(values=column.read, meanings=meanings, zone=_zone(moments), findings=findings)
     if not count:
         return found
@@ -216,6 +214,17 @@ def _moments(column: Written, context: Context) -> Column:
         rows=rows,
     )
     return replace(found, findings=findings + Findings((finding,)))
+
+
+def _found_moments(column: Written, date_format: str | None) -> tuple[Moments, Beside]:
+    """How the column says when; by a table of its different texts, unless that would be too long for memory."""
+    name, under = column.name, looked_up(column.name)
+    if column.distinct(column.text.is_not_null()) > MOST_WORDS:
+        moments = find_moments(column.rows, name, date_format=date_format)
+        return moments, lambda rows: moments.beside(rows, name, under)
+    words = column.words().to_frame(WORD).lazy()
+    moments = find_moments(words, WORD, date_format=date_format)
+    return moments, by_table(name, moments.beside(words, WORD, under).select(WORD, under).collect())
 
 
 def _zone(moments: Moments) -> str | None:

@@ -56,7 +56,7 @@ def unpivot(table: Table, options: ReadOptions, workspace: Path) -> Table:
 def _periods(table: Table) -> list[str]:
     """The columns headed by dates, where there are enough of them."""
     headers = pl.Series("header", table.columns)
-    dates = read_moments(headers).values
+    dates = read_moments(headers)
     periods = headers.filter(dates.is_not_null()).to_list()
     others = headers.filter(dates.is_null()).to_list()
     wide = FEWEST <= len(periods) >= len(others) and not {TIME, VALUE} & set(others)

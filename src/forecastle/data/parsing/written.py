@@ -1,6 +1,6 @@
 """Columns of text in their source, which is passed through for each question and never in memory as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,9 +10,12 @@ from forecastle.data.parsing.numbers import all_whole
 WORD, ROW = "\0word", "\0row"
 """Names that no column of a user has."""
 
+Beside = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""Puts beside a column of text what it means, under the name that `looked_up` gives."""
+
 
 def looked_up(name: str) -> str:
-    """Under which name a column is joined that says what the words of another one mean."""
+    """Under which name a column stands beside another one that says what its texts mean."""
     return f"\0read {name}"
 
 
@@ -46,7 +49,7 @@ class Written:
 
     @property
     def read(self) -> pl.Expr:
-        """What the text means, where the words of the column were looked up."""
+        """What the text means, where that stands beside it."""
         return pl.col(looked_up(self.name))
 
     def words(self, which: pl.Expr | None = None) -> pl.Series:
@@ -58,21 +61,28 @@ class Written:
         """How many different texts there are in rows of a kind, to about two percent."""
         return int(self.rows.filter(which).select(self.text.approx_n_unique()).collect().item())
 
-    def count(self, which: pl.Expr, meanings: pl.DataFrame | None = None) -> int:
+    def count(self, which: pl.Expr, meanings: Beside | None = None) -> int:
         """How many rows there are of a kind. meanings: as in `text.Column`."""
-        return int(with_meanings(self.rows, self.name, meanings).select(which.sum()).collect().item())
+        return int(with_meanings(self.rows, meanings).select(which.sum()).collect().item())
 
-    def first(self, which: pl.Expr, meanings: pl.DataFrame | None, count: int) -> list[tuple[int, str]]:
+    def first(self, which: pl.Expr, meanings: Beside | None, count: int) -> list[tuple[int, str]]:
         """The first rows of a kind: their numbers from 0, and their texts."""
-        rows = with_meanings(self.rows.with_row_index(ROW), self.name, meanings)
+        rows = with_meanings(self.rows.with_row_index(ROW), meanings)
         return rows.filter(which).select(ROW, self.name).head(count).collect().rows()
 
 
-def with_meanings(rows: pl.LazyFrame, name: str, meanings: pl.DataFrame | None) -> pl.LazyFrame:
-    """Rows with what the words of one of their columns mean."""
-    if meanings is None:
-        return rows
-    return rows.join(meanings.lazy(), left_on=name, right_on=WORD, how="left", maintain_order="left")
+def by_table(name: str, meanings: pl.DataFrame) -> Beside:
+    """Meanings from a table: the different words of a column as `WORD`, and what they mean."""
+
+    def joined(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return rows.join(meanings.lazy(), left_on=name, right_on=WORD, how="left", maintain_order="left")
+
+    return joined
+
+
+def with_meanings(rows: pl.LazyFrame, meanings: Beside | None) -> pl.LazyFrame:
+    """Rows with what the texts of one of their columns mean."""
+    return rows if meanings is None else meanings(rows)
 
 
 def written(rows: pl.LazyFrame, samples: Mapping[str, pl.Series], measures: frozenset[str]) -> dict[str, Written]:

@@ -91,8 +91,8 @@ def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
         return True
     header, row = pl.Series(first).str.strip_chars(), pl.Series(second).str.strip_chars()
     numeric, also = header.str.contains(SHAPED_LIKE_A_NUMBER), row.str.contains(SHAPED_LIKE_A_NUMBER)
-    dotted = read_moments(header.set(header.str.contains(r"^\d+$"), None)).values.is_not_null()
-    dates = dotted & read_moments(row).values.is_null()
+    dotted = read_moments(header.set(header.str.contains(r"^\d+$"), None)).is_not_null()
+    dates = dotted & read_moments(row).is_null()
     numbers = [int(text) for text in first if text.isdigit()]
     counts_up = len(numbers) > 1 and all(after - before == 1 for before, after in pairwise(numbers))
     return counts_up or not bool((numeric & also & ~dates).any())

@@ -2,6 +2,8 @@ from datetime import date, datetime
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forecastle.core.errors import DataError
 from forecastle.data.options import ReadOptions
@@ -78,6 +80,26 @@ def test_dates_in_several_formats_are_read_and_told() -> None:
 def test_slashed_dates_that_can_be_read_in_two_ways_are_told(dates: list[str], severity: str | None) -> None:
     found = [finding.severity for finding in typed(date=dates).findings if finding.code == "ambiguous_dates"]
     assert found == ([severity] if severity else [])
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=8),
+    st.lists(
+        st.sampled_from(["%Y-%m-%dT%H:%M:%S.%f+02:00", "%Y-%m-%d %H:%M:%SZ", "%d/%m/%Y %H:%M", "%m/%d/%Y %I:%M %p"]),
+        min_size=1,
+        max_size=2,
+    ),
+)
+def test_times_are_read_the_same_where_they_are_too_many_for_a_table(moments: list[datetime], forms: list[str]) -> None:
+    at = [moment.strftime(form) for moment, form in zip(moments * 2, forms * 8, strict=False)] + [None]
+    few = typed(ReadOptions(time="at"), at=at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("forecastle.data.parsing.text.MOST_WORDS", 0)
+        many = typed(ReadOptions(time="at"), at=at)
+    assert many.frame.equals(few.frame)
+    assert many.zones == few.zones
+    assert {finding.code for finding in many.findings} == {finding.code for finding in few.findings}
 
 
 def test_a_time_column_that_is_none_is_refused_with_its_values() -> None:

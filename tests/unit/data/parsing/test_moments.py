@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecastle.data.parsing.moments import clocked_moments, number_moments, read_moments
+from forecastle.data.parsing.moments import LIKELY, DayOrder, Moments, find_moments, read_moments
+from forecastle.data.parsing.numbered import number_moments
 
 
 @pytest.mark.parametrize(
@@ -26,76 +27,60 @@ from forecastle.data.parsing.moments import clocked_moments, number_moments, rea
     ],
 )  # fmt: skip
 def test_moments_are_read_in_many_ways_of_writing(text: str, expected: date) -> None:
-    assert read_moments(pl.Series([text])).values.to_list() == [expected]
+    assert read_moments(pl.Series([text])).to_list() == [expected]
 
 
 @pytest.mark.parametrize("text", ["hello", "2024-13-01", "31/02/2024", "2024-W53", "2024-01-05 25:00", "12:30", ""])
 def test_what_is_no_moment_is_null(text: str) -> None:
-    assert read_moments(pl.Series([text])).values.to_list() == [None]
+    assert read_moments(pl.Series([text])).to_list() == [None]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.dates(date(1950, 1, 1), date(2049, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%d %b %Y", "%B %d, %Y"]))
 def test_a_date_survives_its_formatting(day: date, form: str) -> None:
-    assert read_moments(pl.Series([day.strftime(form)])).values.to_list() == [day]
+    assert read_moments(pl.Series([day.strftime(form)])).to_list() == [day]
 
 
-@settings(deadline=None, max_examples=40)
-@given(
-    st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=8),
-    st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"]),
-    st.sampled_from(["%H:%M", "%H:%M:%S", "%I:%M:%S %p", "00:00"]),
-)
-def test_times_that_are_read_in_passing_are_those_that_are_looked_up(
-    moments: list[datetime], day: str, clock: str
-) -> None:
-    text = pl.Series("at", [moment.strftime(f"{day} {clock}") for moment in moments] + [None])
-    read = clocked_moments(text.to_frame().lazy(), "at", text.drop_nulls())
-    told = any(moment.day > 12 for moment in moments)
-    assert (read is not None) == told
-    if read is not None:
-        assert text.to_frame().select(read)["at"].to_list() == read_moments(text).values.to_list()
-
-
-@pytest.mark.parametrize("odd", ["25/13/2024 10:00", "31/02/2024 10:00", "25/01/2024", "25/01/2024 25:00", "soon"])
-def test_one_odd_time_has_all_looked_up(odd: str) -> None:
-    text = pl.DataFrame({"at": ["25/01/2024 10:00", odd]})
-    assert clocked_moments(text.lazy(), "at", text["at"].head(1)) is None
+def found(*texts: str) -> Moments:
+    return find_moments(pl.LazyFrame({"text": texts}), "text")
 
 
 def test_one_value_above_twelve_decides_the_order_for_the_whole_column() -> None:
-    moments = read_moments(pl.Series(["01/05/2024", "01/13/2024"]))
-    assert moments.order.day_first is False
-    assert moments.values.to_list() == [date(2024, 1, 5), date(2024, 1, 13)]
+    texts = ("01/05/2024", "01/13/2024")
+    assert found(*texts).order == DayOrder(day_first=False)
+    assert read_moments(pl.Series(texts)).to_list() == [date(2024, 1, 5), date(2024, 1, 13)]
 
 
 @pytest.mark.parametrize("form", ["01/{month:02d}/2024", "{month:02d}/01/2024"])
 def test_monthly_dates_are_told_by_their_constant_day(form: str) -> None:
-    moments = read_moments(pl.Series([form.format(month=month) for month in range(1, 13)]))
-    assert moments.order.decided_by == "pattern"
-    assert moments.values[1] == date(2024, 2, 1)
+    texts = [form.format(month=month) for month in range(1, 13)]
+    assert found(*texts).order.decided_by == "pattern"
+    assert read_moments(pl.Series(texts))[1] == date(2024, 2, 1)
 
 
 def test_the_day_comes_first_before_a_dot() -> None:
-    moments = read_moments(pl.Series(["01.02.2024", "02.02.2024"]))
-    assert moments.order.decided_by == "dots"
-    assert moments.values[1] == date(2024, 2, 2)
+    assert found("01.02.2024", "02.02.2024").order == DayOrder(day_first=True, decided_by="dots")
 
 
 def test_what_nothing_decides_is_read_day_first_and_said() -> None:
-    moments = read_moments(pl.Series(["01/05/2024", "02/06/2024"]))
-    assert (moments.order.day_first, moments.order.decided_by) == (True, "custom")
+    assert found("01/05/2024", "02/06/2024").order == DayOrder(day_first=True, decided_by="custom")
 
 
 def test_offsets_are_collected_and_midnights_stay_local_dates() -> None:
-    moments = read_moments(pl.Series(["2024-03-30T00:00:00+01:00", "2024-04-01T00:00:00+02:00"]))
-    assert moments.zones == ("+01:00", "+02:00")
-    assert moments.values.to_list() == [date(2024, 3, 30), date(2024, 4, 1)]
+    texts = ("2024-03-30T00:00:00+01:00", "2024-04-01T00:00:00+02:00")
+    assert found(*texts).zones == ("+01:00", "+02:00")
+    assert read_moments(pl.Series(texts)).to_list() == [date(2024, 3, 30), date(2024, 4, 1)]
+
+
+def test_a_way_of_writing_that_the_first_texts_do_not_have_is_found() -> None:
+    moments = found(*["2024-01-05"] * LIKELY, "Jan 7, 2024", "soon")
+    assert moments.shapes == {"year-month-day": LIKELY, "month-name day, year": 1}
+    assert moments.unread == 1
 
 
 def test_a_format_given_is_followed() -> None:
     moments = read_moments(pl.Series(["05|2024|01"]), date_format="%d|%Y|%m")
-    assert moments.values.to_list() == [date(2024, 1, 5)]
+    assert moments.to_list() == [date(2024, 1, 5)]
 
 
 @pytest.mark.parametrize(
