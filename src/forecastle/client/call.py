@@ -61,7 +61,7 @@ class Call(Generic[T]):
     @contextmanager
     def sending(self) -> Iterator[dict[str, Any]]:
         """The parts of the request as httpx wants them; a file is open as long as it is sent."""
-        parts: dict[str, Any] = {"params": said(self.query), "headers": self.headers, "json": self.body}
+        parts: dict[str, Any] = {"params": given(self.query), "headers": self.headers, "json": self.body}
         if self.content is not None:
             yield parts | {"content": self.content}
             return
@@ -72,8 +72,8 @@ class Call(Generic[T]):
             yield parts | {"files": {"file": (self.file.filename, content)}, "data": self.form}
 
 
-def said(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said, without what was left open."""
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what was given: values that are None are left out."""
     return {name: value for name, value in values.items() if value is not None}
 
 

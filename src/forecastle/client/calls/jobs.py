@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from forecastle.client.answers import Job, QueuedJob
-from forecastle.client.call import Call, named, reading, said, several
+from forecastle.client.call import Call, given, named, reading, several
 from forecastle.core.records import JobKind, JobStatus
 
 NOTHING: Mapping[str, Any] = {}
@@ -86,4 +86,4 @@ def _read_queued(answer: bytes) -> QueuedJob:
 
 
 def _asked(dataset: str | None, params: Params) -> dict[str, Any]:
-    return said({"dataset": dataset, **params})
+    return given({"dataset": dataset, **params})

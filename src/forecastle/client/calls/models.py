@@ -1,7 +1,7 @@
 """Models: versions, who leads, and moving the lead."""
 
 from forecastle.client.answers import Decision, Explanation, Model, ModelVersion, QueuedJob
-from forecastle.client.call import Call, named, reading, said
+from forecastle.client.call import Call, given, named, reading
 from forecastle.client.calls.jobs import queued
 
 
@@ -69,7 +69,7 @@ def retrain(name: str, *, dataset: str | None = None, horizon: int | None = None
     Raises:
         NotFoundError: there is no such model.
     """
-    return queued(_path(name, "/retrain"), said({"horizon": horizon}), query={"dataset": dataset})
+    return queued(_path(name, "/retrain"), given({"horizon": horizon}), query={"dataset": dataset})
 
 
 def reload(name: str, *, dataset: str | None = None) -> Call[ModelVersion]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from forecastle.client.answers import NextValue, NextValues, SeriesForecast, StoredForecast
-from forecastle.client.call import Call, reading, said, several
+from forecastle.client.call import Call, given, reading, several
 from forecastle.core.errors import InputError
 
 
@@ -19,7 +19,7 @@ def predict(
         InputError: it is empty, or has values that are not finite numbers.
     """
     asked = {"data": _finite(data), "horizon": horizon, "season": season, "quantiles": quantiles}
-    return Call(method="POST", path="/predict", body=said(asked), read=reading(SeriesForecast))
+    return Call(method="POST", path="/predict", body=given(asked), read=reading(SeriesForecast))
 
 
 def next_value(window: Iterable[float]) -> Call[NextValue]:
@@ -59,7 +59,7 @@ def predict_stored(
         NoModelError: nothing was trained for what is asked.
         InputError: none of the series is known, or a target or the dataset cannot be told.
     """
-    asked = said({"horizon_weeks": horizon, "targets": several(targets), "models": model, "dataset": dataset})
+    asked = given({"horizon_weeks": horizon, "targets": several(targets), "models": model, "dataset": dataset})
     which = {"sku_ids": None if series is None else several(series)}
     return Call(method="POST", path="/predict", body=which | asked, read=reading(StoredForecast))
 

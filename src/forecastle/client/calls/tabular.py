@@ -14,7 +14,7 @@ from forecastle.client.answers import (
     RowAnswer,
     TabularModel,
 )
-from forecastle.client.call import Call, named, reading, reading_table, said, several
+from forecastle.client.call import Call, given, named, reading, reading_table, several
 from forecastle.client.calls.jobs import queued
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def train_tabular(  # noqa: PLR0913 - the options of a training
         ConflictError: the name belongs to another dataset or target.
     """
     asked = {"target": target, "dataset": dataset, "name": name, "model": model, "join": join, "on": on}
-    return queued("/tabular", said(asked) | {"required": several(required), "drop": several(drop)})
+    return queued("/tabular", given(asked) | {"required": several(required), "drop": several(drop)})
 
 
 def retrain_tabular(*, name: str | None = None, model: str | None = None) -> Call[QueuedJob]:
@@ -101,7 +101,7 @@ def retrain_tabular(*, name: str | None = None, model: str | None = None) -> Cal
     Raises:
         NoModelError: there is no tabular model.
     """
-    return queued(_path(name, "/retrain-model"), said({"model": model}))
+    return queued(_path(name, "/retrain-model"), given({"model": model}))
 
 
 def rollback_tabular(*, name: str | None = None) -> Call[Answering]:

@@ -16,9 +16,9 @@ from forecastle.core.errors import ForecastleError, InputError, StorageError
 from forecastle.core.ports import Begin
 from forecastle.core.records import Job, JobStatus
 from forecastle.jobs.attempt import Attempt, Ending
+from forecastle.jobs.bullmq.announcer import Announcer
 from forecastle.jobs.bullmq.connection import connect, failures
 from forecastle.jobs.bullmq.order import job_of, milliseconds
-from forecastle.jobs.bullmq.voice import Voice
 from forecastle.settings import Settings
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class BullWorker:
 
     async def _attempt(self, job: "BullJob", claimed: Job, stopping: asyncio.Event) -> Ending:
         again = job.attemptsMade + 1 < job.opts["attempts"] and claimed.attempts < claimed.max_attempts
-        voice = Voice(job, self._client, f"{self._settings.queue.name}:progress")
+        announcer = Announcer(job, self._client, f"{self._settings.queue.name}:progress")
         attempt = Attempt(
             job=claimed,
             begin=self._begin,
@@ -159,12 +159,12 @@ class BullWorker:
             settings=self._settings,
             stopping=stopping,
             pause=timedelta(0) if again else None,  # BullMQ makes the pause
-            listener=voice.report,
+            listener=announcer.report,
         )
         try:
             return await attempt.run()
         finally:
-            await voice.close()
+            await announcer.close()
 
 
 async def _close(worker: "Worker", stopping: asyncio.Event) -> None:

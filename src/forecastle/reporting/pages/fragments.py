@@ -63,7 +63,7 @@ def target_picker(names: Iterable[str]) -> str:
 
 def sentences(result: ExecutionResult) -> str:
     """The conclusions in words."""
-    return "".join(f"<li>{said(sentence)}</li>" for sentence in in_words(result))
+    return "".join(f"<li>{html_of(sentence)}</li>" for sentence in in_words(result))
 
 
 def tiles(result: ExecutionResult, target: str) -> str:
@@ -78,7 +78,7 @@ def tiles(result: ExecutionResult, target: str) -> str:
     ]
     cells = "".join(
         f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
-        f"<dd>{said(value)}</dd><p>{said(note)}</p></div>"
+        f"<dd>{html_of(value)}</dd><p>{html_of(note)}</p></div>"
         for label, value, note, tone in shown
     )
     return _of_target(target, f'<dl class="tiles">{cells}</dl>')
@@ -228,7 +228,7 @@ def table_of(head: str, rows: str) -> str:
     return f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
 
 
-def said(text: str) -> str:
+def html_of(text: str) -> str:
     """A text whose numbers stay on one line with their percent signs."""
     return escape(text).replace(" %", "&nbsp;%")
 

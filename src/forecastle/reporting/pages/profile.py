@@ -11,7 +11,7 @@ from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.reporting import palette
 from forecastle.reporting.charts import profile as charts
-from forecastle.reporting.pages.fragments import one_finding, said, table_of, target_picker
+from forecastle.reporting.pages.fragments import html_of, one_finding, table_of, target_picker
 from forecastle.reporting.pages.frame import assembled, embedded, framed, template_of
 from forecastle.reporting.wording import UNKNOWN, count, number, percent, ratio
 from forecastle.settings import ClassSettings
@@ -40,7 +40,7 @@ def profile_page(profile: Profile, limits: ClassSettings) -> str:
         assembled(template_of("profile.html"), body),
         {
             "title": f"Profile of {escape(profile.source)}",
-            "facts": said(_facts(profile)),
+            "facts": html_of(_facts(profile)),
             "picker": target_picker(names),
             "first": "warnings",
             "first_is": "what to look at",
@@ -76,7 +76,7 @@ def headline(profile: Profile, target: TargetProfile) -> list[tuple[str, str, st
 def _tiles(profile: Profile, target: TargetProfile) -> str:
     cells = "".join(
         f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
-        f"<dd>{said(value)}</dd><p>{said(note)}</p></div>"
+        f"<dd>{html_of(value)}</dd><p>{html_of(note)}</p></div>"
         for label, value, note, tone in headline(profile, target)
     )
     return f'<dl class="tiles">{cells}</dl>'
@@ -100,7 +100,7 @@ def _column(column: ColumnStatistics) -> str:
         _value(middle) if column.numbers else "",
         _value(column.greatest),
     ]
-    cells = "".join(f"<td class=n>{said(cell)}</td>" for cell in numbers)
+    cells = "".join(f"<td class=n>{html_of(cell)}</td>" for cell in numbers)
     return (
         f'<tr><th scope="row">{escape(column.column)}</th>'
         f'<td title="{escape(column.kind.reason)}">{column.kind.kind}</td>'
@@ -113,7 +113,7 @@ def _patterns(target: TargetProfile) -> str:
     head = '<tr><th>Demand pattern</th><th class="n">Series</th><th class="n">Share of total</th></tr>'
     rows = "".join(
         f'<tr><th scope="row"><i class="dot {escape(pattern)}"></i>{escape(pattern)}</th>'
-        f'<td class="n">{series:,}</td><td class="n">{said(percent(share))}</td></tr>'
+        f'<td class="n">{series:,}</td><td class="n">{html_of(percent(share))}</td></tr>'
         for pattern, series, share in target.patterns.iter_rows()
     )
     return table_of(head, rows)
@@ -164,7 +164,7 @@ def _row(row: Mapping[str, Any]) -> str:
     season = ratio(row["seasonal_strength"]) + (f" ({row['season']})" if row["season"] else "")
     shares = (percent(row["zero_share"]), percent(row["missing_share"]))
     numbers = (number(row["total"]), f"{row['length'] or 0:,}", *shares)
-    shown = "".join(f"<td class=n>{said(cell)}</td>" for cell in numbers)
+    shown = "".join(f"<td class=n>{html_of(cell)}</td>" for cell in numbers)
     return (
         f'<tr data-name="{escape(row[SERIES_ID].casefold())}"><th scope="row">{escape(row[SERIES_ID])}</th>{shown}'
         f"<td>{row['abc'] or UNKNOWN}{row['xyz'] or ''}</td><td>{escape(row['pattern'] or UNKNOWN)}</td>"

@@ -123,9 +123,9 @@ class SqlExecutions:
         query = select(
             PRODUCT.c.series_id,
             table[kept.layout.moment(DS)].label(DS),
-            *(table[name] for name in ("step", "target", "model", *kept.layout.said)),
+            *(table[name] for name in ("step", "target", "model", *kept.layout.forecast_columns)),
         ).join_from(FORECAST_RESULT, PRODUCT, FORECAST_RESULT.c.product_id == PRODUCT.c.id)
-        return rows.said(await self._transaction.frame(self._paging(kept, page).cut(query)), kept.layout)
+        return rows.forecasts_of(await self._transaction.frame(self._paging(kept, page).cut(query)), kept.layout)
 
     async def count_forecasts(self, execution_id: str, page: Page) -> int:
         """How many rows there are, over all pages."""
@@ -143,13 +143,13 @@ class SqlExecutions:
         """By target, level and node, in the order of the run."""
         kept = await self._kept(execution_id)
         table = FORECAST_TOTAL.c
-        columns = (table[name] for name in ("step", "target", *kept.layout.said))
+        columns = (table[name] for name in ("step", "target", *kept.layout.forecast_columns))
         query = select(table.level, table.node, table[kept.layout.moment(DS)].label(DS), *columns)
         for column, wanted in ((table.level, levels), (table.node, nodes), (table.target, targets)):
             if wanted:
                 query = query.where(column.in_(wanted))
         query = query.where(kept.of(FORECAST_TOTAL)).order_by(table.position)
-        return rows.said(await self._transaction.frame(query), kept.layout)
+        return rows.forecasts_of(await self._transaction.frame(query), kept.layout)
 
     async def leaderboard(self, execution_id: str) -> pl.DataFrame:
         """The best first."""

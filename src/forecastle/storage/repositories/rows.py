@@ -48,7 +48,7 @@ class Layout:
         return f"{name}_number" if self.moments == "number" else name
 
     @property
-    def said(self) -> Sequence[str]:
+    def forecast_columns(self) -> Sequence[str]:
         """The columns of the database in which the mean and the quantiles lie."""
         usual = [name for name in QUANTILES if name in self.quantiles]
         return ("mean", *usual) if len(usual) == len(self.quantiles) else ("mean", *usual, "other_quantiles")
@@ -68,7 +68,7 @@ def of_totals(totals: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return _numbered(_gathered(totals, layout.quantiles, QUANTILES, "other_quantiles"), layout, (DS,))
 
 
-def said(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def forecasts_of(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """The way back from `of_forecasts` and `of_totals`."""
     found = spread(rows, layout.quantiles, QUANTILES, "other_quantiles")
     others = [name for name in found.columns if name not in layout.quantiles]

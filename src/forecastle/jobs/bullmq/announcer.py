@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LAST_BREATH = 2.0
+LAST_SECONDS = 2.0
 """Seconds the last report has to get through before the job is over."""
 
 
-class Voice:
-    """Tells of one job: by BullMQ's progress and log, and on a channel.
+class Announcer:
+    """Announces the progress of one job: by BullMQ's progress and log, and on a channel.
 
     It never holds the job up: while Redis is away, all but the latest report of a step is forgotten.
     """
@@ -35,15 +35,15 @@ class Voice:
         self._telling = asyncio.create_task(self._tell())
 
     def report(self, report: StepReport) -> None:
-        """Tell of this soon."""
+        """Announce this soon."""
         self._waiting[report.step] = report
         self._news.set()
 
     async def close(self) -> None:
-        """Tell what is left to be told."""
+        """Announce what is left."""
         self._telling.cancel()
         await asyncio.gather(self._telling, return_exceptions=True)
-        await self._try(self._say_goodbye())
+        await self._try(self._say_the_rest())
 
     async def _tell(self) -> None:
         while True:
@@ -57,8 +57,8 @@ class Voice:
         except Exception as error:  # noqa: BLE001 - BullMQ raises TypeError, too, for a job that Redis has forgotten
             log.warning("progress not told", extra={"job_id": self._job.id, "error": str(error)})
 
-    async def _say_goodbye(self) -> None:
-        async with asyncio.timeout(LAST_BREATH):
+    async def _say_the_rest(self) -> None:
+        async with asyncio.timeout(LAST_SECONDS):
             await self._say_all()
             await self._note_step()
 
