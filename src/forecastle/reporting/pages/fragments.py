@@ -76,12 +76,7 @@ def tiles(result: ExecutionResult, target: str) -> str:
         (f"{ranges} ranges held", percent(summary.held, 0), _tested(summary), "backtest"),
         ("Series", f"{summary.series:,}", f"{count(len(summary.champions), 'champion model')}", "plain"),
     ]
-    cells = "".join(
-        f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
-        f"<dd>{html_of(value)}</dd><p>{html_of(note)}</p></div>"
-        for label, value, note, tone in shown
-    )
-    return _of_target(target, f'<dl class="tiles">{cells}</dl>')
+    return of_target(target, tiles_of(shown))
 
 
 def subset(result: ExecutionResult, shown: int) -> str:
@@ -102,7 +97,7 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
     if board.is_empty():
         trained = "Models were compared on past windows when they were trained, not again."
         short = "The history is too short to compare models on past windows."
-        return _of_target(target, f'<p class="note">{trained if continued(result) else short}</p>')
+        return of_target(target, f'<p class="note">{trained if continued(result) else short}</p>')
     measures = {name: spec for name, spec in MEASURES.items() if board[name].count()}
     titles = "".join(f'<th class="n" title="{escape(note)}">{label}</th>' for label, _, note in measures.values())
     head = f"<tr><th>Model</th>{titles}<th>Error against {naive_in_words(result)}</th><th>Chance</th></tr>"
@@ -113,7 +108,7 @@ def leaderboard(result: ExecutionResult, target: str) -> str:
         else ""
     )
     some = of_some_series(board)
-    return _of_target(target, table_of(head, rows) + note + (f'<p class="note">{escape(some)}</p>' if some else ""))
+    return of_target(target, table_of(head, rows) + note + (f'<p class="note">{escape(some)}</p>' if some else ""))
 
 
 def patterns(result: ExecutionResult, target: str) -> str:
@@ -129,7 +124,7 @@ def patterns(result: ExecutionResult, target: str) -> str:
         f"<td>{escape(row['leading'] or UNKNOWN)}</td></tr>"
         for row in by_pattern(result, target).iter_rows(named=True)
     )
-    return _of_target(target, table_of(head, rows))
+    return of_target(target, table_of(head, rows))
 
 
 def coverage(result: ExecutionResult, target: str) -> str:
@@ -142,7 +137,7 @@ def coverage(result: ExecutionResult, target: str) -> str:
     rows = "".join(_held_row(model, cells) for model, *cells in held.iter_rows())
     note = '<p class="note">Share of actual values inside the 80 % · the 50 % range, on windows not seen before.</p>'
     table = f"<details><summary>Ranges held, by model and class</summary>{note}{table_of(head, rows)}</details>"
-    return _of_target(target, table)
+    return of_target(target, table)
 
 
 def data_findings(findings: Findings) -> str:
@@ -233,5 +228,16 @@ def html_of(text: str) -> str:
     return escape(text).replace(" %", "&nbsp;%")
 
 
-def _of_target(target: str, content: str) -> str:
+def tiles_of(figures: Iterable[tuple[str, str, str, str]]) -> str:
+    """Large figures side by side: name, value, what it means, and the role of its colour."""
+    cells = "".join(
+        f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
+        f"<dd>{html_of(value)}</dd><p>{html_of(note)}</p></div>"
+        for label, value, note, tone in figures
+    )
+    return f'<dl class="tiles">{cells}</dl>'
+
+
+def of_target(target: str, content: str) -> str:
+    """What is shown while this target is picked."""
     return f'<div class="of-target" data-target="{escape(target)}">{content}</div>'

@@ -11,7 +11,7 @@ from forecastle.exploration.profile.profile import Profile, TargetProfile
 from forecastle.exploration.statistics import ColumnStatistics
 from forecastle.reporting import palette
 from forecastle.reporting.charts import profile as charts
-from forecastle.reporting.pages.fragments import html_of, one_finding, table_of, target_picker
+from forecastle.reporting.pages.fragments import html_of, of_target, one_finding, table_of, target_picker, tiles_of
 from forecastle.reporting.pages.frame import assembled, embedded, framed, template_of
 from forecastle.reporting.wording import UNKNOWN, count, number, percent, ratio
 from forecastle.settings import ClassSettings
@@ -29,12 +29,12 @@ def profile_page(profile: Profile, limits: ClassSettings) -> str:
         "targets": names,
     }
     body = {
-        "tiles": "".join(_of(target, _tiles(profile, target)) for target in profile.targets),
+        "tiles": "".join(of_target(target.target, tiles_of(headline(profile, target))) for target in profile.targets),
         "warnings": "".join(one_finding(each.finding) for each in profile.warnings) or "<p>Nothing to look at.</p>",
         "columns": _columns(profile.columns),
-        "classes": "".join(_of(target, _patterns(target)) for target in profile.targets),
-        "measures": "".join(_of(target, _measures(target)) for target in profile.targets),
-        "series": "".join(_of(target, _series(target)) for target in profile.targets),
+        "classes": "".join(of_target(target.target, _patterns(target)) for target in profile.targets),
+        "measures": "".join(of_target(target.target, _measures(target)) for target in profile.targets),
+        "series": "".join(of_target(target.target, _series(target)) for target in profile.targets),
     }
     return framed(
         assembled(template_of("profile.html"), body),
@@ -71,15 +71,6 @@ def headline(profile: Profile, target: TargetProfile) -> list[tuple[str, str, st
         ("Forecastability", ratio(typical["forecastability"]), "median; 0 is noise, 1 a regular wave", "good"),
         ("To look at", f"{serious:,}", twice, "plain"),
     ]
-
-
-def _tiles(profile: Profile, target: TargetProfile) -> str:
-    cells = "".join(
-        f'<div class="tile" style="--tone:var(--{tone})"><dt>{escape(label)}</dt>'
-        f"<dd>{html_of(value)}</dd><p>{html_of(note)}</p></div>"
-        for label, value, note, tone in headline(profile, target)
-    )
-    return f'<dl class="tiles">{cells}</dl>'
 
 
 def _columns(columns: tuple[ColumnStatistics, ...]) -> str:
@@ -171,10 +162,6 @@ def _row(row: Mapping[str, Any]) -> str:
         f"<td class=n>{ratio(row['trend_strength'])}</td><td class=n>{season}</td>"
         f"<td class=n>{ratio(row['forecastability'])}</td><td>{escape(row['flags'].replace('_', ' '))}</td></tr>"
     )
-
-
-def _of(target: TargetProfile, content: str) -> str:
-    return f'<div class="of-target" data-target="{escape(target.target)}">{content}</div>'
 
 
 def _value(value: object) -> str:
