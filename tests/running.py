@@ -190,3 +190,9 @@ async def check_files(house: House) -> None:
     for dataset in await house.datasets.list():
         for kept in await house.datasets.versions(dataset.name):
             assert len((await house.datasets.open(kept)).frame) == kept.rows
+
+
+def pid_of(job: Job) -> int:
+    """The worker's process, which its name ends with."""
+    assert job.worker is not None
+    return int(job.worker.partition("/")[0].rpartition("-")[2])

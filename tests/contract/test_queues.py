@@ -25,6 +25,8 @@ from forecastle.jobs.bullmq.queue import BullQueue
 from forecastle.jobs.embedded import EmbeddedQueue
 from forecastle.settings import QueueSettings, Settings, StorageSettings
 from forecastle.storage.database import Database
+from houses import make_database
+from running import pid_of
 
 WORKER = (sys.executable, str(Path(__file__).with_name("queue_worker.py")))
 OVER = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
@@ -138,14 +140,7 @@ def bench_of(backend: str, valkey: ValkeyServer, folder: Path) -> Bench:
         storage=StorageSettings(database=f"sqlite:///{folder}/jobs.db"),
         queue=QueueSettings(**queue, backoff_seconds=0.3, lease_seconds=2),
     )
-
-    async def upgrade() -> None:
-        database = await Database.open(settings.storage.database)
-        await database.upgrade()
-
-        await database.close()
-
-    asyncio.run(upgrade())
+    make_database(settings)
     return Bench(settings=settings, folder=folder)
 
 
@@ -279,9 +274,3 @@ def wait_for_answer(server: ValkeyServer, key: str) -> dict[str, Any]:
             assert time.monotonic() < end
             time.sleep(0.05)
     return json.loads(value)
-
-
-def pid_of(job: Job) -> int:
-    """The worker's process, which its name ends with."""
-    assert job.worker is not None
-    return int(job.worker.partition("/")[0].rpartition("-")[2])

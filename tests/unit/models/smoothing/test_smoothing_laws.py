@@ -13,6 +13,8 @@ from forecastle.models.smoothing.means import HistoricMeanKernel, WindowMeanKern
 from forecastle.models.smoothing.season.multi_season import MultiSeasonKernel
 from forecastle.models.smoothing.theta.kernel import ThetaKernel
 
+from .histories import right_aligned
+
 INTERMITTENT = (CrostonKernel(), SbaKernel(), TsbKernel())
 KERNELS = (
     ThetaKernel(), MultiSeasonKernel(), *INTERMITTENT, NaiveKernel(), SeasonalNaiveKernel(), DriftKernel(),
@@ -27,11 +29,6 @@ def wave(length: int = WIDTH) -> Floats:
     return 100 + 10 * np.sin(2 * np.pi * t / 12) + np.random.default_rng(0).normal(size=length)
 
 
-def right_aligned(*series: Floats) -> Floats:
-    width = max(len(values) for values in series)
-    return np.array([np.concatenate([np.full(width - len(values), np.nan), values]) for values in series])
-
-
 t = np.arange(WIDTH)
 ODD = {
     "one value": np.array([5.0]), "one zero": np.zeros(1), "two": np.array([5.0, 7.0]), "three": np.array([5.0, 7, 2]),
@@ -43,7 +40,7 @@ ODD = {
     "seen once": np.where(t == 5, 3, np.nan), "seen at both ends": np.where((t == 0) | (t == 59), 3.0 + t, np.nan),
     "one season": wave(12), "two seasons": wave(24), "intermittent": np.where(t % 7 == 0, 1.0 + t % 3, 0.0),
 }  # fmt: skip
-VALUES = right_aligned(*ODD.values())
+VALUES = right_aligned(list(ODD.values()))
 kernels = pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
 
 

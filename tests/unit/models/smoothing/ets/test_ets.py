@@ -8,6 +8,7 @@ from forecastle.models.kernel import Batch, Kernel
 from forecastle.models.smoothing.ets.kernel import EtsKernel, HoltWintersKernel, SimpleEtsKernel
 from real_data import needs_real_data
 
+from ..histories import right_aligned
 from ..m3 import mase_on_m3
 
 KERNELS = (EtsKernel(), EtsKernel(average=False), SimpleEtsKernel(), HoltWintersKernel())
@@ -16,11 +17,6 @@ KERNELS = (EtsKernel(), EtsKernel(average=False), SimpleEtsKernel(), HoltWinters
 def wave(length: int, noise: float = 1.0, seed: int = 0) -> Floats:
     t = np.arange(length)
     return 100 + 10 * np.sin(2 * np.pi * t / 12) + noise * np.random.default_rng(seed).normal(size=length)
-
-
-def right_aligned(series: list[Floats]) -> Floats:
-    width = max(len(values) for values in series)
-    return np.array([np.concatenate([np.full(width - len(values), np.nan), values]) for values in series])
 
 
 ODD = {
