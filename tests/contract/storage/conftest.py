@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
@@ -15,6 +15,8 @@ from forecastle.core.records import DatasetVersion, Decision, Execution, ModelVe
 from forecastle.storage.database import Database
 from forecastle.storage.tables import METADATA
 from forecastle.storage.transaction import Transaction
+
+from .rows import classification, forecasts, leaderboard, metrics
 
 NOW = datetime(2026, 11, 22, 6, 30, 0, 123456, tzinfo=UTC)
 
@@ -132,47 +134,7 @@ async def execution(database: Database, kept: DatasetVersion, make_execution: Ca
 @pytest.fixture
 def tables() -> Tables:
     """Two series, two targets, two weeks; sorted as they are read."""
-    cells = [(series, week, target) for series in "AB" for week in (1, 2) for target in ("revenue", "volume")]
-    forecasts = pl.DataFrame(
-        {
-            "series_id": [series for series, _, _ in cells],
-            "ds": [date(2026, 11, 21 + 7 * (week - 1)) for _, week, _ in cells],
-            "step": [week for _, week, _ in cells],
-            "target": [target for _, _, target in cells],
-            "model": ["ets" if series == "A" else 'say "theta"' for series, _, _ in cells],
-            "mean": [0.1 + number for number in range(8)],
-            **{name: [float(level)] * 7 + [None] for level, name in enumerate(("p10", "p25", "p50", "p75", "p90"))},
-        }
-    )
-    measures = {"mae": 1.0, "rmse": 2.0, "mape": None, "smape": 0.5, "wape": 0.1 + 0.2, "mase": 1e-300, "rmsse": 1.0}
-    measures |= {"bias": -0.25, "wql": 0.1, "sql": 0.2, "coverage_80": None, "coverage_50": 0.4}
-    leaderboard = pl.DataFrame(
-        [
-            {"target": "volume", "model": model, "series": 2, **measures, "skill": 0.1, "p_value": None}
-            | {"seconds": 0.5, "champion": model == "auto"}
-            for model in ("auto", "ets")
-        ],
-        schema_overrides={"mape": pl.Float64, "coverage_80": pl.Float64, "p_value": pl.Float64},
-    )
-    groups = [("all", "all"), ("series", "A"), ("series", ""), ("step", "1")]
-    metrics = pl.DataFrame(
-        [
-            {"target": "volume", "model": model, "by": by, "group": group, "metric": metric, "value": measures[metric]}
-            for metric in ("mae", "mape", "wape", "coverage_50")
-            for model in ("auto", "ets")
-            for by, group in groups
-        ]
-    )
-    classification = pl.DataFrame(
-        [
-            {"series_id": series, "target": "volume", "n_obs": 9, "first": date(2026, 1, 3), "last": date(2026, 11, 14)}
-            | {"mean": 1.5, "total": 13.5, "zero_share": 0.0, "adi": adi, "cv2": 0.1, "cv": 0.3, "pattern": pattern}
-            | {"abc": "A", "xyz": None, "routed": "ets", "model": "auto", "reason": "won, with\n2 windows"}
-            for series, adi, pattern in (("B", 1.0, "smooth"), ("A", None, None))
-        ],
-        schema_overrides={"xyz": pl.String},
-    )
-    return Tables(forecasts=forecasts, metrics=metrics, leaderboard=leaderboard, classification=classification)
+    return Tables(forecasts=forecasts(), metrics=metrics(), leaderboard=leaderboard(), classification=classification())
 
 
 @pytest.fixture
