@@ -10,16 +10,16 @@ Source: Hyndman & Koehler (2006), Another look at measures of forecast accuracy;
 Makridakis et al. (2022), The M5 competition, for RMSSE and the weighted quantile loss.
 """
 
-import operator
 from collections.abc import Mapping
-from functools import reduce
 
 import polars as pl
+
+from forecastle.evaluation import losses
 
 
 def mae(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
     """Mean absolute error, in the unit of the target."""
-    return (forecast - actual).abs().mean()
+    return losses.absolute(actual, forecast).mean()
 
 
 def rmse(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
@@ -32,7 +32,7 @@ def mape(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
 
     Rows whose actual value is 0 have no percentage error and are left out; null when no row is left.
     """
-    return pl.when(actual != 0).then(((forecast - actual) / actual).abs()).mean()
+    return losses.percentage(actual, forecast).mean()
 
 
 def smape(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
@@ -40,8 +40,7 @@ def smape(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
 
     A row where both are 0 was forecast perfectly and counts as 0.
     """
-    size = actual.abs() + forecast.abs()
-    return pl.when(size == 0).then(0.0).otherwise(2 * (forecast - actual).abs() / size).mean()
+    return losses.symmetric(actual, forecast).mean()
 
 
 def wape(actual: pl.Expr, forecast: pl.Expr) -> pl.Expr:
@@ -65,7 +64,7 @@ def mase(actual: pl.Expr, forecast: pl.Expr, scale: pl.Expr) -> pl.Expr:
 
     scale: that mean absolute error (`scale.scales`), a column; rows without one are left out.
     """
-    return ((forecast - actual).abs() / scale).mean()
+    return (losses.absolute(actual, forecast) / scale).mean()
 
 
 def rmsse(actual: pl.Expr, forecast: pl.Expr, scale: pl.Expr) -> pl.Expr:
@@ -77,15 +76,8 @@ def rmsse(actual: pl.Expr, forecast: pl.Expr, scale: pl.Expr) -> pl.Expr:
 
 
 def pinball(actual: pl.Expr, quantile: pl.Expr, level: float) -> pl.Expr:
-    """Mean pinball loss of one quantile: misses above it cost `level`, misses below 1 − `level` a unit.
-
-    Source: Koenker & Bassett (1978).
-    """
-    return _pinball_losses(actual, quantile, level).mean()
-
-
-def _pinball_losses(actual: pl.Expr, quantile: pl.Expr, level: float) -> pl.Expr:
-    return (actual - quantile) * (level - (actual < quantile).cast(pl.Float64))
+    """Mean pinball loss of one quantile."""
+    return losses.pinball(actual, quantile, level).mean()
 
 
 def wql(actual: pl.Expr, quantiles: Mapping[float, pl.Expr]) -> pl.Expr:
@@ -102,14 +94,12 @@ def sql(actual: pl.Expr, quantiles: Mapping[float, pl.Expr], scale: pl.Expr) -> 
     With the median alone it equals MASE of the median. It counts the whole range and every series alike, whatever its
     size. scale: as for `mase`; rows without one are left out.
     """
-    scaled = {level: quantile / scale for level, quantile in quantiles.items()}
-    return 2 * mean_pinball(actual / scale, scaled)
+    return (2 * losses.mean_pinball(actual, quantiles) / scale).mean()
 
 
 def mean_pinball(actual: pl.Expr, quantiles: Mapping[float, pl.Expr]) -> pl.Expr:
     """Mean pinball loss over all levels, in the unit of the target."""
-    losses = (_pinball_losses(actual, quantile, level) for level, quantile in quantiles.items())
-    return reduce(operator.add, losses).mean() / len(quantiles)
+    return losses.mean_pinball(actual, quantiles).mean()
 
 
 def coverage(actual: pl.Expr, low: pl.Expr, high: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ import polars as pl
 
 from forecastle.core.columns import MEAN, MODEL, SERIES_ID, STEP, Y
 from forecastle.core.quantiles import Quantiles, column_of
-from forecastle.evaluation import metrics
+from forecastle.evaluation import losses, metrics
 from forecastle.evaluation.backtest import BacktestResult
 from forecastle.evaluation.scale import SCALE, SCALE_RMS
 from forecastle.evaluation.trial import ROW, WINDOW, Trial
@@ -43,22 +43,26 @@ def _units_and_steps(
     result: BacktestResult, bands: Mapping[str, tuple[float, float]]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The parts of the measures, one row a model, series and window; and one row a model, step and window."""
-    parts = _parts(result.quantiles, bands)
-    # Of one period, the root of the squared scaled error is itself.
-    single = parts | {"rmsse": metrics.mase(pl.col(Y), pl.col(MEAN), pl.col(SCALE_RMS))}
+    lost = _losses(result.quantiles, bands)
+    roots = [pl.col("rmse", "rmsse").sqrt()]
     units, steps = [], []
     # One model and window at a time bounds the memory; eager and in order, the same run gives the same bits.
     for trial in (Trial.nothing(len(result.quantiles)), *result.trials):
         for model in trial.forecasts:
-            rows = trial.scored(model, result.quantiles)
-            units.append(_aggregate(rows, ROW, parts, model, trial.number))
-            steps.append(_aggregate(rows, STEP, single, model, trial.number))
+            named = pl.lit(model).alias(MODEL), pl.lit(trial.number, pl.Int32).alias(WINDOW)
+            rows = trial.scored(model, result.quantiles).select(ROW, STEP, **lost)
+            units.append(_averaged(rows, ROW).with_columns(*roots, *named))
+            # Of one period, the root of the squared scaled error is itself.
+            single = rows.with_columns(pl.col("rmsse").sqrt())
+            steps.append(_averaged(single, STEP).with_columns(pl.col("rmse").sqrt(), *named))
     return pl.concat(units), pl.concat(steps)
 
 
-def _aggregate(rows: pl.DataFrame, unit: str, parts: Mapping[str, pl.Expr], model: str, number: int) -> pl.DataFrame:
-    named = pl.lit(model).alias(MODEL), pl.lit(number, pl.Int32).alias(WINDOW)
-    return rows.group_by(unit, maintain_order=True).agg(**parts).with_columns(named)
+def _averaged(rows: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """The mean of every loss, and how many rows it is of: `rows`, and for MAPE `sold`, those that are not 0."""
+    return rows.group_by(unit, maintain_order=True).agg(
+        pl.len().alias("rows"), pl.col("mape").count().alias("sold"), pl.exclude(ROW, STEP, unit).mean()
+    )
 
 
 def symmetric_bands(quantiles: Quantiles) -> dict[str, tuple[float, float]]:
@@ -71,24 +75,23 @@ def symmetric_bands(quantiles: Quantiles) -> dict[str, tuple[float, float]]:
     }
 
 
-def _parts(quantiles: Quantiles, bands: Mapping[str, tuple[float, float]]) -> dict[str, pl.Expr]:
-    """What can be averaged, with the weights to do so: `rows`, and for MAPE `sold`, the rows that are not 0."""
-    y, mean = pl.col(Y), pl.col(MEAN)
+def _losses(quantiles: Quantiles, bands: Mapping[str, tuple[float, float]]) -> dict[str, pl.Expr]:
+    """What each forecast loses, by the measure that it is a part of."""
+    y, mean, scale = pl.col(Y), pl.col(MEAN), pl.col(SCALE)
     levels = {level: pl.col(column_of(level)) for level in quantiles}
+    absolute, pinball = losses.absolute(y, mean), losses.mean_pinball(y, levels)
     return {
-        "rows": pl.len(),
-        "sold": (y != 0).sum(),
-        "volume": metrics.volume(y),
-        "error": (mean - y).mean(),
-        "mae": metrics.mae(y, mean),
-        "rmse": metrics.rmse(y, mean),
-        "mape": metrics.mape(y, mean),
-        "smape": metrics.smape(y, mean),
-        "mase": metrics.mase(y, mean, pl.col(SCALE)),
-        "rmsse": metrics.rmsse(y, mean, pl.col(SCALE_RMS)),
-        "pinball": metrics.mean_pinball(y, levels),
-        "sql": metrics.sql(y, levels, pl.col(SCALE)),
-        **{name: metrics.coverage(y, levels[low], levels[high]) for name, (low, high) in bands.items()},
+        "volume": y.abs(),
+        "error": mean - y,
+        "mae": absolute,
+        "rmse": absolute**2,
+        "mape": losses.percentage(y, mean),
+        "smape": losses.symmetric(y, mean),
+        "mase": absolute / scale,
+        "rmsse": (absolute / pl.col(SCALE_RMS)) ** 2,
+        "pinball": pinball,
+        "sql": 2 * pinball / scale,
+        **{name: y.is_between(levels[low], levels[high]) for name, (low, high) in bands.items()},
     }
 
 
