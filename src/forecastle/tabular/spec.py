@@ -67,7 +67,7 @@ class Feature:
             required=required,
             nullable=values.has_nulls(),
             minimum=float(known.min()) if numeric else None,  # type: ignore[arg-type]  # numbers
-            maximum=float(known.max()) if numeric else None,  # type: ignore[arg-type]
+            maximum=float(known.max()) if numeric else None,  # type: ignore[arg-type]  # numbers
             categories=tuple(canonical(known).unique().sort()) if kind is Kind.CATEGORY else (),
         )
 

@@ -26,7 +26,7 @@ Question = Annotated[
 ]
 
 
-def chart(  # noqa: PLR0913
+def chart(
     name: DatasetName,
     what: Chart,
     *,
@@ -46,7 +46,7 @@ def chart(  # noqa: PLR0913
         tell(_drawn(general, name, what, subject, {"season": season, "before": before}), compact=True)
 
 
-def analyse(  # noqa: PLR0913
+def analyse(
     name: DatasetName,
     what: Question,
     *,
@@ -83,7 +83,7 @@ def analyse(  # noqa: PLR0913
         tell(in_house(general, ask), compact=True)
 
 
-def components(  # noqa: PLR0913
+def components(
     name: DatasetName,
     *,
     out: Annotated[Path, Parameter(help="Parquet file to write.")],

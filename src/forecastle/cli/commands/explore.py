@@ -19,7 +19,7 @@ app = App(name="explore", help="Look at a dataset of the server: rows, columns, 
 
 
 @app.command
-def preview(  # noqa: PLR0913 - a command has the options it has
+def preview(
     name: DatasetName,
     *,
     sample: Annotated[

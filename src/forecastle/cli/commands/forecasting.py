@@ -46,7 +46,7 @@ Period = Annotated[str | None, Parameter(help="The period: 15min, h, D, B, W, W-
 DEFAULT_OUT = Path("forecastle-out")
 
 
-def run(  # noqa: PLR0913 - a command has the options it has, in groups
+def run(
     source: Source,
     *,
     out: Out = DEFAULT_OUT,

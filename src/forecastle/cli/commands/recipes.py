@@ -104,7 +104,7 @@ def dry_run(
 
 
 @app.command
-def apply(  # noqa: PLR0913 - a command has the options it has
+def apply(
     dataset: DatasetName,
     *,
     steps: Steps = None,

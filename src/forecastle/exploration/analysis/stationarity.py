@@ -91,7 +91,7 @@ def _tested(tests: Any, values: Floats, differences: int) -> dict[str, Any]:  # 
     return {"differences": differences, "adf": adf, "adf_p": adf_p, "kpss": kpss, "kpss_p": kpss_p}
 
 
-def _kpss(tests: Any, values: Floats) -> tuple[float, float]:  # noqa: ANN401
+def _kpss(tests: Any, values: Floats) -> tuple[float, float]:  # noqa: ANN401 - a module
     if np.ptp(values) == 0:
         return 0.0, 0.1
     with warnings.catch_warnings():
@@ -100,7 +100,7 @@ def _kpss(tests: Any, values: Floats) -> tuple[float, float]:  # noqa: ANN401
     return float(found.statistic), float(found.pvalue)
 
 
-def _moves(tests: Any, values: Floats) -> bool:  # noqa: ANN401
+def _moves(tests: Any, values: Floats) -> bool:  # noqa: ANN401 - a module
     return len(values) >= FEWEST and _kpss(tests, values)[1] < LEVEL
 
 

@@ -41,7 +41,7 @@ class Workers:
         """
         process = self._idle.get()
         assert process.stdin is not None  # noqa: S101 - it was asked for
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
         try:
             pickle.dump((function, arguments), process.stdin)
             process.stdin.flush()

@@ -135,7 +135,7 @@ class Teller(Callback):
         self.epochs = epochs
         self.losses: list[dict[str, float]] = []
 
-    def on_train_batch_end(self, trainer: Trainer, _learner: LightningModule, *args: Any) -> None:  # noqa: ANN401
+    def on_train_batch_end(self, trainer: Trainer, _learner: LightningModule, *args: Any) -> None:  # noqa: ANN401 - of no interest here
         """Within a round."""
         number = args[2]
         if number % OFTEN == 0:

@@ -185,7 +185,7 @@ async def _of_a_service(request: Request, error: Exception) -> Response:
 
 
 async def _of_the_request(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     wrong = error.errors()
     if wrong[0]["type"] == "json_invalid" and isinstance(wrong[0]["loc"][-1], int):
         detail = f"The body is not JSON: {wrong[0]['ctx']['error']} at character {wrong[0]['loc'][-1]}."
@@ -211,7 +211,7 @@ async def _of_the_request(request: Request, error: Exception) -> Response:
 
 
 async def _of_the_framework(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     known = {
         404: f"There is nothing at {request.url.path}.",
         405: f"{request.url.path} does not answer {request.method}.",

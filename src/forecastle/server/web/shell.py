@@ -114,7 +114,7 @@ def _tools() -> None:
             icon_button(icons.SIGN_OUT, "Sign out", lambda: ui.run_javascript(leaving))
 
 
-def _choose(dark: ui.dark_mode, switch: ui.button, name: str, value: bool | None) -> None:  # noqa: FBT001
+def _choose(dark: ui.dark_mode, switch: ui.button, name: str, value: bool | None) -> None:  # noqa: FBT001 - one of three
     dark.value = value
     switch.icon = {"light": icons.SUN, "dark": icons.MOON}.get(name, icons.AUTO)
     ui.run_javascript(f"forecastle.theme('{name}')")

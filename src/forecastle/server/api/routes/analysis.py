@@ -75,7 +75,7 @@ async def analyse_decomposition(
     house: HouseDep,
     subject: SubjectDep,
     method: How = Method.STL,
-    season: Seasons = [],  # noqa: B006
+    season: Seasons = [],
     points: Points = POINTS,
 ) -> DecompositionAnswer:
     """Trend, one or several seasons, and remainder (STL, MSTL)."""

@@ -106,9 +106,9 @@ async def get_totals(
     execution_id: ExecutionId,
     house: HouseDep,
     paging: PagingDep,
-    level: Only = [],  # noqa: B006
-    node: Only = [],  # noqa: B006
-    target: Only = [],  # noqa: B006
+    level: Only = [],
+    node: Only = [],
+    target: Only = [],
 ) -> Response:
     """Forecasts of the totals of the hierarchy, by level and node; no rows where none was asked for.
 
@@ -129,7 +129,7 @@ async def get_metrics(
     execution_id: ExecutionId,
     house: HouseDep,
     paging: PagingDep,
-    by: Annotated[list[Grouping], Query(description="Taken over what; everything but `series` when left out.")] = [],  # noqa: B006
+    by: Annotated[list[Grouping], Query(description="Taken over what; everything but `series` when left out.")] = [],
 ) -> Response:
     """By model, class, step and window; by series when asked for, which may be many rows."""
     groups = by or [group for group in Grouping if group is not Grouping.SERIES]

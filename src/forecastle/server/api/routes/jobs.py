@@ -16,7 +16,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 @router.get("", summary="List jobs", responses=problems(422))
 async def list_jobs(
     house: HouseDep,
-    status: Annotated[list[JobStatus], Query(description="Only jobs that stand there; may be repeated.")] = [],  # noqa: B006 - FastAPI copies it
+    status: Annotated[list[JobStatus], Query(description="Only jobs that stand there; may be repeated.")] = [],
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> JobList:

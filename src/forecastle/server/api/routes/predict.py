@@ -72,7 +72,7 @@ Asked = Annotated[
 async def predict(
     asked: Asked,
     house: HouseDep,
-    explain: Explain = False,  # noqa: FBT002 - a parameter of the query
+    explain: Explain = False,
 ) -> SeriesAnswer | StoredAnswer | RowAnswer:
     """Forecast the series in `data`, or the stored series `sku_ids` (null for all) without a refit; or answer a row.
 

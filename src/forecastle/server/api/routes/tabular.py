@@ -129,7 +129,7 @@ async def get_tabular_features(name: Name, house: HouseDep) -> FeatureList:
 
 
 @router.post("/tabular/{name}/predict", summary="Answer a row", responses=problems(413, 415))
-async def predict_row(name: Name, row: OneRow, house: HouseDep, explain: Explain = False) -> RowAnswer:  # noqa: FBT002
+async def predict_row(name: Name, row: OneRow, house: HouseDep, explain: Explain = False) -> RowAnswer:
     """What the row is worth, with a range; columns that the model does not look at are ignored and told."""
     return RowAnswer.of(await house.tabular.prediction.answer(RowQuestion(row=row.values, name=name, explain=explain)))
 

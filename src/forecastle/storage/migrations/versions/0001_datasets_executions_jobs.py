@@ -194,7 +194,7 @@ def _required(name: str, kind: Any) -> sa.Column[Any]:  # noqa: ANN401 - a colum
     return sa.Column(name, kind, nullable=False)
 
 
-def _refers(name: str, target: str, kind: Any = sa.Text) -> sa.Column[Any]:  # noqa: ANN401
+def _refers(name: str, target: str, kind: Any = sa.Text) -> sa.Column[Any]:  # noqa: ANN401 - a type, or its class
     return sa.Column(name, kind, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False)
 
 
