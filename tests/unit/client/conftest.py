@@ -19,7 +19,7 @@ from forecastle.core.progress import StepReport, unheard
 from forecastle.core.records import JobStatus
 from forecastle.server.api.app import create_app
 from forecastle.services.house import House
-from houses import settings_in
+from own_house import settings_in
 
 T = TypeVar("T")
 

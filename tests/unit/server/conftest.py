@@ -11,7 +11,7 @@ from forecastle.bootstrap.house import open_house
 from forecastle.core.progress import unheard
 from forecastle.core.records import JobKind
 from forecastle.server.api.app import create_app
-from houses import settings_in
+from own_house import settings_in
 
 HERE = "http://127.0.0.1"
 

@@ -15,7 +15,7 @@ from forecastle.core.records import JobKind
 from forecastle.data.options import ReadOptions
 from forecastle.services.house import House
 from forecastle.settings import Settings
-from houses import settings_in
+from own_house import settings_in
 
 Answer = TypeVar("Answer")
 Visit = Callable[[Callable[[House], Awaitable[Answer]]], Answer]

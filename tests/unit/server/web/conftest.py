@@ -25,7 +25,7 @@ from forecastle.server.web.parts.watching import leave
 from forecastle.server.web.shell import shell
 from forecastle.services.house import House
 from forecastle.settings import Settings
-from houses import settings_in
+from own_house import settings_in
 
 HOSTILE = "<img src=x onerror=alert(1)> & Söhne"
 """A series whose name would do something if it were read as HTML."""

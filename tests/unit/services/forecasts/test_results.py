@@ -14,7 +14,7 @@ from forecastle.core.errors import NotFoundError
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
 from forecastle.services.overview import Next, _about_drift
-from houses import settings_in
+from own_house import settings_in
 
 from ..conftest import bring, carry_out
 

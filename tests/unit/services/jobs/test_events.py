@@ -10,7 +10,7 @@ from forecastle.bootstrap.house import open_house
 from forecastle.core.progress import StepReport
 from forecastle.core.records import JobKind
 from forecastle.services.house import House
-from houses import settings_in
+from own_house import settings_in
 
 from ..conftest import bring
 

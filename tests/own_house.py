@@ -1,4 +1,4 @@
-"""Houses of tests: where they are, and that their database is there."""
+"""A house of a test's own: where it is, and that its database is there."""
 
 import asyncio
 from pathlib import Path
