@@ -60,7 +60,7 @@ class Piece:
         roles, freq = dataset.roles, infer_frequency(dataset).freq
         order = (*roles.keys, roles.time)
         frame = dataset.frame if _is_sorted(dataset.frame, order) else dataset.frame.sort(order, maintain_order=True)
-        frame = frame.with_columns(_numbers(roles.keys).alias(SERIES), freq.steps(pl.col(roles.time)).alias(STEP))
+        frame = frame.with_columns(_numbers(roles.keys).alias(SERIES), _steps(roles, freq))
         firsts = frame.filter(pl.col(SERIES).ne_missing(pl.col(SERIES).shift()))
         target = roles.targets[0] if roles.targets else ""
         ids = firsts.select(series_name(roles, target).alias(SERIES_ID)).to_series()
@@ -103,6 +103,12 @@ class Piece:
     def with_frame(self, frame: pl.DataFrame) -> "Piece":
         """The same with other rows."""
         return replace(self, frame=frame)
+
+    def with_rows_of(self, series_id: str, rows: pl.DataFrame) -> "Piece":
+        """The same with the rows of one series only, as the dataset has them."""
+        place = pl.lit(self.ids.index_of(series_id), pl.UInt32).alias(SERIES)
+        rising = rows.sort(self.roles.time, maintain_order=True)
+        return self.with_frame(rising.with_columns(place, _steps(self.roles, self.freq)))
 
     def with_column(self, name: str, role: Role, reason: str) -> "Piece":
         """The same with a role for a column that the frame has already; a known column keeps the role it has."""
@@ -183,6 +189,11 @@ class Cells:
     def back(self, array: Floats) -> Floats:
         """What an array of the same shape says of each row of the frame."""
         return np.asarray(array[self.rows, self.places])
+
+
+def _steps(roles: Roles, freq: Frequency) -> pl.Expr:
+    """The step number of each row."""
+    return freq.steps(pl.col(roles.time)).alias(STEP)
 
 
 def _season_of(frame: pl.DataFrame, target: str) -> int:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
@@ -111,15 +112,37 @@ class Task:
         learned: list[pl.DataFrame] = []
         for number, step in enumerate(self.recipe.steps):
             progress(number / len(self.recipe.steps), step.sentence)
-            try:
+            with _named(number, step):
                 after, lesson = self._take(number, piece, learned)
                 changes.append(_change(number + 1, step, piece, after))
-            except ForecastleError as error:
-                message = f"Step {number + 1} ({kind_of(step)}): {error.message}"
-                raise type(error)(message, hint=error.hint, **error.fields) from error
             learned.append(lesson)
             piece = after
         return Worked(piece=piece, changes=tuple(changes), learned=pl.concat([nothing_learned(), *learned]))
+
+    def alike(self, piece: Piece) -> pl.DataFrame:
+        """What steps learn of all series alike, as `step.LEARNED`. piece: all of them.
+
+        Raises:
+            ForecastleError: a step cannot be taken; its position and kind are named.
+        """
+        learned = [nothing_learned()]
+        last = max((number for number, step in enumerate(self.recipe.steps) if step.whole), default=-1)
+        for number, step in enumerate(self.recipe.steps[: last + 1]):
+            with _named(number, step):
+                if number == last and isinstance(step, Transform):
+                    learned.append(self._lesson(step, piece, len(self.before.steps) + number))
+                else:
+                    piece, lesson = self._take(number, piece, learned)
+                    learned.append(lesson)
+        return pl.concat(learned).filter(pl.col("series").is_null())
+
+    def check_order(self) -> None:
+        """Refuse steps that mean nothing after a transform.
+
+        Raises:
+            InputError: there is one.
+        """
+        (self.before + self.recipe).check_order(len(self.before.steps))
 
     def _take(self, number: int, piece: Piece, lessons: Sequence[pl.DataFrame]) -> tuple[Piece, pl.DataFrame]:
         """One step, after those before it. lessons: what these learned; answers with the piece and what it learned."""
@@ -129,19 +152,19 @@ class Task:
             trail = self.before + Recipe(self.recipe.steps[:number])
             return _undone(piece, trail, pl.concat([old, *lessons])), nothing_learned()
         if isinstance(step, Transform):
-            return self._learned(step, piece, position)
+            lesson = self._lesson(step, piece, position)
+            return step.transformed(piece, Values(lesson)), lesson
         return step.apply(piece), nothing_learned()
 
-    def _learned(self, step: Transform, piece: Piece, position: int) -> tuple[Piece, pl.DataFrame]:
+    def _lesson(self, step: Transform, piece: Piece, position: int) -> pl.DataFrame:
+        """What a step knows of old, and learns of what it did not know."""
         known = self.known.filter(pl.col("position") == position).drop("position")
         lessons = []
         for name in step.numbers(piece):
             old = known.filter(pl.col("column") == name)
             new = step.learn(piece, name).with_columns(pl.lit(name).alias("column"))
             lessons += [old, new.join(old, on="series", how="anti", nulls_equal=True).select(old.columns)]
-        learned = pl.concat(lessons)
-        everything = learned.select(pl.lit(position, pl.Int64).alias("position"), *learned.columns).select([*LEARNED])
-        return step.transformed(piece, Values(learned)), everything
+        return pl.concat(lessons).select(pl.lit(position, pl.Int64).alias("position"), pl.all()).select([*LEARNED])
 
 
 Map = Callable[[Task, Iterator[Piece]], Sequence[Worked]]
@@ -183,17 +206,28 @@ def run(
     Raises:
         ForecastleError: a step cannot be taken, or nothing is left.
     """
-    (before + recipe).check_order(len(before.steps))
     known = nothing_learned() if known is None else known
+    task = Task(recipe=recipe, before=before, known=known)
+    task.check_order()
     piece = Piece.of(dataset)
     pieces = iter([piece]) if any(step.whole for step in recipe.steps) else piece.parts(rows)
-    done = (each or InTurn(rows=dataset.frame.height))(Task(recipe=recipe, before=before, known=known), pieces)
+    done = (each or InTurn(rows=dataset.frame.height))(task, pieces)
     changes = [reduce(Change.__add__, of_step) for of_step in zip(*(part.changes for part in done), strict=True)]
     result = Piece.joined([part.piece for part in done])
     if result.frame.is_empty():
         raise DataError("No row would be left.", hint="Look at the steps that leave rows out.")
     learned = pl.concat([known.filter(pl.col("position") < len(before.steps)), *(part.learned for part in done)])
     return Outcome(dataset=result.dataset(dataset), changes=tuple(changes), learned=learned.unique(maintain_order=True))
+
+
+@contextmanager
+def _named(number: int, step: Step) -> Iterator[None]:
+    """Errors of a step name its position and kind."""
+    try:
+        yield
+    except ForecastleError as error:
+        message = f"Step {number + 1} ({kind_of(step)}): {error.message}"
+        raise type(error)(message, hint=error.hint, **error.fields) from error
 
 
 def _undone(piece: Piece, trail: Recipe, learned: pl.DataFrame) -> Piece:

@@ -121,7 +121,13 @@ class House:
     @cached_property
     def recipes(self) -> Recipes:
         """Steps that clean and transform: tried, carried out as a new version, kept under a name."""
-        return Recipes(begin=self.begin, datasets=self.datasets, lineage=self.lineage, settings=self.settings.scale)
+        return Recipes(
+            begin=self.begin,
+            datasets=self.datasets,
+            lineage=self.lineage,
+            shelf=self.shelf,
+            settings=self.settings.scale,
+        )
 
     @cached_property
     def cleaning(self) -> CleaningJobs:

@@ -116,8 +116,8 @@ def try_on_series(
     """The rows of one series as they are and as they would be; `state` tells which.
 
     Raises:
-        NotFoundError: there is no such dataset, version or recipe.
-        InputError: there is no such series, or a step cannot be taken.
+        NotFoundError: there is no such dataset, version, recipe or series.
+        InputError: a step cannot be taken.
     """
     return Call(
         method="POST",

@@ -12,6 +12,8 @@ from forecastle.core.records import DatasetVersion
 from forecastle.data.choosing import choose_roles
 from forecastle.data.dataset import Dataset, Role
 from forecastle.recipes.recipe import Recipe
+from forecastle.recipes.run import Task
+from forecastle.recipes.step import nothing_learned
 from forecastle.services.datasets.datasets import Datasets
 
 Roles = Mapping[str, Role]
@@ -33,6 +35,12 @@ class Order:
     like: str = ""
     roles: Roles = field(default_factory=dict)
     roles_after: Roles = field(default_factory=dict)
+
+    @property
+    def task(self) -> Task:
+        """The steps, with what is known."""
+        known = nothing_learned() if self.known is None else self.known
+        return Task(recipe=self.recipe, before=self.before, known=known)
 
     @property
     def digest(self) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from forecastle.core.errors import InputError
 from forecastle.core.ports import Begin
 from forecastle.core.progress import Progress, part_of, silent
 from forecastle.core.records import AuditEvent, DatasetVersion, StoredRecipe
-from forecastle.data.dataset import Dataset
+from forecastle.data.dataset import Dataset, Roles
+from forecastle.exploration.series_index import SeriesIndex
+from forecastle.recipes.alone import Surroundings, both_states
 from forecastle.recipes.elsewhere import choose
-from forecastle.recipes.piece import OURS, SERIES, Piece
 from forecastle.recipes.recipe import Recipe, StepKind, step_kinds
 from forecastle.recipes.run import PIECE_ROWS, Map, Outcome, run
 from forecastle.services.clock import Clock, utc_now
@@ -22,6 +22,7 @@ from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.datasets.drafts import Origin
 from forecastle.services.datasets.lineage import Lineage
 from forecastle.services.datasets.orders import Order, in_roles, order_like
+from forecastle.services.datasets.shelf import Opened, Shelf
 from forecastle.services.datasets.trials import Cleaned, Trial, nothing_counted, with_findings
 from forecastle.services.requests import Cleaning, NewRecipe
 from forecastle.settings import ScaleSettings
@@ -43,6 +44,7 @@ class Recipes:
     begin: Begin
     datasets: Datasets
     lineage: Lineage
+    shelf: Shelf
     settings: ScaleSettings
     now: Clock = field(default=utc_now)
     working: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
@@ -130,13 +132,24 @@ class Recipes:
         """One series as it is and as it would be: `state` (before, after) and the user's columns.
 
         Raises:
-            NotFoundError: there is no such dataset, version or recipe.
-            InputError: there is no such series, or a step cannot be taken.
+            NotFoundError: there is no such dataset, version, recipe or series.
+            InputError: a step cannot be taken.
         """
         order = await self.order(name, asked)
-        dataset = await self.datasets.open(order.base)
-        async with self.working:
-            return await asyncio.to_thread(_series, dataset, order, series)
+        number, task = order.base.number, order.task
+        alike = order.digest if any(step.whole for step in order.recipe.steps) else ""
+
+        def look(opened: Opened) -> Surroundings:
+            return Surroundings.of(in_roles(opened.dataset(), order.roles), task)
+
+        surroundings = await self.shelf.ask(name, number, look, remember=("surroundings", *order.roles.items(), alike))
+        return await self.shelf.ask(
+            name,
+            number,
+            lambda opened: both_states(
+                _rows(opened, order, surroundings.whole.roles, series), series, task, surroundings
+            ),
+        )
 
     async def order(self, name: str, asked: Cleaning) -> Order:
         """Which steps are to be taken on which version.
@@ -200,16 +213,9 @@ def _carried_out(dataset: Dataset, order: Order, each: Map | None = None) -> Out
     return replace(outcome, dataset=in_roles(outcome.dataset, order.roles_after))
 
 
-def _series(dataset: Dataset, order: Order, series: str) -> pl.DataFrame:
-    piece = Piece.of(dataset)
-    place = piece.ids.index_of(series)
-    if place is None:
-        raise InputError(f"There is no series {series!r}.", hint=f"The first is {piece.ids[0]!r}.")
-    alone = piece.with_frame(piece.frame.filter(pl.col(SERIES) == place))
-    whole = any(step.whole for step in order.recipe.steps)
-    outcome = _carried_out(dataset if whole else alone.dataset(dataset), order).dataset
-    after = Piece.of(outcome)
-    after = after.with_frame(after.frame.filter(after.names() == series))
-    states = {"before": alone, "after": after}
-    tables = [one.frame.drop(OURS).select(pl.lit(state).alias("state"), pl.all()) for state, one in states.items()]
-    return pl.concat(tables, how="diagonal_relaxed")
+def _rows(opened: Opened, order: Order, roles: Roles, series: str) -> pl.DataFrame:
+    """The rows of one series, in the roles that the steps are to be taken in."""
+    if all(getattr(roles, each) == getattr(opened.roles, each) for each in ("time", "keys", "targets")):
+        return opened.series.rows_of(opened.rows, series)
+    changed = in_roles(opened.dataset(), order.roles)
+    return SeriesIndex.of(changed.frame.lazy(), roles).rows_of(changed.frame.lazy(), series)

@@ -1,9 +1,11 @@
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from forecastle.core.errors import Cancelled, InputError
+from forecastle.core.errors import Cancelled, InputError, NotFoundError
 from forecastle.core.progress import StepReport, unheard
 from forecastle.data.dataset import Role
 from forecastle.services.house import House
@@ -147,8 +149,34 @@ def test_one_series_is_shown_as_it_is_and_as_it_would_be(visit: Visit, tmp_path:
         assert rows["state"].value_counts(sort=True)["count"].to_list() == [30, 30]
         assert rows["sku"].unique().to_list() == ["S1"]
         assert abs(rows.filter(pl.col("state") == "after")["volume"].mean()) < 1e-9  # type: ignore[arg-type]
-        with pytest.raises(InputError, match="no series 'S9'"):
+        with pytest.raises(NotFoundError, match="no series 'S9'"):
             await house.recipes.series("shop", SCALED, "S9")
+
+    visit(use)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"step": "align", "until": "data", "absent": "zero"}],
+        [{"step": "log"}, {"step": "scale", "over": "all"}],
+        [{"step": "scale", "over": "all"}, {"step": "undo"}],
+        [{"step": "resample", "freq": "MS"}],
+        [{"step": "missing"}, {"step": "scale"}],
+    ],
+)
+def test_a_series_would_be_alone_what_it_becomes_among_the_others(
+    visit: Visit, tmp_path: Path, steps: list[dict[str, object]]
+) -> None:
+    async def use(house: House) -> None:
+        short = (pl.col("sku") != "S1") | pl.col("week").is_between(date(2024, 1, 15), date(2024, 5, 13))
+        sales(30).filter(short).write_csv(file := tmp_path / "sales.csv")
+        await house.datasets.upload(file, name="shop", filename="sales.csv")
+        asked = Cleaning.of({"steps": steps})
+        alone = await house.recipes.series("shop", asked, "S1")
+        made = (await house.recipes.apply("shop", asked, by="ana")).version
+        among = (await house.datasets.open(made)).frame.filter(pl.col("sku") == "S1")
+        assert_frame_equal(alone.filter(pl.col("state") == "after").select(among.columns), among)
 
     visit(use)
 
