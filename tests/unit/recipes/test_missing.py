@@ -3,10 +3,13 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forecastle.core.errors import DataError
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import read
+from forecastle.recipes.steps.missing import FITTED, _latest, _levels, _levels_of_many
 
 from .conftest import history, take, with_cell
 
@@ -37,6 +40,21 @@ def test_methods_that_know_the_season_fill_a_hole_as_it_was(weekly: Weekly, meth
 def test_a_hole_at_either_end_is_filled_from_the_side_that_is_known() -> None:
     outcome = take(history([[None, 4, 4, 4, None, None]]), {"step": "missing", "method": "model"})
     assert outcome.dataset.frame["volume"].to_list() == pytest.approx([4.0] * 6)
+
+
+@given(st.lists(st.lists(st.none() | st.floats(0, 100), min_size=30, max_size=30), min_size=1, max_size=5))
+def test_the_level_is_the_same_series_by_series_and_period_by_period(series: list[list[float | None]]) -> None:
+    values = np.array(series, dtype=float)
+    alpha = np.linspace(0, 1, len(values))
+    np.testing.assert_allclose(_levels(values, alpha), _levels_of_many(values, alpha), atol=1e-9)
+
+
+def test_a_model_is_fitted_to_the_latest_values_of_every_series() -> None:
+    values = np.full((3, 30_000), np.nan)
+    values[0], values[1, ::2], values[2, 9_000] = 1.0, 1.0, 1.0
+    assert _latest(values).shape == (3, 21_000)
+    assert _latest(values[:2]).shape == (2, 2 * FITTED)
+    assert _latest(values[:2, :50]).shape == (2, 50)
 
 
 def test_what_was_closed_is_never_filled() -> None:

@@ -17,6 +17,8 @@ from forecastle.models.smoothing.season.decomposition import seasonality
 from forecastle.recipes.piece import SERIES, STEP, Piece
 from forecastle.recipes.step import Step
 
+FITTED = 10_000
+"""Latest values of a series that a model is fitted to; more would hardly change its constant."""
 MODEL = "filled from a model: exponential smoothing from both sides, with the season put back"
 
 
@@ -32,8 +34,8 @@ class Missing(Step):
 
     @property
     def effort(self) -> int:
-        """A model goes through the periods one by one, so that few, long series take longest."""
-        return 90 if self.method == "model" else 2
+        """The season is looked for cycle by cycle, so that few, long series take longest."""
+        return 25 if self.method == "model" else 2
 
     def says(self) -> str:
         """The step in one plain sentence."""
@@ -94,24 +96,45 @@ def _line(values: Floats) -> Floats:
 
 def _smoothed(values: Floats) -> Floats:
     """Exponential smoothing, fitted to each series, from both ends; within a hole the nearer side counts more."""
-    alpha = SimpleEtsKernel().fit(Batch(values=values)).constants[:, 0, 0]
-    before, since = _levels(values, alpha)
-    after, until = (array[:, ::-1] for array in _levels(values[:, ::-1], alpha))
+    alpha = SimpleEtsKernel().fit(Batch(values=_latest(values))).constants[:, 0, 0]
+    before, since = _levels(values, alpha), _ages(values)
+    after, until = _levels(values[:, ::-1], alpha)[:, ::-1], _ages(values[:, ::-1])[:, ::-1]
     with np.errstate(invalid="ignore"):
         share = np.where(np.isnan(after), 0.0, np.where(np.isnan(before), 1.0, since / (since + until)))
     return np.asarray((1 - share) * np.nan_to_num(before) + share * np.nan_to_num(after))
 
 
-def _levels(values: Floats, alpha: Floats) -> tuple[Floats, Floats]:
-    """The smoothed level at each period (NaN before the first value), and how many periods ago it was last observed."""
-    levels, ages = np.full_like(values, np.nan), np.zeros_like(values)
-    level, age = np.full(len(values), np.nan), np.zeros(len(values))
+def _latest(values: Floats) -> Floats:
+    """The periods that hold the latest `FITTED` values of every series, of which there is one at least."""
+    counts = np.isfinite(values[:, ::-1]).cumsum(axis=1)
+    enough = counts >= np.minimum(counts[:, -1:], FITTED)
+    return values[:, -1 - int(enough.argmax(axis=1).max()) :]
+
+
+def _levels(values: Floats, alpha: Floats) -> Floats:
+    """The smoothed level at each period: what is not observed changes nothing; NaN before the first value."""
+    if len(values) >= values.shape[1]:
+        return _levels_of_many(values, alpha)
+    levels = np.empty_like(values)
+    for row, constant in enumerate(np.maximum(alpha, np.finfo(float).tiny)):
+        seen = pl.Series(values[row]).fill_nan(None)
+        levels[row] = seen.ewm_mean(alpha=constant, adjust=False, ignore_nulls=True).forward_fill().to_numpy()
+    return levels
+
+
+def _levels_of_many(values: Floats, alpha: Floats) -> Floats:
+    """The same period by period, which is quicker for many, short series."""
+    levels, level = np.empty_like(values), np.full(len(values), np.nan)
     for place, y in enumerate(values.T):
-        seen = np.isfinite(y)
-        level = np.where(seen, np.where(np.isnan(level), y, level + alpha * (y - level)), level)
-        age = np.where(seen, 0.0, age + 1)
-        levels[:, place], ages[:, place] = level, age
-    return levels, ages
+        level = np.where(np.isfinite(y), np.where(np.isnan(level), y, level + alpha * (y - level)), level)
+        levels[:, place] = level
+    return levels
+
+
+def _ages(values: Floats) -> Floats:
+    """How many periods ago each series was last observed; counted from the first period before it was."""
+    places = np.arange(values.shape[1])
+    return np.asarray(places - np.maximum.accumulate(np.where(np.isfinite(values), places, -1), axis=1), dtype=float)
 
 
 LEVELS: Mapping[str, Callable[[Floats], Floats]] = {"seasonal": _line, "model": _smoothed}
