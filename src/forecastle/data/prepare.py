@@ -45,11 +45,13 @@ def prepare(
     freq: str | None = None,
     settings: CleanSettings = DEFAULT_CLEANING,
     today: date | None = None,
+    seasons: tuple[int, ...] | None = None,
 ) -> Prepared:
     """Aggregate, check and clean one target of a dataset.
 
     freq: the frequency wanted, such as `W`; None takes the data's own.
     today: values dated later cannot have been observed; None checks nothing.
+    seasons: lengths in periods; None takes the usual ones, or of numbered periods those that show.
 
     Raises:
         RolesError: there is no such numeric column.
@@ -63,6 +65,7 @@ def prepare(
         transactions=dataset.transactions,
         planned=bool(long.covariates.known),
         today=today,
+        seasons=seasons,
         unread=_unread(dataset.findings, target),
     )
     cleaned = clean(long.frame, rules)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from forecastle.core.errors import DataError, HorizonError, RolesError
 from forecastle.core.findings import Findings
@@ -78,11 +79,12 @@ def _with_seasons(work: Work, panel: Panel) -> Panel:
 
 def _prepared(work: Work, name: str, model: TrainedModel | None) -> Prepared:
     """One target, at the frequency asked for or else the kept model's, if the data can be brought to that."""
-    cleaning, today = work.settings.clean, work.request.today
-    if model is not None and work.request.freq is None:
+    request, cleaning = work.request, work.settings.clean
+    made = partial(prepare, work.dataset, name, settings=cleaning, today=request.today, seasons=request.seasons)
+    if model is not None and request.freq is None:
         with suppress(DataError):
-            return prepare(work.dataset, name, freq=str(model.freq), settings=cleaning, today=today)
-    return prepare(work.dataset, name, freq=work.request.freq, settings=cleaning, today=today)
+            return made(freq=str(model.freq))
+    return made(freq=request.freq)
 
 
 def segment(work: Work, progress: Progress) -> str:

@@ -41,8 +41,8 @@ class Piece:
 
     frame: the user's columns, `__series` (UInt32) and `__step` (Int64). ids: the name of every series of the whole
     dataset. start, end: the first and last step number of the whole dataset. transactions: several rows of a series in
-    one period are normal, and a period without a row had no sale. season: periods after which the first target repeats:
-    the usual ones of the frequency, or of numbered periods those that the values show; 1 for none.
+    one period are normal, and a period without a row had no sale. seasons: periods after which the first target
+    repeats, shortest first: the usual ones of the frequency, or of numbered periods those that the values show.
     """
 
     frame: pl.DataFrame
@@ -52,7 +52,7 @@ class Piece:
     start: int
     end: int
     transactions: bool
-    season: int
+    seasons: tuple[int, ...]
 
     @classmethod
     def of(cls, dataset: Dataset) -> Self:
@@ -73,7 +73,7 @@ class Piece:
             start=start or 0,
             end=end or 0,
             transactions=dataset.transactions,
-            season=freq.seasons[0] if freq.seasons else _season_of(frame, target),
+            seasons=freq.seasons or _seasons_of(frame, target),
         )
 
     def dataset(self, before: Dataset) -> Dataset:
@@ -120,6 +120,15 @@ class Piece:
         fields: dict[str, Any] = {"guesses": (*self.roles.guesses, guess), field: value}
         return replace(self, roles=replace(self.roles, **fields))
 
+    @property
+    def season(self) -> int:
+        """The shortest season; 1 for none."""
+        return next(iter(self.seasons), 1)
+
+    def in_seasons(self, seasons: tuple[int, ...]) -> "Piece":
+        """The same with the seasons that somebody named, shortest first; as it is where none are."""
+        return replace(self, seasons=tuple(sorted(set(seasons)))) if seasons else self
+
     def without(self, columns: Sequence[str]) -> "Piece":
         """The same without the roles of columns that the frame no longer has."""
         gone, roles = set(columns), self.roles
@@ -134,8 +143,8 @@ class Piece:
         ends = pl.DataFrame({STEP: [self.start, self.end]}).select(self.freq.moments(pl.col(STEP)))
         start, end = ends.select(freq.steps(pl.first())).to_series()
         steps = freq.steps(pl.col(self.roles.time)).alias(STEP)
-        season = freq.seasons[0] if freq.seasons else 1
-        return replace(self, freq=freq, start=start, end=end, season=season, frame=self.frame.with_columns(steps))
+        frame = self.frame.with_columns(steps)
+        return replace(self, freq=freq, start=start, end=end, seasons=freq.seasons, frame=frame)
 
     @property
     def closed(self) -> pl.Expr:
@@ -196,12 +205,12 @@ def _steps(roles: Roles, freq: Frequency) -> pl.Expr:
     return freq.steps(pl.col(roles.time)).alias(STEP)
 
 
-def _season_of(frame: pl.DataFrame, target: str) -> int:
-    """The season that a target of numbered periods shows."""
+def _seasons_of(frame: pl.DataFrame, target: str) -> tuple[int, ...]:
+    """The seasons that a target of numbered periods shows."""
     if target not in frame.columns or not frame.schema[target].is_numeric():
-        return 1
+        return ()
     newest = frame.filter(pl.col(STEP) > pl.col(STEP).max().over(SERIES) - PERIODS_LOOKED_AT)
-    return next(iter(seasons_in(Cells.of(newest, target).values)), 1)
+    return tuple(seasons_in(Cells.of(newest, target).values))
 
 
 def _numbers(keys: tuple[str, ...]) -> pl.Expr:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from forecastle.core.errors import DataError
 from forecastle.data.options import ReadOptions
 from forecastle.data.read import read
+from forecastle.recipes.recipe import Recipe
+from forecastle.recipes.run import run
 from forecastle.recipes.steps.missing import FITTED, _latest, _levels, _levels_of_many
 
-from .conftest import history, take, with_cell
+from .conftest import Step, history, take, with_cell
 
 Weekly = Callable[..., pl.DataFrame]
 
@@ -100,3 +103,37 @@ def test_a_stray_number_of_a_period_fills_no_memory_and_can_be_left_out() -> Non
         take(data, {"step": "missing", "method": "seasonal"})
     steps = {"step": "filter", "last": 100}, {"step": "missing", "method": "seasonal"}
     assert take(data, *steps).dataset.frame["units"].null_count() == 0
+
+
+def numbered(season: list[float], cycles: int) -> pl.DataFrame:
+    """One series of numbered periods."""
+    return pl.DataFrame({"step": range(len(season) * cycles), "volume": [float(value) for value in season * cycles]})
+
+
+def on_numbers(frame: pl.DataFrame, *steps: Step) -> pl.Series:
+    data = read(frame, options=ReadOptions(time="step", targets=("volume",)))
+    return run(Recipe.parse(steps), data).dataset.frame["volume"]
+
+
+def test_a_hole_is_filled_with_the_hour_of_the_day_and_the_day_of_the_week() -> None:
+    day = 50 + 10 * np.sin(2 * np.pi * np.arange(24) / 24)
+    week = np.concatenate([day, day + 5, day - 5, day, day + 10, day + 40, day - 20])
+    true = np.tile(week, 6) + np.random.default_rng(1).normal(0, 0.5, 6 * 168)
+    hours = pl.datetime_range(datetime(2024, 1, 1), interval="1h", eager=True, end=datetime(2024, 2, 11, 23))
+    frame = pl.DataFrame({"at": hours, "volume": true}).with_row_index()
+    hole = pl.col("index").is_between(500, 509)
+    holed = read(frame.select("at", pl.when(~hole).then("volume").alias("volume")))
+    for method in ("seasonal", "model"):
+        filled = run(Recipe.parse([{"step": "missing", "method": method}]), holed).dataset.frame["volume"]
+        np.testing.assert_allclose(filled[500:510], true[500:510], atol=6)
+
+
+def test_seasons_of_numbered_periods_can_be_named() -> None:
+    season = [10.0, 90, 30, 70, 50]
+    frame = with_cell(with_cell(numbered(season, 12), 31, None), 42, 95.0)
+    named = {"seasons": [5]}
+    assert on_numbers(frame, {"step": "missing", "method": "seasonal", **named})[31] == pytest.approx(90, abs=8)
+    assert on_numbers(frame, {"step": "missing", "method": "seasonal"})[31] == pytest.approx(20, abs=1)
+    found = on_numbers(frame, {"step": "outliers", "method": "hampel", "action": "replace", **named})
+    assert found[42] == pytest.approx(50)  # the running median of 5 is one rank higher there, with the outlier in it
+    assert on_numbers(frame, {"step": "outliers", "method": "hampel", "action": "replace"})[42] == 95

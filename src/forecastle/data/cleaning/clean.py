@@ -59,8 +59,9 @@ def clean(frame: pl.DataFrame, rules: Rules) -> Cleaned:
     history, closed = hide_closed(history, rules)
     before = found(history)
     reject_missing(before, rules)
+    rules = rules.in_found_seasons(history)
     history, settled = _run(INSIDE, history, rules)
-    far = outliers(history, rules.freq, rules.settings.outlier_threshold)
+    far = outliers(history, rules.season, rules.settings.outlier_threshold)
     table = profile(before, history, far, rules.settings)
     changed = refused + planned + closed + settled
     seen = report_outliers(far, rules.target) + report_profile(table, rules.settings)

@@ -4,7 +4,6 @@ import polars as pl
 
 from forecastle.core.columns import SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.core.frequency import Frequency
 from forecastle.data.cleaning.rows import counted, examples, missing, series_of
 from forecastle.data.cleaning.rules import Rules
 
@@ -50,7 +49,7 @@ def fill_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findin
     method = rules.settings.missing
     if method in ("keep", "drop") or rows[Y].null_count() == 0:
         return rows, Findings()
-    complete = rows.with_columns(pl.when(missing()).then(filled(rows, rules.freq, method)).otherwise(Y).alias(Y))
+    complete = rows.with_columns(pl.when(missing()).then(filled(rows, method, rules.season)).otherwise(Y).alias(Y))
     changed = rows.filter(missing() & complete[Y].is_not_null())
     if changed.is_empty():
         return rows, Findings()
@@ -65,13 +64,13 @@ def fill_missing(rows: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, Findin
     return complete, Findings((finding,))
 
 
-def filled(rows: pl.DataFrame, freq: Frequency, method: str) -> pl.Series:
+def filled(rows: pl.DataFrame, method: str, season: int = 1) -> pl.Series:
     """What each missing value would be replaced with, row by row.
 
-    rows: `series_id`, `step`, `y`, sorted by series and step, without gaps.
+    rows: `series_id`, `step`, `y`, sorted by series and step, without gaps. season: its periods, 1 for none.
     """
-    if method == "seasonal" and freq.seasons:
-        return _seasonal(rows, freq.seasons[0])
+    if method == "seasonal" and season > 1:
+        return _seasonal(rows, season)
     fill = {
         "forward_fill": pl.col(Y).forward_fill(),
         "mean": pl.col(Y).mean(),

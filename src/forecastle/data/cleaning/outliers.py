@@ -4,7 +4,6 @@ import polars as pl
 
 from forecastle.core.columns import DS, SERIES_ID, STEP, Y
 from forecastle.core.findings import Finding, Findings, Severity
-from forecastle.core.frequency import Frequency
 from forecastle.data.cleaning.rows import EXAMPLES, counted, series_of, worded
 
 EXPECTED = "expected"
@@ -26,21 +25,21 @@ FLOOR_INTERMITTENT = 0.5
 """The least spread assumed, as a share of the usual size: what never varied is not an outlier at the first cent."""
 
 
-def outliers(rows: pl.DataFrame, freq: Frequency, threshold: float) -> pl.DataFrame:
+def outliers(rows: pl.DataFrame, season: int, threshold: float) -> pl.DataFrame:
     """The observed values more than `threshold` robust standard deviations from what was expected.
 
     Regular series: the expected value is a centred running median (at both ends the nearest whole one) plus the
     median distance of the season's phase, a Hampel filter after seasonal adjustment. Intermittent series (zero more
     often than not): the demands that occurred are compared with their median, and zeros are never outliers. The
     spread is 1.4826 × the median absolute distance (Hampel 1974) or 1.2533 × the mean one, whichever is larger, with
-    a floor.
+    a floor. season: its periods, 1 for none.
 
     Returns: `series_id`, `ds`, `y`, `expected`, `score` (distance in spreads).
     """
     distance = (pl.col(Y) - pl.col(EXPECTED)).abs()
     score = pl.when(distance > 0).then(distance / pl.col(SPREAD)).otherwise(0.0)
     return (
-        expected_values(rows.select(SERIES_ID, DS, STEP, Y), freq)
+        expected_values(rows.select(SERIES_ID, DS, STEP, Y), season)
         .select(SERIES_ID, DS, Y, EXPECTED, score.alias(SCORE))
         .filter(pl.col(SCORE) > threshold)
         .sort(SERIES_ID, DS)
@@ -48,7 +47,7 @@ def outliers(rows: pl.DataFrame, freq: Frequency, threshold: float) -> pl.DataFr
     )
 
 
-def expected_values(rows: pl.DataFrame, freq: Frequency) -> pl.LazyFrame:
+def expected_values(rows: pl.DataFrame, season: int) -> pl.LazyFrame:
     """The observed rows with what was `expected` of each, and the `spread` of their series; see `outliers`.
 
     rows: `series_id`, `step`, `y` and any others. The zeros of intermittent series, which are never outliers, are not
@@ -57,7 +56,7 @@ def expected_values(rows: pl.DataFrame, freq: Frequency) -> pl.LazyFrame:
     observed = rows.lazy().filter(pl.col(Y).is_not_null())
     intermittent = (pl.col(Y) == 0).mean().over(SERIES_ID) > 0.5
     marked = observed.with_columns(intermittent.alias("intermittent"))
-    regular = _regular(marked.filter(~pl.col("intermittent")), freq)
+    regular = _regular(marked.filter(~pl.col("intermittent")), season)
     demands = _demands(marked.filter(pl.col("intermittent") & (pl.col(Y) != 0)))
     found = pl.concat([_spread(regular, FLOOR), _spread(demands, FLOOR_INTERMITTENT)])
     return found.select(*rows.columns, EXPECTED, SPREAD)
@@ -84,8 +83,7 @@ def report_outliers(found: pl.DataFrame, target: str) -> Findings:
     return Findings((finding,))
 
 
-def _regular(rows: pl.LazyFrame, freq: Frequency) -> pl.LazyFrame:
-    season = freq.seasons[0] if freq.seasons else 1
+def _regular(rows: pl.LazyFrame, season: int) -> pl.LazyFrame:
     window = season + 1 - season % 2 if season > 1 else WINDOW
     middle = pl.col(Y).rolling_median(window, center=True).forward_fill().backward_fill()
     level = middle.fill_null(pl.col(Y).median()).over(SERIES_ID)

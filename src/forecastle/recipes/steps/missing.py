@@ -1,6 +1,6 @@
 """Missing values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,9 +13,9 @@ from forecastle.core.panel import Floats
 from forecastle.data.cleaning.filling import ACTIONS, filled
 from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
-from forecastle.models.smoothing.season.decomposition import seasonality
-from forecastle.recipes.piece import SERIES, STEP, Piece
-from forecastle.recipes.step import Step
+from forecastle.recipes.piece import SERIES, STEP, Cells, Piece
+from forecastle.recipes.seasons import Seasons
+from forecastle.recipes.step import SEASONS, Step
 
 FITTED = 10_000
 """Latest values of a series that a model is fitted to; more would hardly change its constant."""
@@ -31,6 +31,8 @@ class Missing(Step):
     method: Literal["interpolate", "forward_fill", "mean", "median", "seasonal", "model", "drop", "keep"] = Field(
         "interpolate", description="How: a line between neighbours, the last value, …; `drop` leaves the rows out."
     )
+
+    seasons: tuple[int, ...] = SEASONS
 
     @property
     def effort(self) -> int:
@@ -57,28 +59,28 @@ class Missing(Step):
             return pl.col(name).cast(pl.Float64)
         gap = pl.col(name).is_null() & ~piece.closed
         if self.method in LEVELS:
-            values = pl.Series(_in_season(piece, name, LEVELS[self.method]), dtype=pl.Float64).fill_nan(None)
+            seasons = piece.in_seasons(self.seasons).seasons
+            expected = _in_season(piece.grid(name), seasons, LEVELS[self.method])
+            values = pl.Series(expected, dtype=pl.Float64).fill_nan(None)
         else:
             rows = piece.frame.select(
                 pl.col(SERIES).alias(SERIES_ID), pl.col(STEP).alias(STEP_), pl.col(name).cast(pl.Float64).alias(Y)
             )
-            values = filled(rows, piece.freq, self.method)
+            values = filled(rows, self.method)
         return pl.when(gap).then(pl.lit(values)).otherwise(pl.col(name).cast(pl.Float64)).alias(name)
 
 
-def _in_season(piece: Piece, name: str, level: Callable[[Floats], Floats]) -> Floats:
+def _in_season(cells: Cells, periods: Sequence[int], level: Callable[[Floats], Floats]) -> Floats:
     """What is expected in each row; NaN for series without any value. Sales stay non-negative.
 
-    The season of our engine, where one repeats beyond chance, is taken out before the level is found, and put back.
+    The seasons of our engine, where they repeat beyond chance, are taken out before the level is found, and put back.
     """
-    cells = piece.grid(name)
     values = cells.values
     known = np.isfinite(values).any(axis=1)
     expected = np.full_like(values, np.nan)
     if known.any():
-        season, _ = seasonality(values[known], piece.season)
-        factors, offsets = season.at(np.arange(-values.shape[1], 0))
-        back = level(season.remove(values[known])) * factors + offsets
+        seasons = Seasons.of(values[known], periods)
+        back = seasons.put_back(level(seasons.remove(values[known])))
         floor = np.where(np.nanmin(values[known], axis=1) >= 0, 0.0, -np.inf)
         expected[known] = np.maximum(back, floor[:, None])
     return cells.back(expected)

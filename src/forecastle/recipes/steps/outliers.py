@@ -9,12 +9,14 @@ from pydantic import Field
 
 from forecastle.core.columns import DS, SERIES_ID, Y
 from forecastle.core.columns import STEP as STEP_
+from forecastle.core.panel import Floats
 from forecastle.data.cleaning.outliers import MEAN_TO_SIGMA, MEDIAN_TO_SIGMA, expected_values
 from forecastle.data.dataset import Role
 from forecastle.models.smoothing.season.decomposition import decompose
 from forecastle.recipes.forest import anomaly_scores
 from forecastle.recipes.piece import SERIES, STEP, Cells, Piece
-from forecastle.recipes.step import Number, Step
+from forecastle.recipes.seasons import Seasons
+from forecastle.recipes.step import SEASONS, Number, Step
 
 RARE = 0.5
 """Share of zeros beyond which a series seldom sells."""
@@ -55,6 +57,7 @@ class Outliers(Step):
     threshold: Number | None = Field(
         None, gt=0, le=1000, description="How far is too far; a usual value of the method when left out."
     )
+    seasons: tuple[int, ...] = SEASONS
 
     def says(self) -> str:
         """The step in one plain sentence."""
@@ -103,7 +106,7 @@ class Outliers(Step):
 
     def _fences(self, piece: Piece, name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         """Which values lie outside of the fences, what they would be at them, and what was expected."""
-        fences = FENCES[self.method](piece, name, self._limit)
+        fences = FENCES[self.method](piece.in_seasons(self.seasons), name, self._limit)
         value = pl.col(name).cast(pl.Float64)
         low, high, expected = (pl.lit(fences[column]) for column in (LOW, HIGH, EXPECTED))
         asked = ~piece.closed & ~pl.lit(_fine_zeros(piece, name))
@@ -167,7 +170,7 @@ def _deviations(piece: Piece, name: str, limit: float) -> pl.DataFrame:
 def _hampel(piece: Piece, name: str, limit: float) -> pl.DataFrame:
     """The rule by which every history is checked before it is forecast (see `data.cleaning.outliers`)."""
     rows = _rows(piece, name).with_row_index("row")
-    table = expected_values(rows, piece.freq).select("row", "expected", "spread").collect()
+    table = expected_values(rows, piece.season).select("row", "expected", "spread").collect()
     reach = limit * pl.col("spread")
     limits = table.select(
         "row",
@@ -179,7 +182,7 @@ def _hampel(piece: Piece, name: str, limit: float) -> pl.DataFrame:
 
 
 def _residuals(piece: Piece, name: str) -> tuple[Cells, np.ndarray, np.ndarray]:
-    """The values, what trend and season expect, and the distance; n × T each. Of mostly zero series only the sales.
+    """The values, what trend and seasons expect, and the distance; n × T each. Of mostly zero series only the sales.
 
     Trend and season are found twice, the second time without what lay far off, as in robust STL.
     """
@@ -187,11 +190,18 @@ def _residuals(piece: Piece, name: str) -> tuple[Cells, np.ndarray, np.ndarray]:
     cells = piece.with_frame(
         piece.frame.with_columns(pl.when(asked).then(pl.col(name).cast(pl.Float64)).alias(name))
     ).grid(name)
-    first = cells.values - decompose(cells.values, piece.season)
+    first = cells.values - _expected(cells.values, piece.seasons)
     with np.errstate(invalid="ignore"):
         trusted = np.where(np.abs(first) > ROUGHLY * _nan(np.nanmedian, np.abs(first))[:, None], np.nan, cells.values)
-    expected = decompose(trusted, piece.season)
+    expected = _expected(trusted, piece.seasons)
     return cells, expected, cells.values - expected
+
+
+def _expected(values: Floats, periods: Sequence[int]) -> Floats:
+    """What trend and seasons expect; longer seasons are out of the way while the trend and the shortest are found."""
+    fitting = [period for period in periods if 2 * period <= values.shape[1]]
+    longer = Seasons(Seasons.of(values, fitting).found[1:]) if len(fitting) > 1 else Seasons(())
+    return longer.put_back(decompose(longer.remove(values), next(iter(periods), 1)))
 
 
 def _decomposed(piece: Piece, name: str, limit: float) -> pl.DataFrame:

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
-from forecastle.core.frequency import Frequency
+from forecastle.core.frequency import Frequency, Unit
+from forecastle.data.cleaning.clean import clean
 from forecastle.data.cleaning.filling import drop_missing, fill_missing, report_missing
 from forecastle.data.cleaning.rows import tidy
 from forecastle.data.cleaning.rules import Rules
@@ -45,6 +47,21 @@ def test_seasonal_filling_puts_the_season_back(daily: Daily) -> None:
     week = [10, 20, 30, 40, 50, 60, 70]
     values = week * 6
     assert filled(daily(a=[*values[:16], None, None, *values[18:]]), "seasonal") == pytest.approx(values, rel=0.05)
+
+
+def numbered(week: list[float], weeks: int, holes: tuple[int, ...]) -> pl.DataFrame:
+    values = [None if place in holes else value for place, value in enumerate(week * weeks)]
+    return pl.DataFrame({"series_id": "a", "ds": range(len(values)), "y": values}, strict=False)
+
+
+def test_the_season_of_numbered_periods_is_found_or_named() -> None:
+    week = [10.0, 40, 20, 30, 50, 70, 60]
+    step = Rules(freq=Frequency(Unit.STEP), settings=CleanSettings(missing="seasonal", missing_limit=1))
+    for weeks, rules in ((12, step), (3, replace(step, seasons=(7,)))):
+        cleaned = clean(numbered(week, weeks, holes=(8, 12)), rules).rows["y"]
+        assert cleaned.to_list() == pytest.approx(week * weeks, rel=0.2)
+    unnamed = clean(numbered(week, 3, holes=(8, 12)), step).rows["y"]
+    assert unnamed[8] == pytest.approx(15)  # too short a history to tell: a line between 10 and 20
 
 
 def test_seasonal_filling_of_sales_is_never_negative(daily: Daily) -> None:

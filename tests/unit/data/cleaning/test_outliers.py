@@ -19,7 +19,7 @@ def noisy(weeks: int) -> np.ndarray:
 
 
 def flagged(frame: pl.DataFrame, threshold: float = 5) -> list[date]:
-    return outliers(tidy(frame, DAY), DAY, threshold)["ds"].to_list()
+    return outliers(tidy(frame, DAY), 7, threshold)["ds"].to_list()
 
 
 def test_a_spike_is_found_and_the_weekly_peak_is_not(daily: Daily) -> None:
@@ -50,7 +50,7 @@ def test_what_hardly_varies_has_no_outliers(daily: Daily, values: list[float]) -
 
 
 def test_outliers_are_reported_with_what_was_usual(daily: Daily) -> None:
-    found = outliers(tidy(daily(a=[10.0] * 20 + [99] + [10] * 20), DAY), DAY, 5)
+    found = outliers(tidy(daily(a=[10.0] * 20 + [99] + [10] * 20), DAY), 7, 5)
     (finding,) = report_outliers(found, "volume")
     assert finding.rows == ("a, 2024-01-21: volume = 99, usually about 10",)
     assert finding.action == "flagged and kept"
