@@ -15,6 +15,7 @@ from forecastle.data.cleaning.outliers import outliers, report_outliers
 from forecastle.data.cleaning.profile import found, profile, report_profile
 from forecastle.data.cleaning.rows import counted, series_of, tidy
 from forecastle.data.cleaning.rules import Rules, Step
+from forecastle.data.cleaning.slower import report_slower
 
 AT_THE_DOOR: tuple[Step, ...] = (merge_duplicates, reject_infinite, drop_future)
 INSIDE: tuple[Step, ...] = (
@@ -24,6 +25,7 @@ INSIDE: tuple[Step, ...] = (
     reject_stray_dates,
     trim_blanks,
     settle_negative,
+    report_slower,
     fill_gaps,
     trim_leading_zeros,
     fill_missing,

@@ -9,6 +9,7 @@ from uuid import uuid4
 from forecastle.core.errors import ConflictError
 from forecastle.core.ports import Begin, UnitOfWork
 from forecastle.core.records import AuditEvent, DatasetVersion
+from forecastle.data.cleaning.rows import counted
 from forecastle.services.clock import Clock, utc_now
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Lineage:
         standing = await work.executions.list(version_id=version.id)
         if standing:
             raise ConflictError(
-                f"{len(standing)} executions stand on version {version.number}; the newest is {standing[0].id}.",
+                f"{counted(len(standing), 'execution')} made use of version {version.number}; the newest is {standing[0].id}.",
                 hint="They could not be repeated without it; it goes with the whole dataset.",
                 executions=[execution.id for execution in standing],
             )

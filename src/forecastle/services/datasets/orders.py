@@ -10,6 +10,7 @@ import polars as pl
 from forecastle.core.errors import InputError
 from forecastle.core.records import DatasetVersion
 from forecastle.data.choosing import choose_roles
+from forecastle.data.cleaning.rows import counted
 from forecastle.data.dataset import Dataset, Role
 from forecastle.recipes.recipe import Recipe
 from forecastle.recipes.run import Task
@@ -68,7 +69,7 @@ async def order_like(datasets: Datasets, base: DatasetVersion, before: Recipe, l
     """
     if before.steps:
         raise InputError(
-            f"Version {base.number} was made by {len(before.steps)} steps already.",
+            f"Version {base.number} was made by {counted(len(before.steps), 'step')} already.",
             hint=f"Take the steps of version {like.number} again on what was uploaded.",
         )
     ancestry = await datasets.ancestry(like)

@@ -34,6 +34,10 @@ REMEDIES: Mapping[str, Mapping[str, Steps]] = {
         "Bring them to the limit": ({"step": "outliers", "action": "cap"},),
         "Take the usual value": ({"step": "outliers", "action": "replace"},),
     },
+    "slower: week": {"Put all of them into weeks": ({"step": "resample", "freq": "W"},)},
+    "slower: month": {"Put all of them into months": ({"step": "resample", "freq": "MS"},)},
+    "slower: quarter": {"Put all of them into quarters": ({"step": "resample", "freq": "QS"},)},
+    "slower: year": {"Put all of them into years": ({"step": "resample", "freq": "YS"},)},
     "irregular_dates": {"Move them onto the grid": ({"step": "align"},)},
     "short": {"Leave out series below 4 rows": ({"step": "filter", "min_length": 4},)},
     "cold_start": {"Leave out series below 4 rows": ({"step": "filter", "min_length": 4},)},
@@ -93,6 +97,8 @@ def _problem(finding: Finding, target: str) -> Problem:
 
 def _mended(finding: Finding) -> str:
     """Whose remedies mend it: data are not ready when too much of them is missing, or given twice."""
+    if finding.code == "slower":
+        return f"slower: {finding.message.partition(' once a ')[2].partition(',')[0]}"
     if finding.code != "not_ready":
         return finding.code
     return "duplicates" if "duplicate" in finding.message or "already given" in finding.message else "missing"

@@ -32,7 +32,7 @@ def test_a_version_that_is_pinned_used_or_the_only_one_is_not_deleted(visit: Vis
             await house.lineage.delete("shop", 1, by="ana")
         await carry_out(house, JobKind.BACKTEST, dataset="shop", models=["naive"])
         await bring(house, 31, tmp_path)
-        with pytest.raises(ConflictError, match="1 executions stand on version 1"):
+        with pytest.raises(ConflictError, match="1 execution made use of version 1"):
             await house.lineage.delete("shop", 1, by="ana")
         await house.lineage.pin("shop", 2, by="ana")
         with pytest.raises(ConflictError, match="pinned since"):
