@@ -125,8 +125,9 @@ class Lineage:
             )
         standing = await work.executions.list(version_id=version.id)
         if standing:
+            used = f"{counted(len(standing), 'execution')} made use of version {version.number}"
             raise ConflictError(
-                f"{counted(len(standing), 'execution')} made use of version {version.number}; the newest is {standing[0].id}.",
+                f"{used}; the newest is {standing[0].id}.",
                 hint="They could not be repeated without it; it goes with the whole dataset.",
                 executions=[execution.id for execution in standing],
             )
