@@ -104,6 +104,13 @@ def _peaks(around: Floats) -> pl.DataFrame:
 def _advice(seasons: pl.DataFrame) -> str:
     found = seasons.filter(pl.col("verdict") != "none")
     if found.is_empty():
-        return "No season stands out from chance: a model without one will do."
+        alike = seasons.filter(pl.col("kruskal_p") < LEVEL, pl.col("strength") >= STRONG)
+        if alike.is_empty():
+            return "No season stands out from chance: a model without one will do."
+        words = " or ".join(str(season) for season in alike["season"])
+        return (
+            f"It may repeat after {words} periods, but there are too few cycles to rule out chance: "
+            "let the backtest choose between models with and without a season."
+        )
     words = ", ".join(f"{row['season']} periods ({row['verdict']})" for row in found.iter_rows(named=True))
     return f"It repeats after {words}: choose a model that knows seasons."

@@ -39,6 +39,14 @@ def test_loess_is_that_of_statsmodels(line_from: LineFrom) -> None:
     assert found.points["trend"].to_list() == pytest.approx(list(STL(WEEKLY, period=7, robust=True).fit().trend))
 
 
+def test_too_few_cycles_leave_the_season_to_the_backtest(line_from: LineFrom) -> None:
+    yearly = 200 + 60 * np.sin(np.arange(150) * 2 * np.pi / 52) + 16 * NOISE[:150]
+    advice = seasonality_tests(line_from(list(yearly), "W")).advice
+    assert "52 periods" in advice
+    assert "let the backtest choose" in advice
+    assert "a model without one will do" in seasonality_tests(line_from(list(NOISE), "W")).advice
+
+
 def test_several_seasons_and_few_points(line_from: LineFrom) -> None:
     hours = np.sin(np.arange(600) * 2 * np.pi / 24) + np.sin(np.arange(600) * 2 * np.pi / 168)
     found = decomposition(line_from(list(hours), "h"), method=Method.STL, seasons=None, points=100)
