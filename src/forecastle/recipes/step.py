@@ -13,9 +13,12 @@ Number = Annotated[float, Strict()]
 Whole = Annotated[int, Strict()]
 """Texts and true or false are not numbers."""
 
-SEASONS: tuple[Annotated[int, Field(ge=2, le=10_000)], ...] = Field(
-    (), max_length=3, description="Periods after which values repeat, such as 7; the usual or found ones when empty."
-)
+NamedSeasons = Annotated[
+    tuple[Annotated[int, Field(ge=2, le=10_000)], ...],
+    Field(
+        max_length=3, description="Periods after which values repeat, such as 7; the usual or found ones when empty."
+    ),
+]
 
 LEARNED: dict[str, pl.DataType] = {
     "position": pl.Int64(),

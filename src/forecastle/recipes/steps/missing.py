@@ -15,7 +15,7 @@ from forecastle.models.kernel import Batch
 from forecastle.models.smoothing.ets.kernel import SimpleEtsKernel
 from forecastle.recipes.piece import SERIES, STEP, Cells, Piece
 from forecastle.recipes.seasons import Seasons
-from forecastle.recipes.step import SEASONS, Step
+from forecastle.recipes.step import NamedSeasons, Step
 
 FITTED = 10_000
 """Latest values of a series that a model is fitted to; more would hardly change its constant."""
@@ -32,7 +32,7 @@ class Missing(Step):
         "interpolate", description="How: a line between neighbours, the last value, …; `drop` leaves the rows out."
     )
 
-    seasons: tuple[int, ...] = SEASONS
+    seasons: NamedSeasons = ()
 
     @property
     def effort(self) -> int:

@@ -16,7 +16,7 @@ from forecastle.models.smoothing.season.decomposition import decompose
 from forecastle.recipes.forest import anomaly_scores
 from forecastle.recipes.piece import SERIES, STEP, Cells, Piece
 from forecastle.recipes.seasons import Seasons
-from forecastle.recipes.step import SEASONS, Number, Step
+from forecastle.recipes.step import NamedSeasons, Number, Step
 
 RARE = 0.5
 """Share of zeros beyond which a series seldom sells."""
@@ -57,7 +57,7 @@ class Outliers(Step):
     threshold: Number | None = Field(
         None, gt=0, le=1000, description="How far is too far; a usual value of the method when left out."
     )
-    seasons: tuple[int, ...] = SEASONS
+    seasons: NamedSeasons = ()
 
     def says(self) -> str:
         """The step in one plain sentence."""
