@@ -294,15 +294,13 @@ def _examples(before: Piece, after: Piece, masks: Mapping[str, pl.Series]) -> It
 
 
 def _rows_example(before: Piece, after: Piece) -> Mapping[str, Any] | None:
-    """The first series whose number of rows changed."""
+    """The first series whose number of rows changed; without columns of bytes, which nobody can read."""
     counts = before.frame.group_by(SERIES, maintain_order=True).len("before")
     counts = counts.join(after.frame.group_by(SERIES).len("after"), on=SERIES, how="left", maintain_order="left")
     moved = counts.filter(pl.col("before").ne_missing(pl.col("after")))[SERIES]
     if moved.is_empty():
         return None
     first = pl.col(SERIES) == moved[0]
-    return {
-        "series": before.ids[moved[0]],
-        "before": before.frame.filter(first).head(EXAMPLES).drop(OURS).to_dicts(),
-        "after": after.frame.filter(first).head(EXAMPLES).drop(OURS).to_dicts(),
-    }
+    readable = pl.selectors.exclude(OURS) - pl.selectors.binary()
+    rows = (piece.frame.filter(first).select(readable).head(EXAMPLES).to_dicts() for piece in (before, after))
+    return {"series": before.ids[moved[0]], **dict(zip(("before", "after"), rows, strict=True))}

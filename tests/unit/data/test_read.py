@@ -127,6 +127,34 @@ def test_a_source_is_called_by_its_address_without_secrets(source: str, name: st
     assert name_of(source) == name
 
 
+@pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
+@pytest.mark.parametrize("first", [10**19, 10**25])
+def test_codes_of_more_digits_than_any_count_stay_what_they_are(tmp_path: Path, ending: str, first: int) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(30)]
+    kind = pl.UInt64 if first < 2**64 else pl.Int128
+    rows = pl.DataFrame(
+        {"day": days * 2, "sim": pl.Series([first] * 30 + [first + 1] * 30, dtype=kind), "units": [*range(60)]}
+    )
+    file = tmp_path / f"sales.{ending}"
+    {"csv": rows.write_csv, "json": rows.write_json, "parquet": rows.write_parquet}[ending](file)
+    dataset = read(file)
+    assert dataset.roles.keys == ("sim",)
+    assert dataset.frame["sim"].unique().sort().to_list() == [str(first), str(first + 1)]
+
+
+def test_how_long_something_took_is_text() -> None:
+    took = [timedelta(days=1, hours=12), None, timedelta(seconds=5)]
+    frame = pl.DataFrame({"day": [date(2024, 1, day) for day in (1, 2, 3)], "took": took, "units": [1, 2, 3]})
+    assert read(frame).frame["took"].to_list() == ["P1DT12H", None, "PT5S"]
+
+
+def test_whole_numbers_without_a_sign_are_counts_like_any_others() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(30)]
+    dataset = read(pl.DataFrame({"day": days, "units": pl.Series(range(30), dtype=pl.UInt64)}))
+    assert dataset.roles.targets == ("units",)
+    assert dataset.frame["units"].dtype == pl.Int64
+
+
 def test_numbers_beyond_all_calendars_are_no_time() -> None:
     days = [date(2024, 1, 1) + timedelta(days=day) for day in range(9)]
     found = read(pl.DataFrame({"day": days, "units": [1e308, -1e308, 2.0**60] * 3})).roles

@@ -19,6 +19,14 @@ def test_of_duplicates_one_row_is_left(keep: str, expected: float) -> None:
     assert outcome.changes[0].rows_removed == 1
 
 
+def test_examples_of_rows_leave_out_bytes_which_no_answer_can_hold() -> None:
+    (change,) = take(TWICE.with_columns(scan=pl.lit(b"\xff")), {"step": "duplicates"}).changes
+    assert change.rows_example is not None
+    first = {"day": date(2024, 1, 1), "sku": "S0"}
+    assert change.rows_example["before"][0] == first | {"volume": 1.0, "price": 2.0}
+    assert change.rows_example["after"][0] == first | {"volume": 10.0, "price": 9.0}
+
+
 def test_duplicates_are_refused_where_somebody_wants_that() -> None:
     with pytest.raises(DataError, match=r"Step 1 \(duplicates\): 1 row"):
         take(TWICE, {"step": "duplicates", "keep": "fail"})

@@ -15,6 +15,9 @@ from forecastle.data.parsing.text import Column, Context, distinct_values, read_
 from forecastle.data.parsing.written import with_meanings, written
 from forecastle.data.sources.table import Table
 
+LONG = (pl.UInt64, pl.Int128, pl.UInt128)
+"""Whole numbers that may be longer than any count is: those that are name something, and stay digit by digit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
@@ -75,10 +78,20 @@ def _read(rows: pl.LazyFrame, columns: Mapping[str, Column]) -> pl.LazyFrame:
 def _typed(table: Table, name: str) -> Column:
     """A column whose type the source knew."""
     kind, column = table.sample.schema[name], pl.col(name)
+    if isinstance(kind, pl.Datetime):
+        return _moments(table, column, kind)
     if kind.is_decimal():
-        return Column(values=column.cast(pl.Float64))
-    if not isinstance(kind, pl.Datetime):
-        return Column(values=column)
+        column = column.cast(pl.Float64)
+    elif kind == pl.Duration:  # such as `P1DT12H`: text, for JSON has nothing else for it
+        column = column.dt.to_string("iso")
+    elif kind in LONG:
+        whole = column.cast(pl.Int64, strict=False)
+        fits = table.rows.select((whole.is_not_null() == column.is_not_null()).all()).collect().item()
+        column = whole if fits else column.cast(pl.String)
+    return Column(values=column)
+
+
+def _moments(table: Table, column: pl.Expr, kind: pl.Datetime) -> Column:
     local = column.dt.replace_time_zone(None).cast(pl.Datetime("us"))
     if table.rows.select((local.dt.time() == time(0)).all()).collect().item():
         return Column(values=local.cast(pl.Date), zone=kind.time_zone)

@@ -124,8 +124,11 @@ def _numbers_if_so(column: Written, context: Context) -> Column | None:
 
 
 def _numeric(name: str, sample: pl.Series, context: Context) -> bool:
-    """Whether most values are numbers and no codes, which have leading zeros, or letters among the digits."""
-    if sample.str.contains(r"^0\d").any() or (names_a_thing(name) and not sample.str.contains("[.,]").any()):
+    """Whether most values are numbers, and no codes: these have leading zeros, letters, or too many digits."""
+    long = sample.str.contains(r"^\d{19,}$") & sample.cast(pl.Int64, strict=False).is_null()
+    if long.any() or sample.str.contains(r"^0\d").any():
+        return False
+    if names_a_thing(name) and not sample.str.contains("[.,]").any():
         return False
     numbers = sample.to_frame("text").select(to_number(pl.col("text"), context.decimal))["text"]
     bad = sample.filter(numbers.is_null())
