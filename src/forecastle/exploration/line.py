@@ -14,6 +14,8 @@ from forecastle.data.totals import TIME, without_partial_edges
 
 LARGEST = 1e100
 """Beyond any quantity."""
+SPARSE = 100_000
+"""Periods from which one in twenty has to have a value, where every one is worked on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -41,11 +43,16 @@ class Line:
         """The values with straight lines over what was not observed, for methods that need every period.
 
         Raises:
-            InputError: nothing was observed.
+            InputError: nothing was observed, or next to nothing of very many periods.
         """
         there = np.isfinite(self.values)
         if not there.any():
             raise InputError(f"{self.name} has no values.", hint="Choose another series or column.")
+        if len(there) > max(SPARSE, 20 * self.observed):
+            raise InputError(
+                f"{self.name} has {self.observed:,} values in {len(there):,} periods; a stray date may be one.",
+                hint="Correct or leave out rows that lie far from all others.",
+            )
         places = np.arange(len(self.values))
         return np.interp(places, places[there], self.values[there])
 

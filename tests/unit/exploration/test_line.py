@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -29,6 +30,12 @@ def test_of_two_rows_of_a_day_the_later_counts_and_a_day_without_one_was_not_obs
     assert line.values == pytest.approx([2.0, np.nan, np.nan, 4.0], nan_ok=True)
     assert line.moments.to_list() == [date(2024, 1, day) for day in (1, 2, 3, 4)]
     assert (line.observed, line.filled.round(2).tolist()) == (2, [2.0, 2.67, 3.33, 4.0])
+
+
+def test_a_stray_date_does_not_have_millions_of_periods_worked_on() -> None:
+    line = replace(drawn(), values=np.r_[1.0, np.full(200_000, np.nan), 2.0])
+    with pytest.raises(InputError, match="2 values in 200,002 periods"):
+        _ = line.filled
 
 
 def test_single_sales_are_added_up_and_a_day_without_one_is_zero() -> None:
