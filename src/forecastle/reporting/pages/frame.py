@@ -3,10 +3,11 @@
 A content security policy in it forbids every request, so that opening it can tell nobody about it.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+import orjson
 
 from forecastle.reporting import palette
 
@@ -37,8 +38,8 @@ def assembled(template: str, parts: Mapping[str, str]) -> str:
 
 
 def embedded(content: object) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """JSON that cannot end the script element it stands in; a number without end, or that is none, is null."""
+    text = orjson.dumps(content).decode()
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

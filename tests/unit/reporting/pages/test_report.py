@@ -8,6 +8,7 @@ import pytest
 
 from forecastle.core.execution import ExecutionResult
 from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.reporting.pages.frame import embedded
 from forecastle.reporting.pages.report import report_page
 from forecastle.settings import ReportSettings
 
@@ -31,6 +32,12 @@ def test_the_page_holds_everything_and_forbids_every_request(result: ExecutionRe
     assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", html)
     assert not re.search(r"@import|url\(", html)
     assert "{{" not in html.replace("%{", "")
+
+
+def test_what_the_script_reads_is_json_whatever_the_numbers_and_texts_are() -> None:
+    told = embedded({"share": float("nan"), "size": float("inf"), "name": HOSTILE})
+    assert "<" not in told
+    assert json.loads(told) == {"share": None, "size": None, "name": HOSTILE}
 
 
 def test_the_page_shows_conclusions_models_findings_and_how_to_repeat_the_run(result: ExecutionResult) -> None:
