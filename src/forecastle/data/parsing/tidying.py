@@ -1,19 +1,20 @@
 """Headers that say nothing, and columns that hold nothing."""
 
 import polars as pl
+from polars.selectors import by_name
 
 from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.data.sources.table import Table
 
-NAMELESS = r"^(_duplicated_\d+|__UNNAMED__\d+|Unnamed: \d+)?$"
-"""What readers make of an empty header."""
+NAMELESS = r"^(?:_duplicated_\d+|__UNNAMED__\d+|Unnamed: \d+|\*|\^.*\$)?$"
+"""What readers make of an empty header, and what Polars would take for many columns."""
 
 
 def tidy(table: Table) -> Table:
     """Strip header names, name the nameless by their place, and leave out nameless columns without values."""
     headers = pl.Series("header", table.columns).str.strip_chars()
     nameless = [old for old, blank in zip(table.columns, headers.str.contains(NAMELESS), strict=True) if blank]
-    values = table.rows.select(pl.col(nameless).count()).collect().row(0) if nameless else ()
+    values = table.rows.select(by_name(nameless).count()).collect().row(0) if nameless else ()
     empty = [name for name, count in zip(nameless, values, strict=True) if not count]
     names = {
         old: f"column_{place}" if old in nameless else new
@@ -22,7 +23,7 @@ def tidy(table: Table) -> Table:
     }
     if len(set(names.values())) < len(names):
         names = {old: old for old in names}
-    return table.changed(lambda rows: rows.select(list(names)).rename(names), _repeated(table.columns))
+    return table.changed(lambda rows: rows.select(by_name(list(names))).rename(names), _repeated(table.columns))
 
 
 def _repeated(columns: list[str]) -> Findings:

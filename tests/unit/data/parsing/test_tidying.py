@@ -14,6 +14,11 @@ def test_nameless_columns_without_values_are_left_out() -> None:
     assert tidy(Table.of(frame)).frame.columns == ["date"]
 
 
+def test_headers_that_read_like_patterns_are_named_by_their_place() -> None:
+    frame = pl.DataFrame({"date": ["2024-01-01"], "*": [5], "^.*$": [6], "": [None]})
+    assert tidy(Table.of(frame)).frame.to_dicts() == [{"date": "2024-01-01", "column_2": 5, "column_3": 6}]
+
+
 def test_names_that_would_become_the_same_stay() -> None:
     assert tidy(Table.of(pl.DataFrame({"a": [1], "a ": [2]}))).frame.columns == ["a", "a "]
 
