@@ -78,6 +78,12 @@ def test_a_query_changes_nothing_in_the_database(database: str, query: str) -> N
     assert len(read(database).frame) == 2 * len(DAYS)
 
 
+@pytest.mark.filterwarnings("ignore:.*ServerCursor")  # SQLAlchemy forgets that of an answer without columns
+def test_a_query_of_no_column_is_told(database: str) -> None:
+    with pytest.raises(SourceError, match="gives no rows"):
+        read(database, options=ReadOptions(query="SELECT FROM sales"))
+
+
 def test_a_query_with_a_mistake_is_explained(database: str) -> None:
     with pytest.raises(SourceError, match='"unit" does not exist'):
         read(database, options=ReadOptions(query="SELECT unit FROM sales"))

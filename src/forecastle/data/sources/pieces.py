@@ -1,6 +1,7 @@
 """Rows that come piece by piece: in memory while they are few, as files by column when they are many."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -121,9 +122,9 @@ def common(name: str, kinds: Sequence[pl.DataType]) -> pl.DataType:
 
 
 def _series(name: str, values: Sequence[object]) -> pl.Series:
+    if isinstance(next((value for value in values if value is not None), None), Decimal):  # which may be no number
+        values = [float(value) if isinstance(value, Decimal) else value for value in values]
     column = pl.Series(name, values, strict=False)
-    if column.dtype.is_decimal():
-        return column.cast(pl.Float64)
     if column.dtype != pl.Object:
         return column
     return pl.Series(name, [None if value is None else str(value) for value in values], pl.String)

@@ -104,9 +104,9 @@ def _batches(connection: "Connection", request: Request) -> Iterator[Columns]:
         schema, _, name = _table_name(connection, request).rpartition(".")
         table = SqlTable(name, MetaData(), schema=schema or None, autoload_with=connection)
         result = connection.execute(select(table))
-    if not result.returns_rows:
-        raise SourceError(f"The query for {request.name} gives no rows.", hint="Use a SELECT.")
-    names, done = list(result.keys()), 0
+    names, done = list(result.keys()) if result.returns_rows else [], 0
+    if not names:
+        raise SourceError(f"The query for {request.name} gives no rows.", hint="Use a SELECT of some columns.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise SourceError(
             f"The query for {request.name} has more than one column named {', '.join(twice)}.",

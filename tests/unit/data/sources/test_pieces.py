@@ -1,4 +1,6 @@
 from datetime import date
+from decimal import Decimal
+from math import inf, isnan
 from pathlib import Path
 from uuid import UUID
 
@@ -32,6 +34,14 @@ def test_pieces_are_the_rows_that_were_added_wherever_they_lie(
     added = [row for batch in batches for row in batch]
     assert table.frame.rows() == [(row.get("a"), row.get("b")) for row in added]
     assert len(table.sample) == len(added)
+
+
+def test_exact_numbers_become_usual_ones_and_may_be_none(tmp_path: Path) -> None:
+    pieces = Pieces(tmp_path)
+    pieces.add_values({"price": [None, Decimal("1.50"), Decimal("NaN"), Decimal("-Infinity"), Decimal("1e30")]})
+    price = pieces.table().frame["price"]
+    assert (price.dtype, price[0], price[1], price[3], price[4]) == (pl.Float64(), None, 1.5, -inf, 1e30)
+    assert isnan(price[2])
 
 
 @pytest.mark.parametrize("limit", [0, 1 << 20])
