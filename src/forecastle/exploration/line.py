@@ -14,8 +14,8 @@ from forecastle.data.totals import TIME, without_partial_edges
 
 LARGEST = 1e100
 """Beyond any quantity."""
-SPARSE = 100_000
-"""Periods from which one in twenty has to have a value, where every one is worked on."""
+DRAWN, WORKED_ON = 2_000_000, 100_000
+"""Periods from which one in twenty has to have a value, where they are drawn, and where every one is worked on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -48,11 +48,7 @@ class Line:
         there = np.isfinite(self.values)
         if not there.any():
             raise InputError(f"{self.name} has no values.", hint="Choose another series or column.")
-        if len(there) > max(SPARSE, 20 * self.observed):
-            raise InputError(
-                f"{self.name} has {self.observed:,} values in {len(there):,} periods; a stray date may be one.",
-                hint="Correct or leave out rows that lie far from all others.",
-            )
+        _check_span(len(there), self.observed, self.name, most=WORKED_ON)
         places = np.arange(len(self.values))
         return np.interp(places, places[there], self.values[there])
 
@@ -73,7 +69,7 @@ def line_of(dataset: Dataset, column: str, freq: Frequency, *, series_id: str | 
     which there were none then, and not observed for everything else.
 
     Raises:
-        InputError: it is no column of numbers, or has no rows.
+        InputError: it is no column of numbers, has no rows, or has some that lie far from all others.
     """
     _check(dataset, column)
     frame = dataset.frame.select(
@@ -94,13 +90,22 @@ def line_of(dataset: Dataset, column: str, freq: Frequency, *, series_id: str | 
     )
     periods = frame.group_by(DS, maintain_order=True).agg(value)
     steps = periods.select(freq.steps(pl.col(DS))).to_series().to_numpy().astype(np.int64)
-    first = int(steps.min())
-    values = np.full(int(steps.max()) - first + 1, 0.0 if sums and dataset.transactions else np.nan)
+    first, span = int(steps.min()), int(steps.max() - steps.min()) + 1
+    _check_span(span, len(steps), repr(column), most=DRAWN)
+    values = np.full(span, 0.0 if sums and dataset.transactions else np.nan)
     values[steps - first] = periods[Y].fill_null(float("nan")).to_numpy()
     values[~np.isfinite(values)] = np.nan
     check_size(values, column)
     moments = pl.select(freq.moments(pl.int_range(first, first + len(values))).alias(DS)).to_series()
     return Line(series_id=series_id, column=column, freq=freq, moments=moments, values=values, summed=summed)
+
+
+def _check_span(periods: int, values: int, name: str, *, most: int) -> None:
+    if periods > max(most, 20 * values):
+        raise InputError(
+            f"{name} has {values:,} values in {periods:,} periods; a stray date may be one.",
+            hint="Correct or leave out rows that lie far from all others.",
+        )
 
 
 def check_size(values: Floats, name: str) -> None:

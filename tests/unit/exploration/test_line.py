@@ -38,6 +38,14 @@ def test_a_stray_date_does_not_have_millions_of_periods_worked_on() -> None:
         _ = line.filled
 
 
+def test_a_stray_number_of_a_period_is_not_drawn_either() -> None:
+    frame = pl.DataFrame({"day": [1, 2, 10**12], "sold": [1, 2, 3]})
+    with pytest.raises(InputError, match="3 values in 1,000,000,000,000 periods"):
+        line_of(
+            Dataset(frame=frame, roles=ROLES, source=""), "sold", Frequency.parse("step"), series_id=None, summed=False
+        )
+
+
 def test_single_sales_are_added_up_and_a_day_without_one_is_zero() -> None:
     assert drawn(sales=True, summed=True).values == pytest.approx([3.0, np.nan, 0.0, 4.0], nan_ok=True)
 
