@@ -1,7 +1,8 @@
 """How long work tells others how far it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0 to 1) and a short message; raises `Cancelled` to stop the work."""
@@ -14,6 +15,14 @@ def silent(_share: float, _message: str) -> None:
 def part_of(progress: Progress, start: float, end: float) -> Progress:
     """The progress of a part of the work, which is the whole's from `start` to `end`."""
     return lambda share, message: progress(start + (end - start) * share, message)
+
+
+def in_parts(progress: Progress, weights: Sequence[float]) -> Iterator[Progress]:
+    """The progress of one part of the work after the other, each as long as its weight."""
+    ends = [0.0, *accumulate(weights)]
+    whole = ends[-1] or 1.0
+    for start, end in pairwise(ends):
+        yield part_of(progress, start / whole, end / whole)
 
 
 def told_by(name: str, progress: Progress) -> Progress:

@@ -11,7 +11,7 @@ from forecastle.core.findings import Finding, Findings, Severity
 from forecastle.core.frequency import Frequency
 from forecastle.core.panel import Panel
 from forecastle.core.ports import Forecaster
-from forecastle.core.progress import Progress, part_of, silent, told_by
+from forecastle.core.progress import Progress, in_parts, part_of, silent, told_by
 from forecastle.core.quantiles import DEFAULT, Quantiles
 from forecastle.evaluation.assignment import Assignments, places
 from forecastle.evaluation.scale import naive_errors
@@ -111,9 +111,9 @@ def _said(
 ) -> dict[str, Reals]:
     """What every model that has the time for it says after one cutoff, by name."""
     said: dict[str, Reals] = {}
-    for place, model in enumerate(models):
-        part = part_of(progress, place / len(models), (place + 1) / len(models))
-        part = told_by(f"{model.name}, window {window.number}", part)
+    shares = in_parts(progress, [times.usual.get(model.name, 1.0) for model in models])
+    for model, share in zip(models, shares, strict=True):
+        part = told_by(f"{model.name}, window {window.number}", share)
         part(0.0, "")
         task = given.of(model.name)
         if task is not None and times.allow(model.name, window.number):

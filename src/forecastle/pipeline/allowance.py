@@ -2,7 +2,7 @@
 
 from forecastle.core.budget import UNLIMITED, Budget
 from forecastle.core.findings import Finding, Severity
-from forecastle.models.catalog import Card
+from forecastle.models.catalog import Card, find
 from forecastle.pipeline.lineup import YARDSTICK
 from forecastle.pipeline.work import TargetWork, Work
 
@@ -26,11 +26,25 @@ def seconds(target: TargetWork, card: Card) -> float:
     return target.took.get(card.name, max(SHORTEST, card.seconds(target.panel.frame.height)))
 
 
+def expected(target: TargetWork, name: str) -> float:
+    """Seconds until a model has forecast; a kept one is not fitted again."""
+    return SHORTEST if target.kept else seconds(target, find(name))
+
+
+def windows_seconds(work: Work) -> float:
+    """What the backtest of all targets takes."""
+    return sum(
+        work.plan(target).windows * sum(seconds(target, card) for card in target.lineup.cards)
+        for target in work.targets
+        if target.lineup is not None and target.kept is None
+    )
+
+
 def time_for_windows(work: Work, number: int) -> Budget:
-    """What a target's backtest may take, so that the targets after it have as much."""
+    """What a target's backtest may take, so that the targets after it have as much, and what its models usually do."""
     target = work.targets[number]
     share = work.budget.shared(len(work.targets) - number)
-    if not share.limited or target.lineup is None:
+    if target.lineup is None:
         return share
     return Budget(ends=share.ends, usual={card.name: seconds(target, card) for card in target.lineup.cards})
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from forecastle.core.budget import Budget
 from forecastle.core.execution import ExecutionResult, StepOutcome
-from forecastle.core.progress import Listener, Progress, StepReport, unheard
+from forecastle.core.progress import Listener, unheard
 from forecastle.data.dataset import Dataset
 from forecastle.features.cache import FeatureCache
+from forecastle.pipeline.clock import Clock
 from forecastle.pipeline.fitting import Skipped
 from forecastle.pipeline.request import Request
 from forecastle.pipeline.steps import STEPS, Step
@@ -75,14 +76,14 @@ def execute(
         features=hooks.features,
     )
     work.budget = Budget.of(work.time_limit and work.time_limit * FOR_MODELS)
-    clock = _Clock(steps=STEPS, listener=hooks.listener, job_id=hooks.job_id)
+    clock = Clock(work=work, listener=hooks.listener, job_id=hooks.job_id)
     for step in STEPS:
         _run(step, work, clock)
     assert work.result is not None  # noqa: S101 - step 9 has run
     return replace(work.result, steps=tuple(work.steps))
 
 
-def _run(step: Step, work: Work, clock: "_Clock") -> None:
+def _run(step: Step, work: Work, clock: Clock) -> None:
     started = time.perf_counter()
     progress = clock.progress_of(step)
     progress(0.0, "")
@@ -93,34 +94,3 @@ def _run(step: Step, work: Work, clock: "_Clock") -> None:
     seconds = time.perf_counter() - started
     work.steps.append(StepOutcome(number=step.number, name=step.name, status=status, seconds=seconds, message=message))
     progress(1.0, message if status == DONE else f"skipped: {message}")
-
-
-class _Clock:
-    """Turns the progress of one step into that of the whole execution."""
-
-    def __init__(self, *, steps: Sequence[Step], listener: Listener, job_id: str) -> None:
-        self.total = sum(step.weight for step in steps)
-        self.before = {
-            step.number: sum(other.weight for other in steps if other.number < step.number) for step in steps
-        }
-        self.listener = listener
-        self.job_id = job_id
-        self.started = time.perf_counter()
-
-    def progress_of(self, step: Step) -> Progress:
-        def progress(share: float, message: str) -> None:
-            done = (self.before[step.number] + step.weight * share) / self.total
-            elapsed = time.perf_counter() - self.started
-            eta = elapsed * (1 - done) / done if done > 0 else None
-            self.listener(
-                StepReport(
-                    job_id=self.job_id,
-                    step=step.number,
-                    name=step.name,
-                    percent=round(100 * done, 1),
-                    message=message,
-                    eta_seconds=eta,
-                )
-            )
-
-        return progress

@@ -1,15 +1,16 @@
 """Fitting the models of a step, each within the time that is left for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 from forecastle.core.budget import OutOfTime
 from forecastle.core.columns import SERIES_ID
 from forecastle.core.ports import Attends, Explains, Fitted
-from forecastle.core.progress import Progress, told_by
+from forecastle.core.progress import Progress, in_parts, told_by
 from forecastle.evaluation.assignment import Assignment, Assignments
 from forecastle.models.catalog import cards, find
-from forecastle.pipeline.allowance import room_for, seconds
+from forecastle.pipeline.allowance import expected, room_for, seconds
 from forecastle.pipeline.drivers import drivers_of
 from forecastle.pipeline.member import Member
 from forecastle.pipeline.work import TargetWork, Work
@@ -19,22 +20,41 @@ class Skipped(Exception):  # noqa: N818 - not an error: a step that has nothing 
     """A step that has nothing to do; its message says why."""
 
 
-def fit_models(work: Work, targets: Sequence[TargetWork], wanted: Callable[[str], bool], progress: Progress) -> str:
-    """Fit the models that a step is about to these targets and forecast with them; a kept one only forecasts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fits:
+    """What a step fits. wanted: whether a model of that name is one of its. targets: which of them, in their order."""
+
+    wanted: Callable[[str], bool]
+    targets: slice
+
+    def jobs(self, work: Work) -> list[tuple[TargetWork, str]]:
+        """Every target and model to fit."""
+        return [(target, name) for target in work.targets[self.targets] for name in target.names if self.wanted(name)]
+
+    def seconds(self, work: Work) -> float:
+        """How long that usually takes."""
+        return 0.0 if work.request.backtest_only else sum(expected(target, name) for target, name in self.jobs(work))
+
+
+def fit_models(work: Work, fits: Fits, progress: Progress) -> str:
+    """Fit the models that a step is about to its targets and forecast with them; a kept one only forecasts.
 
     Raises:
         Skipped: there is nothing to fit.
     """
     if work.request.backtest_only:
         raise Skipped("only a backtest was asked for")
-    jobs = [(target, name) for target in targets for name in target.names if wanted(name)]
+    jobs = fits.jobs(work)
     if work.budget.limited:
         jobs.sort(key=lambda job: find(job[1]).cost)
     if not jobs:
-        raise Skipped("no series needs it" if any(wanted(name) for name in cards()) else "no such model is installed")
-    given = {target.name: _assignments(target) for target in targets if target.kept is None}
-    for number, (target, name) in enumerate(jobs):
-        part = told_by(name, one_of(progress, number, len(jobs)))
+        raise Skipped(
+            "no series needs it" if any(fits.wanted(name) for name in cards()) else "no such model is installed"
+        )
+    given = {target.name: _assignments(target) for target, _ in jobs if target.kept is None}
+    shares = in_parts(progress, [expected(target, name) for target, name in jobs])
+    for (target, name), share in zip(jobs, shares, strict=True):
+        part = told_by(name, share)
         if target.kept is None:
             _fit(work, target, name, given[target.name].of(name), part)
         else:

@@ -14,10 +14,10 @@ from forecastle.evaluation.backtest import backtest
 from forecastle.features.demand import classify, revenue_of
 from forecastle.features.seasonality import with_found_seasons
 from forecastle.models.catalog import find
-from forecastle.pipeline.allowance import left_out, time_for_windows
+from forecastle.pipeline.allowance import left_out, time_for_windows, windows_seconds
 from forecastle.pipeline.contest import judge, replay
 from forecastle.pipeline.continuation import Continuation
-from forecastle.pipeline.fitting import Skipped, fit_models, one_of
+from forecastle.pipeline.fitting import Fits, Skipped, fit_models, one_of
 from forecastle.pipeline.manifest import snapshot_hash
 from forecastle.pipeline.result import result_of
 from forecastle.pipeline.totals import reconcile_target
@@ -29,14 +29,34 @@ SEQUENCE = ("tft", "lstm", "cnn_lstm")
 BOOSTED = ("lightgbm", "lightgbm_recursive", "tft_lightgbm")
 
 
+def _named(names: Sequence[str]) -> Callable[[str], bool]:
+    return lambda name: name in names
+
+
+def _intermittent(name: str) -> bool:
+    return find(name).role == "intermittent"
+
+
+def _smoothing(name: str) -> bool:
+    return find(name).role in ("general", "baseline") and name not in (*SEQUENCE, *BOOSTED)
+
+
+NETWORKS = Fits(wanted=_named(SEQUENCE), targets=slice(None))
+SMOOTHING = Fits(wanted=_smoothing, targets=slice(1))
+INTERMITTENT = Fits(wanted=_intermittent, targets=slice(1))
+TREES = Fits(wanted=_named(BOOSTED), targets=slice(None))
+FURTHER = Fits(wanted=lambda name: _smoothing(name) or _intermittent(name), targets=slice(1, None))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step. weight: its usual share of the whole run's time, for percent and the remaining time."""
+    """One step. weight: its usual share of a run's time. seconds: what its models take, once it is known which run."""
 
     number: int
     name: str
     weight: float
     run: Callable[[Work, Progress], str]
+    seconds: Callable[[Work], float] | None = None
 
 
 def load(work: Work, progress: Progress) -> str:
@@ -102,29 +122,29 @@ def segment(work: Work, progress: Progress) -> str:
 
 def sequence(work: Work, progress: Progress) -> str:
     """Networks (TFT, LSTM, CNN-LSTM), for volume and revenue."""
-    return fit_models(work, work.targets, _named(SEQUENCE), progress)
+    return fit_models(work, NETWORKS, progress)
 
 
 def smoothing(work: Work, progress: Progress) -> str:
     """Exponential smoothing, Theta, ridge and the baselines, on every series of the first target."""
-    return fit_models(work, work.targets[:1], _smoothing, progress)
+    return fit_models(work, SMOOTHING, progress)
 
 
 def intermittent(work: Work, progress: Progress) -> str:
     """Croston, SBA and TSB, on the series with intermittent or lumpy demand of the first target."""
-    return fit_models(work, work.targets[:1], _intermittent, progress)
+    return fit_models(work, INTERMITTENT, progress)
 
 
 def boosting(work: Work, progress: Progress) -> str:
     """LightGBM; ensembles are put together after the backtest, which gives them their weights."""
-    return fit_models(work, work.targets, _named(BOOSTED), progress)
+    return fit_models(work, TREES, progress)
 
 
 def revenue(work: Work, progress: Progress) -> str:
     """Every further target, with the models of steps 4 and 5."""
     if len(work.targets) == 1:
         raise Skipped("one target only")
-    return fit_models(work, work.targets[1:], lambda name: _smoothing(name) or _intermittent(name), progress)
+    return fit_models(work, FURTHER, progress)
 
 
 def compare(work: Work, progress: Progress) -> str:
@@ -169,18 +189,6 @@ def _without_the_late(work: Work, target: TargetWork) -> None:
         target.lineup = target.lineup.without(target.left_out)
         work.settle_rules(target)
         work.findings += Findings((left_out(target, work.time_limit),))
-
-
-def _named(names: Sequence[str]) -> Callable[[str], bool]:
-    return lambda name: name in names
-
-
-def _intermittent(name: str) -> bool:
-    return find(name).role == "intermittent"
-
-
-def _smoothing(name: str) -> bool:
-    return find(name).role in ("general", "baseline") and name not in (*SEQUENCE, *BOOSTED)
 
 
 def save(work: Work, progress: Progress) -> str:
@@ -237,12 +245,12 @@ def trigger(work: Work, progress: Progress) -> str:  # noqa: ARG001 - every step
 STEPS = (
     Step(number=1, name="load", weight=8, run=load),
     Step(number=2, name="classify", weight=2, run=segment),
-    Step(number=3, name="TFT, LSTM", weight=10, run=sequence),
-    Step(number=4, name="ETS, Theta, ridge", weight=22, run=smoothing),
-    Step(number=5, name="Croston, TSB", weight=5, run=intermittent),
-    Step(number=6, name="LightGBM, ensemble", weight=25, run=boosting),
-    Step(number=7, name="revenue", weight=5, run=revenue),
-    Step(number=8, name="backtest", weight=90, run=compare),
+    Step(number=3, name="TFT, LSTM", weight=10, run=sequence, seconds=NETWORKS.seconds),
+    Step(number=4, name="ETS, Theta, ridge", weight=22, run=smoothing, seconds=SMOOTHING.seconds),
+    Step(number=5, name="Croston, TSB", weight=5, run=intermittent, seconds=INTERMITTENT.seconds),
+    Step(number=6, name="LightGBM, ensemble", weight=25, run=boosting, seconds=TREES.seconds),
+    Step(number=7, name="revenue", weight=5, run=revenue, seconds=FURTHER.seconds),
+    Step(number=8, name="backtest", weight=90, run=compare, seconds=windows_seconds),
     Step(number=9, name="save", weight=5, run=save),
     Step(number=10, name="MRP trigger", weight=1, run=trigger),
 )
