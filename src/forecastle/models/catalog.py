@@ -187,11 +187,11 @@ BUILT_IN = (
          source="Ansari et al. 2024; Chronos-2: Ansari et al. 2025"),
     Card(name="median", title="Median of the models that are no baseline",
          role="ensemble", min_length=4, source="Petropoulos & Svetunkov 2020"),
-    Card(name="combination", title="Members weighted by their backtest",
+    Card(name="combination", title="Mix of models, weighted by how they did on the past",
          role="ensemble", min_length=4, source="Bates & Granger 1969"),
     Card(name="tft_lightgbm", title="0.6 TFT and 0.4 boosted trees, quantile by quantile", role="ensemble",
          min_length=8, parts=(("tft", 0.6), ("lightgbm", 0.4)), extra="boost,deep", source="Bates & Granger 1969"),
-    Card(name="greedy", title="Members chosen greedily by their backtest",
+    Card(name="greedy", title="Mix of models, picked one by one by how they did on the past",
          role="ensemble", min_length=4, source="Caruana et al. 2004"),
 )  # fmt: skip
 

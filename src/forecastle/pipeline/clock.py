@@ -6,8 +6,8 @@ from forecastle.core.progress import Listener, Progress, StepReport
 from forecastle.pipeline.steps import STEPS, Step
 from forecastle.pipeline.work import Work
 
-DOUBT = 1.0
-"""Seconds that a step goes on before its pace counts as much as what models usually take."""
+DOUBT = 0.25
+"""The share of what a step usually takes, after a second, at which its own pace counts as much."""
 
 
 class Clock:
@@ -30,12 +30,12 @@ class Clock:
         """The progress of a step that begins now."""
         known = bool(self.work.targets) and all(target.rules is not None for target in self.work.targets)
         own, *later = self._needed(step) if known else [other.weight for other in STEPS[step.number - 1 :]]
-        begun, started = self.percent, perf_counter()
+        begun, started, doubt = self.percent, perf_counter(), 1 + DOUBT * own
 
         def progress(share: float, message: str) -> None:
             done = own * share
             self.percent = begun + (100 - begun) * done / (own + sum(later))
-            pace = (perf_counter() - started + DOUBT) / (done + DOUBT)
+            pace = (perf_counter() - started + doubt) / (done + doubt)
             self.listener(
                 StepReport(
                     job_id=self.job_id,

@@ -130,24 +130,34 @@ def _tensors(windows: Round) -> Iterator[tuple[Tensor, ...]]:
 class Teller(Callback):
     """Tells how far training is and keeps the losses; whoever listens may stop it."""
 
-    def __init__(self, progress: Progress, epochs: int) -> None:
+    def __init__(self, progress: Progress, epochs: int, patience: int) -> None:
         self.progress = progress
         self.epochs = epochs
+        self.patience = patience
         self.losses: list[dict[str, float]] = []
+        self.share = 0.0
 
     def on_train_batch_end(self, trainer: Trainer, _learner: LightningModule, *args: Any) -> None:  # noqa: ANN401 - of no interest here
         """Within a round."""
         number = args[2]
         if number % OFTEN == 0:
-            share = (trainer.current_epoch + number / trainer.num_training_batches) / self.epochs
-            self.progress(share, f"round {trainer.current_epoch + 1} of {self.epochs} at most")
+            done = trainer.current_epoch + number / trainer.num_training_batches
+            self._tell(done, f"round {trainer.current_epoch + 1} of {self.epochs} at most")
 
     def on_train_epoch_end(self, trainer: Trainer, _learner: LightningModule) -> None:
         """After a round, when both losses are known."""
         losses = {name: float(trainer.callback_metrics[name]) for name in (TRAINING, TRIAL)}
         self.losses.append(losses)
         done = trainer.current_epoch + 1
-        self.progress(done / self.epochs, f"round {done} of {self.epochs} at most, loss {losses[TRIAL]:.4f}")
+        self._tell(done, f"round {done} of {self.epochs} at most, loss {losses[TRIAL]:.4f}")
+
+    def _tell(self, done: float, message: str) -> None:
+        """The share half-way between that of all rounds and that of those until no better one is waited for."""
+        trials = [losses[TRIAL] for losses in self.losses]
+        best = trials.index(min(trials)) + 1 if trials else 1
+        soonest = min(self.epochs, best + self.patience)
+        self.share = max(self.share, (done / self.epochs + min(1.0, done / soonest)) / 2)
+        self.progress(self.share, message)
 
 
 def train(network: nn.Module, lesson: Lesson, settings: DeepSettings, progress: Progress) -> Trained:
@@ -159,9 +169,9 @@ def train(network: nn.Module, lesson: Lesson, settings: DeepSettings, progress: 
     with TemporaryDirectory(prefix="forecastle-") as name, quiet(), _interruptible():
         folder = Path(name)
         best = ModelCheckpoint(folder, "model", monitor=TRIAL, save_top_k=1, save_weights_only=True)
-        teller = Teller(progress, settings.epochs)
-        learner = Learner(network, settings)
         patience = settings.patience if settings.schedule == "plateau" else settings.epochs
+        teller = Teller(progress, settings.epochs, patience)
+        learner = Learner(network, settings)
         trainer = Trainer(
             max_epochs=settings.epochs,
             accelerator="auto",

@@ -15,13 +15,14 @@ from forecastle.core.execution import ExecutionResult
 from forecastle.core.frequency import Frequency, Unit
 from forecastle.evaluation.leaderboard import BASELINE
 from forecastle.reporting import charts, palette
+from forecastle.reporting.reasons import plainly
 from forecastle.reporting.selection import chosen, series_figures
 from forecastle.reporting.summary import bands, shortest_season, targets
 from forecastle.reporting.wording import ahead
 from forecastle.settings import ClassSettings, ReportSettings
 
 Block = dict[str, Any]
-SHOWN = ("pattern", "abc", "xyz", "model", "reason", "coming", "wape", "held", "total")
+SHOWN = ("pattern", "abc", "xyz", "model", "coming", "wape", "held", "total")
 DIGITS = 6
 """Significant digits on the page; the files hold all of them."""
 LEVEL, STRONGEST = "level", 8
@@ -167,6 +168,7 @@ def _entry(row: Mapping[str, Any], blocks: Mapping[str, Mapping[tuple[str, str],
         "name": row[SERIES_ID],
         "target": row[TARGET],
         **{name: _rounded(row[name]) for name in SHOWN},
+        "reason": plainly(row),
         "history": blocks["history"].get(place, empty)[0],
         "forecast": blocks["forecast"].get(place, empty)[0],
         "backtest": blocks["backtest"].get(place, []),

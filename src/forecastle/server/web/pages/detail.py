@@ -10,6 +10,7 @@ from nicegui import ui
 from forecastle.core.columns import MODEL
 from forecastle.core.errors import ConflictError, ForecastleError
 from forecastle.core.records import JobKind
+from forecastle.reporting.reasons import plainly
 from forecastle.reporting.wording import number, percent, ratio
 from forecastle.server.web import icons
 from forecastle.server.web.pages.choice import Choice
@@ -100,7 +101,7 @@ class Detail:
             _number("Periods observed", f"{known['n_obs']:,}")
         with block("stack tight"):
             text("Why this model", "h3")
-            text(_sentence(str(known["reason"] or "It is the only one.")), classes="muted")
+            text(plainly(known), classes="muted")
 
     def _more(self, found: SeriesResult) -> None:
         numbers_of(self._choice, found, self.show)
@@ -137,10 +138,6 @@ def _signed(share: float | None) -> str:
     """`+3.2 %`: too much; `−3.2 %`: too little."""
     said = percent(share)
     return f"+{said}" if share is not None and share >= UNCHANGED else said.replace("-", "−")
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
 
 
 def _compared(found: SeriesResult, freq: str) -> None:
