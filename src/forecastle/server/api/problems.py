@@ -231,9 +231,13 @@ def _fact(name: str, fact: object) -> ProblemField:
     return ProblemField(name=name, value=_shown(fact))
 
 
+PLAIN = {"extra_forbidden": "there is no such field", "model_attributes_type": "Input should be an object"}
+"""Words for those who write JSON instead of Python."""
+
+
 def _field(part: Mapping[str, Any]) -> ProblemField:
     path = [str(step) for step in part["loc"] if not str(step).startswith(KIND)]
-    message = "there is no such field" if part["type"] == "extra_forbidden" else part["msg"]
+    message = PLAIN.get(part["type"]) or part["msg"].replace("Tuple should", "List should")
     return ProblemField(name=printable(".".join(path)), message=printable(message), value=_shown(part.get("input")))
 
 

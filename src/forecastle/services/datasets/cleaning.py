@@ -89,7 +89,9 @@ def _reporting(job_id: str, listener: Listener) -> Progress:
     def tell(share: float, message: str) -> None:
         step = next(number for number, end in enumerate(STEPS.values(), 1) if share < end or end == 1.0)
         name = list(STEPS)[step - 1]
-        report = StepReport(job_id=job_id, step=step, name=name, percent=100 * share, message=message, eta_seconds=None)
+        report = StepReport(
+            job_id=job_id, step=step, name=name, percent=round(100 * share, 1), message=message, eta_seconds=None
+        )
         listener(report)
 
     return tell

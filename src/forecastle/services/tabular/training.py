@@ -201,7 +201,7 @@ class _Report:
         start, end = ENDS[step - 1], ENDS[step]
 
         def tell(share: float, message: str) -> None:
-            percent = 100 * (start + share * (end - start))
+            percent = round(100 * (start + share * (end - start)), 1)
             report = StepReport(
                 job_id=self.job_id, step=step, name=STEPS[step - 1], percent=percent, message=message, eta_seconds=None
             )

@@ -85,6 +85,12 @@ def test_json_that_ends_too_early_is_told_with_its_place(client: TestClient) -> 
     assert "character 12" in answer.json()["detail"]
 
 
+def test_words_of_a_refusal_are_those_of_json(client: TestClient) -> None:
+    assert "body: Input should be an object, got [1]" in client.post("/train", json=[1]).json()["detail"]
+    told = client.post("/predict", json={"data": []}).json()["detail"]
+    assert told.startswith("body.data: List should have at least 1 item")
+
+
 @pytest.mark.parametrize("value", ["1" * 5000, "[" * 100_000, r'"\ud800"', "1e999", "-0"])
 def test_strange_json_is_no_bug(client: TestClient, value: str) -> None:
     answer = client.post("/predict", content=f'{{"data": [{value}]}}', headers=JSON)
