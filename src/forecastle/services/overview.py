@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from forecastle.core.findings import Severity
 from forecastle.core.records import DatasetVersion, Execution, Job, JobStatus, StoredDataset
+from forecastle.data.dataset import Role
 from forecastle.reporting.wording import percent
 from forecastle.services.datasets.datasets import Datasets
 from forecastle.services.forecasts.executions import Executions
@@ -53,6 +54,11 @@ class DatasetGlance:
     versions: Sequence[DatasetVersion]
     execution: Execution | None
     before: Execution | None
+
+    @property
+    def timeless(self) -> bool:
+        """Whether it is a table without dates, to learn from or to join, that nothing can be forecast of."""
+        return not any(column["role"] == Role.TIME for column in self.version.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,7 @@ def _advice(datasets: Sequence[DatasetGlance], jobs: Sequence[Job]) -> Iterator[
     at_work = {job.params.get("dataset") for job in jobs if not job.status.over}
     for one in datasets:
         yield from _about_data(one)
-        if one.dataset.name in at_work:
+        if one.timeless or one.dataset.name in at_work:
             continue
         if one.execution is None:
             message = f"{one.dataset.name} has {one.version.rows:,} rows and no forecast yet."

@@ -113,6 +113,19 @@ def test_the_overview_knows_what_is_there_and_what_to_do_next(ask: Ask, tmp_path
     assert Next.FORECAST in ask(newer)
 
 
+def test_nobody_is_told_to_forecast_a_table_without_dates(tmp_path: Path) -> None:
+    file = tmp_path / "zips.csv"
+    file.write_text("zip,income\n98001,50000\n98002,61000\n98003,57000\n")
+
+    async def look() -> list[tuple[str, bool, int]]:
+        async with open_house(settings_in(tmp_path)) as house:
+            await house.tables.bring(str(file), name="zips")
+            glance = await house.overview.look()
+            return [(one.dataset.name, one.timeless, len(glance.advice)) for one in glance.datasets]
+
+    assert asyncio.run(look()) == [("zips", True, 0)]
+
+
 def test_an_error_that_grew_with_newer_data_is_told(ask: Ask) -> None:
     async def look(house: House, execution: str) -> list[str]:
         now = await house.executions.find(execution)

@@ -90,7 +90,7 @@ def _list(datasets: Sequence[DatasetGlance]) -> None:
 
 
 def _forecast_of(one: DatasetGlance) -> None:
-    if not any(column["role"] == "time" for column in one.version.columns):
+    if one.timeless:
         ui.link("no dates: learn from it", "/tabular")
     elif one.execution is None:
         ui.link("none yet: forecast it", f"/run?dataset={quote(one.dataset.name)}")
