@@ -81,7 +81,7 @@ class Running:
             finally:
                 process.terminate()
                 try:
-                    process.wait(timeout=30)
+                    process.wait(timeout=90)  # a loaded machine is slow
                 finally:
                     process.kill()
 

@@ -70,7 +70,7 @@ def test_after_a_restart_the_version_before_answers_in_place_of_a_damaged_one_an
         train(client, **ASKED, columns=["bedrooms"])
         damage(client, train(client, **ASKED)["model"], 2)
     with serving(storage=storage) as client:
-        assert client.get("/health").json()["status"] == "ok"
+        assert "tabular:houses" not in client.get("/health").json()["checks"]
         assert "_v1_" in client.post("/predict", json=ROW).json()["model_version"]
         health = client.get("/health").json()
         assert health["status"] == "degraded"
@@ -79,7 +79,7 @@ def test_after_a_restart_the_version_before_answers_in_place_of_a_damaged_one_an
         )
         assert client.post("/reload-model").status_code == 503
         assert "_v1_" in client.post("/rollback-model").json()["model_version"]
-        assert client.get("/health").json()["status"] == "ok"
+        assert "tabular:houses" not in client.get("/health").json()["checks"]
 
 
 def test_with_no_version_that_can_be_read_a_row_is_told_so(serving: Any, tmp_path: Path) -> None:
