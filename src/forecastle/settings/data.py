@@ -21,9 +21,10 @@ class ReadSettings(Section):
         4_000_000_000, gt=0, description="The largest content of a compressed file or Parquet file."
     )
     max_workbook_bytes: int = Field(
-        1_000_000_000,
+        300_000_000,
         gt=0,
-        description="The largest workbook, unpacked; it is in memory as a whole, and takes about twice as much.",
+        description="The most of a workbook, unpacked, that is in memory as a whole, which takes about three times as "
+        "much: a larger .xlsx is read piece by piece but for its texts, any other is refused.",
     )
     max_pages: int = Field(1_000, ge=1, description="How many pages of an HTTP source are followed.")
 

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from bz2 import BZ2File
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,8 @@ from forecastle.core.errors import SourceError
 from forecastle.data.sources.table import Request
 
 PIECE = 1 << 20
+SHEETS_IN_PIECES = "xl/workbook.xml"
+"""A part that only workbooks have whose sheets can be read piece by piece."""
 DEEPEST = 2
 """How often content may be packed in itself: a `.csv.gz` in a `.zip` is not unusual."""
 OPENERS: Mapping[str, Callable[[Path], IO[bytes]]] = {"gzip": gzip.open, "bzip2": BZ2File, "xz": lzma.open}  # type: ignore[dict-item]  # each opens for reading bytes when given only a path
@@ -53,8 +56,8 @@ def check_size(size: int, request: Request) -> None:
         )
 
 
-def _check_whole(size: int, request: Request) -> None:
-    """Whether a workbook of so many bytes, unpacked, may be in memory as a whole.
+def _check_whole(size: int, request: Request, what: str = "") -> None:
+    """Whether so many bytes of a workbook, unpacked, may be in memory as a whole. what: they are, if not all of it.
 
     Raises:
         SourceError: there are more than `read.max_workbook_bytes`.
@@ -62,12 +65,20 @@ def _check_whole(size: int, request: Request) -> None:
     limit = request.settings.max_workbook_bytes
     if size > limit:
         raise SourceError(
-            f"{request.name} holds more than {limit:,} bytes once it is unpacked, and a workbook has to be in memory "
+            f"{request.name} holds more than {limit:,} bytes{what} once it is unpacked, which have to be in memory "
             "as a whole.",
-            hint="Save the sheet as CSV, which is read piece by piece and may be larger; "
-            "or raise the setting `read.max_workbook_bytes`: about twice as much memory is needed.",
+            hint="Save the sheet as .xlsx or CSV, which are read piece by piece and may be larger; "
+            "or raise the setting `read.max_workbook_bytes`: about three times as much memory is needed.",
             source=request.name,
         )
+
+
+def no_workbook(request: Request, reason: object) -> SourceError:
+    """The error for a workbook that is damaged."""
+    return SourceError(
+        f"{request.name} is no readable workbook: {reason}.",
+        hint="It may be damaged or protected by a password; save it again as .xlsx without one.",
+    )
 
 
 def unpacked(path: Path, kind: str, request: Request, depth: int) -> Path:
@@ -130,31 +141,38 @@ def _only_member(archive: zipfile.ZipFile, request: Request) -> zipfile.ZipInfo:
     return members[0]
 
 
-def check_workbook(path: Path, request: Request) -> bool:
-    """Whether a workbook has macros. Its parts are unpacked once, to nowhere, for what it says of their sizes may lie.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """What a workbook consists of. size: bytes, unpacked. macros: whether it has some."""
+
+    size: int
+    macros: bool
+
+
+def look_into(path: Path, request: Request) -> Workbook:
+    """Check the size of a workbook. Its parts are unpacked once, to nowhere, for what it says of their sizes may lie.
 
     Raises:
-        SourceError: together they are too large, or damaged.
+        SourceError: what has to be in memory as a whole is too large, or all of it is, or it is damaged.
     """
     if not zipfile.is_zipfile(path):
         _check_whole(path.stat().st_size, request)
-        return _has_old_macros(path)
-    size = 0
+        return Workbook(size=path.stat().st_size, macros=_has_old_macros(path))
+    size = texts = 0
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _check_whole(sum(member.file_size for member in members), request)
-            for member in members:
+            members = {member.filename.lower(): member for member in archive.infolist()}
+            in_pieces = SHEETS_IN_PIECES in members
+            for name, member in members.items():
                 with archive.open(member) as packed:
                     while piece := packed.read(PIECE):
                         size += len(piece)
-                        _check_whole(size, request)
+                        texts += len(piece) if name.endswith("sharedstrings.xml") else 0
+                        check_size(size, request)
+                        _check_whole(texts if in_pieces else size, request, " of texts" if in_pieces else "")
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise SourceError(
-            f"{request.name} is no readable workbook: {error}.",
-            hint="It may be damaged or protected by a password; save it again as .xlsx without one.",
-        ) from error
-    return any(member.filename.lower().endswith("vbaproject.bin") for member in members)
+        raise no_workbook(request, error) from error
+    return Workbook(size=size, macros=any(name.endswith("vbaproject.bin") for name in members))
 
 
 def _has_old_macros(path: Path) -> bool:

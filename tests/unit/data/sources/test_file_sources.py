@@ -274,14 +274,3 @@ def test_long_records_one_a_line_are_laid_out_and_are_the_same(tmp_path: Path, m
     with opened(file, options=ReadOptions(), settings=ReadSettings()) as long:
         assert long.frame.equals(expected)
         assert long.sample.equals(expected)
-
-
-def test_a_workbook_has_a_limit_for_it_is_in_memory_as_a_whole(tmp_path: Path) -> None:
-    pl.DataFrame({"day": ["2024-01-05"] * 3, "units": [1, 2, 3]}).write_excel(tmp_path / "sales.xlsx")
-    small = ReadSettings(max_workbook_bytes=50)
-    with (
-        pytest.raises(SourceError, match="more than 50 bytes once it is unpacked") as caught,
-        opened(tmp_path / "sales.xlsx", options=ReadOptions(), settings=small),
-    ):
-        pass
-    assert "read piece by piece" in caught.value.hint
