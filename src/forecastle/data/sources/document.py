@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TextIO
 
 from forecastle.core.errors import SourceError
@@ -10,6 +11,8 @@ from forecastle.core.errors import SourceError
 PIECE = 1 << 20
 LONGEST = 64 << 20
 """Characters that one value may have."""
+COMMAS = 4
+"""Commas after which values are tried to be decoded together: one in a text does not end a value."""
 MOST_NAMES = 100_000
 """Names outside of lists, all of which are kept while it is looked for the records."""
 NUMBER = ".eE+-0123456789"
@@ -30,6 +33,7 @@ class Document:
         self._text = ""
         self._place = 0
         self._lines = self._before = self._names = 0
+        self._tried = False
 
     def peek(self) -> str:
         """The character with which the next value begins, or what stands between values; empty at the end."""
@@ -60,6 +64,7 @@ class Document:
     def elements(self) -> Iterator[object]:
         """Each value of the list that comes next; those that are not taken are passed over."""
         for _ in self._parts("[", "]"):
+            yield from self._several()
             yield self.value()
 
     def members(self) -> Iterator[str]:
@@ -82,6 +87,25 @@ class Document:
         """Make sure that nothing follows."""
         if self.peek():
             raise self._wrong("Extra data", self._place)
+
+    def _several(self) -> list[object]:
+        """Values of a list that are decoded together, and the comma after them; none where it is not clear how far.
+
+        What stands before a comma is a list of whole values only if that comma is one between them.
+        """
+        mark = self.peek()
+        if self._tried or mark in ("", "{", "["):
+            return []
+        self._tried, comma = True, len(self._text)
+        for _ in range(COMMAS):
+            comma = self._text.rfind(",", self._place, comma)
+            if comma < 0:
+                break
+            with suppress(ValueError, RecursionError):
+                values: list[object] = DECODER.decode(f"[{self._text[self._place : comma]}]")
+                self._place = comma + 1 if values else self._place
+                return values
+        return []
 
     def _parts(self, opening: str, closing: str) -> Iterator[None]:
         self._take(opening)
@@ -106,7 +130,7 @@ class Document:
             newline = self._text.rfind("\n", 0, self._place)
             self._before = self._place - newline - 1 if newline >= 0 else self._before + self._place
             self._lines += self._text.count("\n", 0, self._place)
-            self._text, self._place = self._text[self._place :] + piece, 0
+            self._text, self._place, self._tried = self._text[self._place :] + piece, 0, False
         return bool(piece)
 
     def _wrong(self, reason: str, place: int) -> SourceError:

@@ -10,7 +10,7 @@ from forecastle.data.sources.document import Document
 from forecastle.data.sources.json import Listed, outline
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4) | st.just("a, b"),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
     max_leaves=8,
 )
@@ -21,7 +21,7 @@ def document(text: str) -> Document:
 
 
 @settings(max_examples=60, deadline=None)
-@given(expected=st.lists(values, max_size=5), piece=st.integers(1, 9), indent=st.sampled_from([None, 1]))
+@given(expected=st.lists(values, max_size=5), piece=st.integers(1, 40), indent=st.sampled_from([None, 1]))
 def test_values_are_the_same_however_few_letters_are_read_at_a_time(
     expected: list[object], piece: int, indent: int | None
 ) -> None:
@@ -48,6 +48,7 @@ def test_an_outline_has_lengths_in_place_of_lists() -> None:
     ("text", "told"),
     [
         ("[1, 2,]", "line 1, column 7"),
+        ("[,1]", "line 1, column 2"),
         ("[1 2]", "line 1, column 4"),
         ('[1,\n{"a": 1\n', "line 3, column 1"),
         ("[1]\n]", "Extra data at line 2, column 1"),
