@@ -208,7 +208,9 @@ class House:
             training=TabularTraining(
                 begin=self.begin, tables=self.tables, versions=self.versions, jobs=self.jobs, settings=self.settings
             ),
-            prediction=TabularPrediction(serving=TabularServing(self.begin, self.versions, self.settings.tabular)),
+            prediction=TabularPrediction(
+                serving=TabularServing(self.begin, self.versions, self.settings.tabular), reading=self.settings.read
+            ),
         )
 
     # Jobs: long work, asked for by one process and carried out by another.

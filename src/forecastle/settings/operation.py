@@ -126,7 +126,8 @@ class ServerSettings(Section):
     max_upload_bytes: int = Field(1_000_000_000, gt=0, description="The largest upload.")
     sources: tuple[str, ...] = Field(
         ("http://", "https://", "s3://", "gs://", "az://", "postgresql://"),
-        description="Beginnings of source URLs that a request may name; local paths only below one listed here.",
+        description="Beginnings of source URLs that a request may name, one with a host that host only; local paths "
+        "only below one listed here.",
     )
     horizon: int = Field(13, ge=1, description="Periods forecast when a request names no horizon.")
     rate_limit: float = Field(

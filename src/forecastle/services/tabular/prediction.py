@@ -20,6 +20,7 @@ from forecastle.data.tables import read_table
 from forecastle.services.forecasts.gathering import Gathering
 from forecastle.services.tabular.drift import Counts, Drift
 from forecastle.services.tabular.serving import Served, TabularServing
+from forecastle.settings import ReadSettings
 from forecastle.tabular.matrix import text_of
 from forecastle.tabular.rows import Row, matrix_of_rows
 from forecastle.tabular.spec import Feature
@@ -89,9 +90,10 @@ Listener = Callable[[Served, Counts, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class TabularPrediction:
-    """Rows that wait are answered together, by one version."""
+    """Rows that wait are answered together, by one version. reading: what a file of rows may hold."""
 
     serving: TabularServing
+    reading: ReadSettings = field(default_factory=ReadSettings)
     drifts: dict[str, Drift] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
     cache: OrderedDict[tuple[str, tuple[float, ...]], Known] = field(default_factory=OrderedDict)
@@ -135,7 +137,7 @@ class TabularPrediction:
             InputError: it cannot be read, or a column that every row must have is not there.
             NotFoundError, NoModelError, ArtifactError: there is no such model, or it cannot be read.
         """
-        table = (await asyncio.to_thread(read_table, file)).frame
+        table = (await asyncio.to_thread(read_table, file, settings=self.reading)).frame
         said = await self.answer_table(table, name)
         answers = said.rows.drop("row")
         return replace(said, rows=table.select(pl.exclude(answers.columns)).hstack(answers))
