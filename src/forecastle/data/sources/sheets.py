@@ -25,6 +25,8 @@ LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[(?![hms])[^\]]*\]', re.IGNORECASE)
 """What a format says as it stands, how it is padded, and its colours and conditions."""
 MILLISECONDS = 86_400_000
 """Of a day; Excel's clock is no finer."""
+WIDEST, HIGHEST = 1 << 14, 1 << 20
+"""Columns and rows that a sheet may have."""
 EXACT = 15
 """Digits that a number of Excel has."""
 
@@ -103,9 +105,13 @@ class Book:
             return text == "1"
         return datetime.fromisoformat(text) if kind == "d" else None
 
-    def _time(self, days: float, time: Time) -> datetime | timedelta:
-        after = timedelta(milliseconds=round(days * MILLISECONDS))
-        return after if time == "span" else self.first_day + after
+    def _time(self, days: float, time: Time) -> datetime | timedelta | None:
+        """None beyond all calendars, where Excel shows ####."""
+        try:
+            after = timedelta(milliseconds=round(days * MILLISECONDS))
+            return after if time == "span" else self.first_day + after
+        except OverflowError:
+            return None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,6 +169,8 @@ class _Sheet:
 
     def keep(self) -> None:
         """Put the cell into its column."""
+        if not (self.column < WIDEST and self.first <= self.row < HIGHEST):
+            raise ValueError(f"it has a cell in column {self.column + 1:,} of row {self.row + 1:,}")
         if self.column >= len(self.columns):
             self.columns += [[] for _ in range(len(self.columns), self.column + 1)]
         column, place = self.columns[self.column], self.row - self.first
@@ -177,7 +185,10 @@ class _Sheet:
 
     def take(self) -> None:
         """Put the rows so far aside, as columns that are all equally long."""
-        texts = self.book.texts.gather([number for _, _, number in self.references]).to_list()
+        numbers = [number for _, _, number in self.references]
+        if numbers and not 0 <= min(numbers) <= max(numbers) < len(self.book.texts):
+            raise ValueError("a cell refers to a text that is not there")
+        texts = self.book.texts.gather(numbers).to_list()
         for (column, place, _), text in zip(self.references, texts, strict=True):
             self.columns[column][place] = text
         height = max(map(len, self.columns))

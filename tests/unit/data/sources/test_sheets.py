@@ -146,6 +146,36 @@ def test_cells_of_every_kind_are_read(book: Callable[..., Path], cell: str, expe
     assert read(path).frame["item"].to_list() == [expected]
 
 
+def changed(path: Path, old: bytes, new: bytes) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(old, new))
+    return path
+
+
+def test_a_day_beyond_all_calendars_is_missing(book: Callable[..., Path]) -> None:
+    path = book([["day", "units"], [datetime(2024, 1, 5), 1], [datetime(2024, 1, 6), 2]])
+    far = changed(path, b"<v>45296</v>", b"<v>99999999</v>")
+    assert read(far).frame["day"].to_list() == [None, datetime(2024, 1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<c r="A2"', b'<c r="ZZZZZZ2"'),
+        (b'<row r="2"', b'<row r="999999999"'),
+        (b'<row r="2"', b'<row r="-5"'),
+        (b'<c r="B2" t="s"><v>2</v>', b'<c r="B2" t="s"><v>9</v>'),
+    ],
+)
+def test_a_cell_outside_of_every_sheet_fills_no_memory(book: Callable[..., Path], old: bytes, new: bytes) -> None:
+    path = book([["units", "item"], [1, "A"]])
+    with pytest.raises(SourceError, match="no readable workbook"):
+        read(changed(path, old, new))
+
+
 def test_days_are_counted_from_1904_where_the_workbook_says_so(book: Callable[..., Path]) -> None:
     assert read(book([["day"], [datetime(2024, 1, 5)]], date_1904=True)).frame["day"].to_list() == [
         datetime(2024, 1, 5)
