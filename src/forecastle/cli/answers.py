@@ -20,7 +20,8 @@ def show(rows: Sequence[Mapping[str, Any]], general: "General", *, nothing: str)
 
     from forecastle.reporting.text import print_table
 
-    print_table(pl.DataFrame([{name: _cell(value) for name, value in row.items()} for row in rows]))
+    columns = {name: _column([row.get(name) for row in rows]) for name in rows[0]}
+    print_table(pl.DataFrame(columns))
 
 
 def say(answer: Mapping[str, Any], sentence: str, general: "General") -> None:
@@ -53,7 +54,17 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _cell(value: object) -> object:
+def _column(values: Sequence[object]) -> list[object]:
+    """Values as a table shows them: numbers among each other as such, everything else as text."""
+    kinds = {type(value) for value in values}
+    if kinds <= {int, float}:
+        return [float(value) if float in kinds else value for value in values]  # type: ignore[arg-type]  # numbers
+    return [_cell(value) for value in values]
+
+
+def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
-    return "" if value is None else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from forecastle.cli.answers import json_of
+from forecastle.cli.answers import json_of, show
 from forecastle.cli.house import caller
+from forecastle.cli.options import General
 from forecastle.core.findings import Severity
 
 
@@ -30,6 +31,13 @@ def test_an_answer_is_json_whatever_it_is_made_of() -> None:
         },
         {"error": 1},
     ]
+
+
+def test_a_table_has_values_of_any_kind_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"from": date(2026, 1, 5), "share": 1}, {"from": "Aachen", "share": 0.25}, {"from": False, "share": 2}]
+    show([*rows, {"from": None, "share": 3}], General(), nothing="")
+    said = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert said == [["from", "share"], ["2026-01-05", "1"], ["Aachen", "0.250"], ["false", "2"], ["3"]]
 
 
 def test_a_long_answer_stays_on_one_line() -> None:
