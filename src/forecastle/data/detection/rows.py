@@ -50,9 +50,11 @@ class Rows:
         return self.lazy.select(name).drop_nulls().unique().collect(engine=self.engine).to_series()
 
     def distinct(self, columns: Sequence[str]) -> int:
-        """How many different values columns have together; of many rows to about two percent."""
-        together = pl.struct(columns)
-        return int(self.look(together.n_unique() if self.height <= FEW else together.hash().approx_n_unique())[0])
+        """How many different values columns have together; of many rows to a few percent."""
+        together = pl.col(columns[0]) if len(columns) == 1 else pl.struct(columns).hash()
+        if self.height > FEW:
+            return int(self.look(together.approx_n_unique())[0])
+        return int(self.look(pl.struct(columns).n_unique())[0])
 
     def where(self, predicate: pl.Expr) -> "Rows":
         """The rows of a kind."""

@@ -12,8 +12,15 @@ from forecastle.data.sources.table import Request, Table
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
-DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
 """The driver taken where the URL names none."""
+TIMEOUTS = dict.fromkeys(("postgresql", "mysql", "mariadb"), "connect_timeout") | {"sqlite": "timeout"}
+"""What drivers call the seconds that they wait for a connection, as far as it is known."""
 EXTRAS = {"psycopg": "postgres"}
 READ_ONLY = {"sqlite": "PRAGMA query_only = ON"} | dict.fromkeys(
     ("mysql", "mariadb"), "SET SESSION TRANSACTION READ ONLY"
@@ -62,10 +69,8 @@ def _connected(url: "URL", request: Request) -> "Iterator[Connection]":
     from sqlalchemy import create_engine
     from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
-    timeout = int(request.settings.timeout_seconds)
-    arguments = (
-        {"connect_timeout": timeout} if url.get_backend_name() in ("postgresql", "mysql") else {"timeout": timeout}
-    )
+    backend = url.get_backend_name()
+    arguments = {TIMEOUTS[backend]: int(request.settings.timeout_seconds)} if backend in TIMEOUTS else {}
     try:
         engine = create_engine(url, connect_args=arguments)
     except ModuleNotFoundError as error:
@@ -76,8 +81,8 @@ def _connected(url: "URL", request: Request) -> "Iterator[Connection]":
         ) from error
     try:
         with engine.connect() as connection:
-            if url.get_backend_name() in READ_ONLY:
-                connection.exec_driver_sql(READ_ONLY[url.get_backend_name()])
+            if backend in READ_ONLY:
+                connection.exec_driver_sql(READ_ONLY[backend])
             yield connection.execution_options(postgresql_readonly=True, stream_results=True)
     except NoSuchTableError as error:
         raise SourceError(f"{request.name} has no table {str(error)!r}.", hint="Look for its schema, too.") from None

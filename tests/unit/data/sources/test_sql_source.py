@@ -53,3 +53,9 @@ def test_a_password_is_in_no_error(tmp_path: Path, url: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(url.format(tmp_path / "none.db"))
     assert "s3cret" not in f"{caught.value.message} {caught.value.hint} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb", "oracle"])
+def test_a_driver_that_is_not_installed_or_finds_no_server_is_told(scheme: str) -> None:
+    with pytest.raises(SourceError, match=r"The driver '.*' for .* is not installed|could not be read"):
+        read(f"{scheme}://user@127.0.0.1:9/shop")
