@@ -39,13 +39,12 @@ class Refused:
     """A version that is to answer and cannot be read; it is tried again after `until`. answering: the one that does."""
 
     version: ModelVersion
-    error: ForecastleError
     answering: ModelVersion
     until: float
 
     def __str__(self) -> str:
-        """In a sentence for those who run the server."""
-        return f"{self.version.label} cannot be read, {self.answering.label} answers: {self.error.message}"
+        """In a sentence for whoever asks how the server is; why is in its log."""
+        return f"{self.version.label} cannot be read, {self.answering.label} answers"
 
 
 UNREADABLE = (ArtifactError, ModelError)
@@ -155,7 +154,7 @@ class TabularServing:
         if served is None:
             raise error
         until = time.monotonic() + PAUSE
-        self.refused[version.name] = Refused(version=version, error=error, answering=served.version, until=until)
+        self.refused[version.name] = Refused(version=version, answering=served.version, until=until)
         log.warning(
             "refused", extra={"model": version.label, "answering": served.version.label, "error": error.message}
         )

@@ -292,7 +292,7 @@ async def test_a_damaged_tabular_champion_is_told_and_the_version_before_is_trie
     await sees(look, "The files of version 2 are damaged or missing, so version 1 answers.")
     await sees(look, "Answer many rows")
     await opened(look, empty, "/settings")
-    await sees(look, "something does not answer")
+    await sees(look, "something is wrong")
 
 
 async def test_a_forecast_of_an_earlier_version_says_what_it_lacks_and_offers_no_report(

@@ -31,7 +31,7 @@ async def settings() -> None:
         "What is in force. It is set in forecastle.yaml or the environment, and read when the server starts.",
     ):
         chip(
-            "everything answers" if report.status == "ok" else "something does not answer",
+            "everything answers" if report.status == "ok" else "something is wrong",
             "good" if report.status == "ok" else "bad",
         )
     with block("stack"):
@@ -40,7 +40,9 @@ async def settings() -> None:
                 for name, answer in report.checks.items():
                     with block("line apart"):
                         text(tabular_name(name) or name.capitalize(), "span")
-                        chip("ok" if answer == "ok" else answer, "good" if answer == "ok" else "bad")
+                        chip("ok" if answer == "ok" else "wrong", "good" if answer == "ok" else "bad")
+                    if answer != "ok":
+                        text(answer, classes="small wrap")
                 with block("line apart"):
                     text("Models", "span")
                     chip("trained" if report.model_loaded else "none yet", "good" if report.model_loaded else "plain")
