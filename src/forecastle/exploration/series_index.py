@@ -1,6 +1,8 @@
 """Where the rows of each series stand, so that those of one are read without the others."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import polars as pl
@@ -26,15 +28,14 @@ class SeriesIndex:
 
     @classmethod
     def of(cls, rows: pl.LazyFrame, roles: Roles) -> "SeriesIndex":
-        """Look through the key columns once."""
-        place = pl.col(PLACE)
-        named = (
-            rows.select(roles.keys).with_row_index(PLACE)
-            if roles.keys
-            else rows.select(roles.time).with_row_index(PLACE)
-        )
-        grouped = named.group_by(roles.keys or pl.lit(roles.targets[0]).alias(SERIES_ID)).agg(
-            pl.len().alias("__rows"), place.min().alias("__first"), place.max().alias("__last")
+        """Look through the key columns once: where rows of another series begin, and then at these rows only."""
+        place, total = pl.col(PLACE).cast(pl.Int64), rows.select(pl.len()).collect().item()
+        begins = reduce(or_, (pl.col(key).ne_missing(pl.col(key).shift()) for key in roles.keys), place == 0)
+        runs = rows.select(roles.keys or roles.time).with_row_index(PLACE).filter(begins)
+        after = place.shift(-1, fill_value=total)
+        runs = runs.with_columns((after - place).alias("__rows"), place.alias("__first"), (after - 1).alias("__last"))
+        grouped = runs.group_by(roles.keys or pl.lit(roles.targets[0]).alias(SERIES_ID)).agg(
+            pl.col("__rows").sum(), pl.col("__first").min(), pl.col("__last").max()
         )
         columns = [pl.col(f"__{name}").cast(pl.Int64).alias(name) for name in ("rows", "first", "last")]
         name = series_name(roles, roles.targets[0]).alias(SERIES_ID)

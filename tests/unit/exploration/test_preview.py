@@ -3,6 +3,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from forecastle.core.errors import InputError, NotFoundError
@@ -88,3 +90,12 @@ def test_without_keys_all_rows_are_one_series_called_as_the_target(shop: pl.Data
     index = SeriesIndex.of(shop.lazy(), Roles(time="day", targets=("sold",)))
     assert index.table.rows() == [("sold", 25, 0, 24)]
     assert len(index.rows_of(shop.lazy(), "sold")) == 25
+
+
+@given(st.lists(st.sampled_from(["x", "y", None]), max_size=30))
+def test_every_row_is_of_one_series_however_they_are_mixed(names: list[str | None]) -> None:
+    shop = pl.DataFrame({"sku": names, "sold": [1.0] * len(names)}, schema={"sku": pl.String, "sold": pl.Float64})
+    found = SeriesIndex.of(shop.lazy(), ROLES).table
+    places = {name: [place for place, other in enumerate(names) if other == name] for name in set(names)}
+    rows = {(len(where), where[0], where[-1]) for where in places.values()}
+    assert set(found.select("rows", "first", "last").rows()) == rows
