@@ -14,6 +14,7 @@ import polars as pl
 
 from forecastle.core.errors import SourceError
 from forecastle.core.findings import Finding, Findings, Severity
+from forecastle.data.parsing.numbers import all_whole
 from forecastle.data.sources import packed
 from forecastle.data.sources.pieces import CELLS, Pieces
 from forecastle.data.sources.sheets import Book
@@ -52,13 +53,21 @@ def _at_once(path: Path, request: Request) -> Table:
     except fastexcel.FastExcelError as error:
         raise packed.no_workbook(request, str(error).splitlines()[0]) from error
     name, findings = _sheet(book.sheet_names, lambda name: _cells(book, name), request)
-    top = book.load_sheet(name, header_row=None, n_rows=TITLE_ROWS, dtypes="string").to_polars()
+    top = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=TITLE_ROWS, dtypes="string").to_polars()
     if top.is_empty():
         raise _empty(name, book.sheet_names, request)
     header = _header_row(top)
     names = _unique([text or "" for text in top.row(header)])
     sheet = book.load_sheet(name, header_row=None, skip_rows=header + 1, column_names=names, schema_sample_rows=None)
-    return Table.of(sheet.to_polars(), first_row=header + 2, findings=findings)
+    return Table.of(_whole(sheet.to_polars()), first_row=header + 2, findings=findings)
+
+
+def _whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """Whole numbers as such, where a column has no other; a workbook has but one kind of numbers."""
+    numbers = [name for name, kind in frame.schema.items() if kind.is_float()]
+    facts = frame.select(all_whole(pl.col(name)) & pl.col(name).is_not_null().any() for name in numbers)
+    whole = [name for name, is_whole in zip(numbers, facts.row(0) if numbers else (), strict=True) if is_whole]
+    return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
 def _in_pieces(path: Path, request: Request) -> Table:
@@ -78,7 +87,7 @@ def _in_pieces(path: Path, request: Request) -> Table:
                 ]
             )
             header = _header_row(top)
-            names = _unique([text or "" for text in top.row(header)])
+            names = [name or "_duplicated_0" for name in _unique([text or "" for text in top.row(header)])]
             pieces, done = Pieces(request.workspace), 0
             for columns in chain([[column[header + 1 :] for column in first]], batches):
                 names += [f"_duplicated_{place}" for place in range(len(names), len(columns))]

@@ -1,6 +1,7 @@
 """Rows that come piece by piece: in memory while they are few, as files by column when they are many."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import mkdtemp
@@ -15,6 +16,8 @@ from forecastle.data.sources.table import LONG, Table, spread
 CELLS = 500_000
 """Values of a piece, about, where a source can choose."""
 ROW_GROUP = 1 << 17
+TIMES = {date, datetime, time, timedelta}
+"""Types that become numbers where they stand beside numbers, which would say nothing."""
 
 
 class Pieces:
@@ -46,7 +49,8 @@ class Pieces:
         self.add(pl.DataFrame(series))
         for column in series:
             if column.dtype == pl.String:
-                self._note(_series(column.name, _other(columns[column.name])).to_frame().schema)
+                for value in _other(columns[column.name]):
+                    self._note({column.name: _series(column.name, [value]).dtype})
 
     def add_table(self, table: Table) -> None:
         """All rows of another table; those that are not in memory stay where they are."""
@@ -124,9 +128,11 @@ def common(name: str, kinds: Sequence[pl.DataType]) -> pl.DataType:
 def _series(name: str, values: Sequence[object]) -> pl.Series:
     if isinstance(next((value for value in values if value is not None), None), Decimal):  # which may be no number
         values = [float(value) if isinstance(value, Decimal) else value for value in values]
-    column = pl.Series(name, values, strict=False)
-    if column.dtype != pl.Object:
-        return column
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) == 1 or kinds <= {date, datetime} or not kinds & TIMES:
+        column = pl.Series(name, values, strict=False)
+        if column.dtype != pl.Object:
+            return column
     return pl.Series(name, [None if value is None else str(value) for value in values], pl.String)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from forecastle.core.errors import SourceError
 from forecastle.data.options import ReadOptions
+from forecastle.data.read import read as read_dataset
 from forecastle.data.sources import opened
 from forecastle.data.sources.table import Table
 from forecastle.settings import ReadSettings
@@ -56,7 +57,20 @@ def test_a_large_workbook_has_the_values_that_a_small_one_has(book: Callable[...
     ]
     large, small = both(book(rows))
     assert large.frame.equals(small.frame)
+    assert large.frame["units"].dtype == small.frame["units"].dtype == pl.Int64
     assert large.first_row == small.first_row == 3
+
+
+def test_empty_rows_before_the_header_are_no_data_and_are_counted(book: Callable[..., Path]) -> None:
+    large, small = both(book([[], [None, "Sales"], [], ["item", "units", "price"], ["A", 3, 1.5], ["B", 4, 2.5]]))
+    assert large.frame.equals(small.frame)
+    assert small.frame["price"].to_list() == [1.5, 2.5]
+    assert large.first_row == small.first_row == 5
+
+
+def test_an_empty_column_before_the_others_is_left_out(book: Callable[..., Path]) -> None:
+    path = book([[None, "day", "units"], *([None, datetime(2024, 1, day), day % 3] for day in range(1, 20))])
+    assert read_dataset(path, settings=PIECEWISE).frame.columns == ["day", "units"]
 
 
 @settings(deadline=None, max_examples=15)
@@ -78,6 +92,14 @@ def test_whatever_a_sheet_holds_is_read_the_same_in_both_ways(
     pl.DataFrame(rows, schema=["at", "item", "units"], orient="row").write_excel(path)
     large, small = both(path)
     assert large.frame.with_columns(pl.col("at").cast(pl.Datetime("ms"))).rows() == small.frame.rows()
+
+
+@pytest.mark.parametrize("odd", ["soon", 7, 1.5])
+def test_dates_beside_other_values_become_text(book: Callable[..., Path], odd: object) -> None:
+    large, small = both(book([["day"], [datetime(2024, 1, 5)], [odd], [datetime(2024, 1, 6, 12)]]))
+    assert large.frame["day"].to_list() == ["2024-01-05 00:00:00", str(odd), "2024-01-06 12:00:00"]
+    assert large.frame.equals(small.frame)
+    assert [finding.code for finding in large.findings] == ["mixed_types"]
 
 
 @pytest.mark.parametrize("cells", [1, 7, 1_000])
