@@ -83,7 +83,7 @@ def test_the_client_of_the_documentation_runs(page: Path, shop: Path, served: st
 def test_every_call_of_the_client_is_on_its_page() -> None:
     page = (DOCS / "how-to" / "use-the-client.md").read_text()
     named = set(re.findall(r"`(\w+)`", page.partition("## Every call")[2]))
-    offered = {name for name in vars(Client) if not name.startswith("_")} - {"run", "close"}
+    offered = {name for name in dir(Client) if not name.startswith("_")} - {"run", "close"}
     assert named - {"Client"} == offered
 
 
