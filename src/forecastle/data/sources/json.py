@@ -29,7 +29,7 @@ def load(path: Path, request: Request) -> Table:
     All are read piece by piece, whatever their size.
     """
     pieces, done = Pieces(request.workspace), 0
-    records = (_flat(_checked(record, request)) for record in _records(path, request))
+    records = (_flat(_checked(record, request), request) for record in _records(path, request))
     while (first := next(records, None)) is not None:
         batch = [first, *islice(records, CELLS // max(len(first), 1))]
         try:
@@ -157,11 +157,20 @@ def _columns(records: Sequence[Record]) -> dict[str, list[object]]:
     return {name: [record.get(name) for record in records] for name in names}
 
 
-def _flat(record: Record, prefix: str = "") -> Record:
+def _flat(record: Record, request: Request, prefix: str = "") -> Record:
     flat: Record = {}
     for key, value in record.items():
+        name = f"{prefix}{key}"
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
+            inner = _flat(value, request, f"{name}.")
+            twice = next((each for each in inner if each in flat), None)
+            flat |= inner
         else:
-            flat[f"{prefix}{key}"] = str(value) if isinstance(value, list) else value
+            twice = name if name in flat else None
+            flat[name] = str(value) if isinstance(value, list) else value
+        if twice is not None:
+            raise SourceError(
+                f"{request.name} has a record with two values of {twice!r}.",
+                hint="A value in an object is named by both, with a dot between; give one of the two another name.",
+            )
     return flat

@@ -168,6 +168,8 @@ def test_records_are_found_in_every_kind_of_json(tmp_path: Path, table: Load, te
         ('{"a": ' * 3000 + "1" + "}" * 3000, "too deep"),
         ('{"day": [1, 2], "units": [3], "day": [4]}', "'day' is there twice"),
         (r'[{"day": "\ud800", "units": 1}]', "text that is none"),
+        ('[{"at": {"shop": "A"}, "at.shop": "B"}]', "two values of 'at.shop'"),
+        ('[{"at.shop": "B", "at": {"shop": "A"}}]', "two values of 'at.shop'"),
     ],
 )
 def test_json_that_holds_no_records_is_refused(tmp_path: Path, table: Load, text: str, message: str) -> None:
